@@ -1,0 +1,37 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// Rings pure, model, core and contract run in Node; the renderer's classes and components in jsdom.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "main",
+          environment: "node",
+          include: [
+            "main/**/*.test.ts",
+            "main/**/*.test.mjs",
+            "preload/**/*.test.ts",
+            "e2e/**/*.test.ts",
+            "e2e/**/*.test.mjs",
+          ],
+          exclude: ["e2e/specs/**", "e2e/synapse/**/*.synapse.test.ts", "**/node_modules/**"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [svelte({ configFile: false })],
+        resolve: { conditions: ["browser"] },
+        test: {
+          name: "renderer",
+          environment: "jsdom",
+          include: ["renderer/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+    ],
+    maxWorkers: 2,
+  },
+});

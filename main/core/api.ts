@@ -1,0 +1,43 @@
+import type { Method, Params, Result, Topic } from "../../preload/contract/frames.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { Topics } from "../../preload/contract/topics.ts";
+
+// What the core gives to a host. A missing handler or topic does not compile.
+
+export type Handlers = {
+  readonly [M in Method]: (params: Params<M>) => Result<M> | Promise<Result<M>>;
+};
+
+/** An open topic: what it is now, and how to stop watching. `emit` is never called before the source has returned. */
+export interface OpenTopic<T extends Topic> {
+  readonly snapshot: Topics[T]["snapshot"];
+  stop(): void;
+}
+export type TopicSources = {
+  readonly [T in Topic]: (
+    params: Topics[T]["params"],
+    emit: (change: Topics[T]["change"]) => void,
+  ) => OpenTopic<T>;
+};
+
+/** A file on disk that is safe to hand to the page: its type was sniffed and is on the allow-list. */
+export interface MediaFile {
+  readonly path: string;
+  readonly contentType: string;
+  /** Bytes. */
+  readonly size: number;
+}
+export type MediaAnswer =
+  { readonly ok: true; readonly file: MediaFile } | { readonly ok: false; readonly failure: Failure };
+
+export interface Core {
+  readonly handlers: Handlers;
+  readonly topics: TopicSources;
+  /**
+   * Serves `resources + "media/…"`. `path` is what follows the resources base, percent-encoding intact, for example
+   * `media/example.org/abc?w=72&h=72&method=crop`. Never throws for bad paths: answers with a failure.
+   */
+  media(path: string): Promise<MediaAnswer>;
+  /** Stops loops, waits for what is being written, closes the store. Safe to call twice. */
+  close(): Promise<void>;
+}

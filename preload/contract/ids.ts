@@ -1,0 +1,14 @@
+// Matrix identifiers as branded strings: an id of one kind cannot be passed where another is meant.
+// They are opaque (TRN-08, TRN-10): compared exactly, never parsed for meaning.
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type UserId = Branded<"UserId">;
+export type RoomId = Branded<"RoomId">;
+export type EventId = Branded<"EventId">;
+export type DeviceId = Branded<"DeviceId">;
+/** Made by the renderer at the key press; one request keeps it for ever (SEND-03, SEND-05). */
+export type TransactionId = Branded<"TransactionId">;
+/** `mxc://server/media` that has passed the strict parser in main (ATT-08, ATT-09). */
+export type MxcUri = Branded<"MxcUri">;

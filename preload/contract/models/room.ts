@@ -1,0 +1,84 @@
+import type { EventId, RoomId, UserId } from "../ids.ts";
+
+/** The part of the list a room is shown in, in this order (design.md, Frame). */
+export type RoomSection = "invites" | "favourites" | "people" | "rooms" | "low-priority";
+
+export interface RoomPreview {
+  /** Who said it, as shown ("You", a display name), or null for things nobody says. */
+  readonly sender: string | null;
+  /** What it is when it is no text: the renderer has the words for it. */
+  readonly kind:
+    | "text"
+    | "emote"
+    | "image"
+    | "video"
+    | "audio"
+    | "file"
+    | "sticker"
+    | "redacted"
+    | "encrypted"
+    | "state"
+    | "other";
+  /** Plain text, one line, at most 200 characters. Empty for kinds that have no text of their own. */
+  readonly text: string;
+}
+
+/** One row of the room list. */
+export interface RoomSummary {
+  readonly roomId: RoomId;
+  /** Computed name (spec: Calculating the display name for a room). Plain text. */
+  readonly name: string;
+  /** Path below the resources base, or null. */
+  readonly avatar: string | null;
+  readonly section: RoomSection;
+  readonly membership: "join" | "invite" | "knock" | "leave" | "ban";
+  /** Set for a direct chat: the other person, for colour and presence. */
+  readonly directUserId: UserId | null;
+  readonly preview: RoomPreview | null;
+  /** Time of the last thing worth sorting by, ms since the epoch; 0 when unknown. */
+  readonly lastActivityTs: number;
+  readonly unread: number;
+  readonly highlight: number;
+  readonly isMuted: boolean;
+  readonly isEncrypted: boolean;
+  /** Messages of ours in this room that did not go out and wait for the user. */
+  readonly unsent: number;
+}
+
+/** Why one may not write here; null means one may. */
+export type ComposerBlock = "not-joined" | "no-permission" | "encrypted" | "upgraded" | "banned";
+
+export interface Draft {
+  readonly body: string;
+}
+
+export interface RoomInvite {
+  readonly inviterId: UserId | null;
+  readonly inviterName: string | null;
+  readonly isDirect: boolean;
+}
+
+/** What the header and the composer of an open room need. */
+export interface RoomView {
+  readonly roomId: RoomId;
+  readonly name: string;
+  readonly topic: string | null;
+  readonly avatar: string | null;
+  readonly membership: RoomSummary["membership"];
+  readonly memberCount: number;
+  readonly isEncrypted: boolean;
+  readonly directUserId: UserId | null;
+  readonly invite: RoomInvite | null;
+  readonly composerBlock: ComposerBlock | null;
+  /** Names of the people typing now, without us, at most 10. */
+  readonly typing: readonly string[];
+  /** The text waiting in the composer, as stored when the topic was opened (changes do not repeat it). */
+  readonly draft: Draft | null;
+  /** Where the upgraded room went (m.room.tombstone), or null. */
+  readonly replacementRoomId: RoomId | null;
+}
+
+/** The last event the user has read; the "New" line comes after it. */
+export interface ReadMarker {
+  readonly eventId: EventId;
+}

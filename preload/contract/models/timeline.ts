@@ -1,0 +1,189 @@
+import type { EventId, RoomId, TransactionId, UserId } from "../ids.ts";
+import type { Failure } from "./failure.ts";
+
+/** The person an item shows, as they were at the time (DSP-02). */
+export interface Sender {
+  readonly userId: UserId;
+  /** Display name then, or the user id (DSP-07). Plain text. */
+  readonly name: string;
+  /** Another member has the same name: show the id with it (DSP-08). */
+  readonly isAmbiguous: boolean;
+  readonly avatar: string | null;
+  readonly isOwn: boolean;
+}
+
+/**
+ * What became of something sent from here.
+ * `queued`: on disk, waiting; `sending`: handed to the wire; `sent`: the server has answered or echoed it;
+ * `unsent`: parked, with the reason.
+ */
+export type SendState =
+  | { readonly state: "queued"; readonly since: number }
+  | { readonly state: "sending"; readonly since: number }
+  | { readonly state: "sent" }
+  | { readonly state: "unsent"; readonly reason: UnsentReason };
+
+export type UnsentReason =
+  /** Five minutes of failing attempts (SEND-07). */
+  | { readonly code: "gave-up"; readonly failure: Failure }
+  /** A permanent refusal (SEND-13). */
+  | { readonly code: "rejected"; readonly failure: Failure }
+  /** A message before it in the same room did not go; order is meaning (SEND-12). */
+  | { readonly code: "behind" }
+  /** Waited longer than 24 hours. */
+  | { readonly code: "waited-too-long" }
+  /** Sent from a session that is gone; it may or may not have arrived. */
+  | { readonly code: "uncertain" }
+  /** The stored row is not readable by this version. */
+  | { readonly code: "unreadable" };
+
+export interface MediaInfo {
+  /** Path of the full file below the resources base, or null when the event's mxc is unusable. */
+  readonly file: string | null;
+  /** Path of a thumbnail fit for the timeline, or null. */
+  readonly thumbnail: string | null;
+  readonly name: string;
+  readonly mimetype: string | null;
+  /** Bytes, as the sender says. */
+  readonly size: number | null;
+  /** Pixels, as the sender says, capped to 1…16384; null when unknown. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationMs: number | null;
+}
+
+/** The body of a message, ready to be shown. `html` is clean already (sanitised on ingest in main). */
+export type MessageBody =
+  | { readonly type: "text" | "emote" | "notice"; readonly text: string; readonly html: string | null }
+  | {
+      readonly type: "image" | "video" | "audio" | "file" | "sticker";
+      readonly text: string;
+      readonly media: MediaInfo;
+    }
+  /** A msgtype we do not know: its body, with the kind named (MSG-03). */
+  | { readonly type: "other"; readonly text: string; readonly msgtype: string };
+
+/** A change of room state as data; the renderer has the sentences. */
+export type StateChange =
+  | { readonly type: "created" }
+  | { readonly type: "name"; readonly from: string | null; readonly to: string | null }
+  | { readonly type: "topic"; readonly from: string | null; readonly to: string | null }
+  | { readonly type: "avatar"; readonly isRemoved: boolean }
+  | {
+      readonly type: "membership";
+      readonly change:
+        | "joined"
+        | "left"
+        | "invited"
+        | "kicked"
+        | "banned"
+        | "unbanned"
+        | "knocked"
+        | "declined"
+        | "withdrawn";
+      readonly target: UserId;
+      readonly targetName: string;
+      readonly reason: string | null;
+    }
+  | {
+      readonly type: "profile";
+      readonly nameFrom: string | null;
+      readonly nameTo: string | null;
+      readonly isAvatarChanged: boolean;
+    }
+  | { readonly type: "join-rules"; readonly rule: string }
+  | { readonly type: "history-visibility"; readonly visibility: string }
+  | { readonly type: "guest-access"; readonly access: string }
+  | { readonly type: "power-levels" }
+  | { readonly type: "encryption" }
+  | { readonly type: "canonical-alias"; readonly alias: string | null }
+  | { readonly type: "pinned" }
+  | { readonly type: "upgraded" }
+  | { readonly type: "server-acl" };
+
+interface ItemBase {
+  /** Never changes while the item lives: the transaction id for what was sent here, else the event id. */
+  readonly id: string;
+}
+
+interface EventItemBase extends ItemBase {
+  readonly eventId: EventId | null;
+  readonly sender: Sender;
+  /** origin_server_ts, ms since the epoch, for display only (SYN-30). */
+  readonly ts: number;
+  /** Other people whose newest receipt is here: at most 5, and how many there are in all. */
+  readonly readBy: readonly Reader[];
+  readonly readByCount: number;
+}
+
+export interface Reader {
+  readonly userId: UserId;
+  readonly name: string;
+  readonly avatar: string | null;
+}
+
+export interface MessageItem extends EventItemBase {
+  readonly kind: "message";
+  readonly body: MessageBody;
+  /** Null for what came from elsewhere. */
+  readonly send: SendState | null;
+  readonly transactionId: TransactionId | null;
+}
+export interface StateItem extends EventItemBase {
+  readonly kind: "state";
+  readonly change: StateChange;
+}
+export interface RedactedItem extends EventItemBase {
+  readonly kind: "redacted";
+  readonly redactedBy: string | null;
+  readonly reason: string | null;
+}
+/** Encrypted, and we cannot read it (XSS-05). */
+export interface UndecryptableItem extends EventItemBase {
+  readonly kind: "undecryptable";
+}
+/** A malformed message: a quiet placeholder with *View source* (MAL-08). */
+export interface PlaceholderItem extends EventItemBase {
+  readonly kind: "placeholder";
+}
+export interface CallItem extends EventItemBase {
+  readonly kind: "call";
+  readonly isVideo: boolean;
+}
+export interface DateItem extends ItemBase {
+  readonly kind: "date";
+  /** Start of the local day, ms since the epoch. */
+  readonly ts: number;
+}
+export interface ReadMarkerItem extends ItemBase {
+  readonly kind: "read-marker";
+}
+/** The start of the visible history (HIS-08). */
+export interface StartItem extends ItemBase {
+  readonly kind: "start";
+}
+
+export type EventItem =
+  MessageItem | StateItem | RedactedItem | UndecryptableItem | PlaceholderItem | CallItem;
+export type TimelineItem = EventItem | DateItem | ReadMarkerItem | StartItem;
+
+/** Can there be more before the first item, and what is happening about it. */
+export type PageState = "idle" | "loading" | "exhausted" | { readonly failed: Failure };
+
+export interface TimelineView {
+  readonly roomId: RoomId;
+  readonly items: readonly TimelineItem[];
+  readonly older: PageState;
+}
+
+/** One entry of the outbox: something typed that the server does not have yet. */
+export interface OutboxEntry {
+  readonly transactionId: TransactionId;
+  readonly roomId: RoomId;
+  readonly roomName: string;
+  /** What was typed, plain text. */
+  readonly text: string;
+  /** Ms since the epoch. */
+  readonly queuedAt: number;
+  readonly send: SendState;
+}

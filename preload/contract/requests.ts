@@ -1,0 +1,52 @@
+import type { EventId, RoomId, TransactionId } from "./ids.ts";
+import type { MessageContent } from "./models/message-content.ts";
+import type { DiscoveredServer } from "./models/session.ts";
+import type { Settings } from "./models/settings.ts";
+import type { Draft } from "./models/room.ts";
+
+/** The answer to a message that is safely on disk: only now may the composer clear. */
+export interface Queued {
+  /** Ms since the epoch. */
+  readonly queuedAt: number;
+}
+
+/** Every question the renderer may ask. A request either answers or fails with a `Failure`. */
+export interface Requests {
+  /** From a full user id, a server name or an address (spec: Server Discovery). */
+  discoverServer(params: { input: string }): DiscoveredServer;
+  /** `m.login.password`. `user` is a localpart or a full id (LOG-02). */
+  signIn(params: { homeserver: string; user: string; password: string }): void;
+  /** Ends the session on the server where it can be reached, and here always. */
+  signOut(params: Record<never, never>): void;
+
+  /** Durable before it answers. Repeating it with the same transaction id is the same message. */
+  sendMessage(params: { roomId: RoomId; transactionId: TransactionId; content: MessageContent }): Queued;
+  /** Sends this unsent message and everything parked behind it in its room, in order. */
+  retrySend(params: { roomId: RoomId; transactionId: TransactionId }): void;
+  /** Sends everything unsent in all rooms. */
+  retryAllSends(params: Record<never, never>): void;
+  /** Removes what is not yet handed to the wire. `isDeleted` is false when it was too late. */
+  deleteSend(params: { roomId: RoomId; transactionId: TransactionId }): { isDeleted: boolean };
+  /** Rewrites what is not yet handed to the wire. `isEdited` is false when it was too late. */
+  editSend(params: { roomId: RoomId; transactionId: TransactionId; content: MessageContent }): {
+    isEdited: boolean;
+  };
+
+  /** Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). */
+  paginate(params: { roomId: RoomId }): void;
+  /** The user has seen the room up to this event. */
+  markRead(params: { roomId: RoomId; eventId: EventId }): void;
+  setTyping(params: { roomId: RoomId; isTyping: boolean }): void;
+  saveDraft(params: { roomId: RoomId; draft: Draft | null }): void;
+  /** The event as the server gave it, as indented JSON, for *View source*. */
+  loadEventSource(params: { roomId: RoomId; eventId: EventId }): { source: string };
+
+  acceptInvite(params: { roomId: RoomId }): void;
+  declineInvite(params: { roomId: RoomId }): void;
+
+  saveSettings(params: { settings: Settings }): void;
+  /** The system says the network is back, or the machine woke up: try now. */
+  networkIsBack(params: Record<never, never>): void;
+  /** Opens an https, http or mailto link in the system's browser (XSS-06); refused otherwise. */
+  openLink(params: { url: string }): void;
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { Method, Params, Topic } from "./frames.ts";
+import type { EventId, RoomId, TransactionId } from "./ids.ts";
+import type { MessageContent } from "./models/message-content.ts";
+import type { Topics } from "./topics.ts";
+
+// Validators of everything the renderer may send. Imported by main only.
+
+/** Matrix ids are at most 255 bytes (SIZE-02…06); a byte is at least one code unit. */
+const id = <T extends string>(): z.ZodType<T> => z.string().min(1).max(255) as unknown as z.ZodType<T>;
+const roomId = id<RoomId>();
+const eventId = id<EventId>();
+const transactionId = z.string().regex(/^[A-Za-z0-9._~-]{8,80}$/) as unknown as z.ZodType<TransactionId>;
+
+/** Leaves room, within the 65,536 bytes of an event, for what the server adds (SIZE-01). */
+export const MAX_BODY_BYTES = 60_000;
+const bytes = (text: string): number => {
+  let n = 0;
+  for (const c of text) {
+    const code = c.codePointAt(0) ?? 0;
+    n += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return n;
+};
+
+const messageContent = z
+  .strictObject({
+    msgtype: z.enum(["m.text", "m.emote", "m.notice"]),
+    body: z.string().min(1).max(MAX_BODY_BYTES),
+    format: z.literal("org.matrix.custom.html").optional(),
+    formatted_body: z.string().max(MAX_BODY_BYTES).optional(),
+  })
+  .refine((content) => bytes(content.body) + bytes(content.formatted_body ?? "") <= MAX_BODY_BYTES, {
+    message: "message too large",
+  }) as unknown as z.ZodType<MessageContent>;
+
+const nothing = z.strictObject({});
+
+export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = {
+  discoverServer: z.strictObject({ input: z.string().min(1).max(2048) }),
+  signIn: z.strictObject({
+    homeserver: z.string().min(1).max(2048),
+    user: z.string().min(1).max(255),
+    password: z.string().max(4096),
+  }),
+  signOut: nothing,
+  sendMessage: z.strictObject({ roomId, transactionId, content: messageContent }),
+  retrySend: z.strictObject({ roomId, transactionId }),
+  retryAllSends: nothing,
+  deleteSend: z.strictObject({ roomId, transactionId }),
+  editSend: z.strictObject({ roomId, transactionId, content: messageContent }),
+  paginate: z.strictObject({ roomId }),
+  markRead: z.strictObject({ roomId, eventId }),
+  setTyping: z.strictObject({ roomId, isTyping: z.boolean() }),
+  saveDraft: z.strictObject({
+    roomId,
+    draft: z.strictObject({ body: z.string().max(200_000) }).nullable(),
+  }),
+  loadEventSource: z.strictObject({ roomId, eventId }),
+  acceptInvite: z.strictObject({ roomId }),
+  declineInvite: z.strictObject({ roomId }),
+  saveSettings: z.strictObject({
+    settings: z.strictObject({
+      theme: z.enum(["system", "light", "dark", "high-contrast"]),
+      roomListWidth: z.number().int().min(220).max(420),
+      sendTyping: z.boolean(),
+      readReceipts: z.enum(["public", "private"]),
+      foldedSections: z.array(z.string().max(40)).max(20),
+    }),
+  }),
+  networkIsBack: nothing,
+  openLink: z.strictObject({ url: z.string().min(1).max(8192) }),
+};
+
+export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"]> } = {
+  session: z.null(),
+  connection: z.null(),
+  settings: z.null(),
+  roomList: z.null(),
+  room: z.strictObject({ roomId }),
+  timeline: z.strictObject({ roomId }),
+  outbox: z.null(),
+};
+
+/** The outer shape of what comes through a port; anything else is dropped and counted. */
+export const clientFrameSchema = z.discriminatedUnion("t", [
+  z.strictObject({ t: z.literal("hello"), version: z.number().int() }),
+  z.strictObject({
+    t: z.literal("call"),
+    id: z.number().int(),
+    method: z.string().max(64),
+    params: z.unknown(),
+  }),
+  z.strictObject({
+    t: z.literal("subscribe"),
+    id: z.number().int(),
+    topic: z.string().max(64),
+    params: z.unknown(),
+  }),
+  z.strictObject({ t: z.literal("unsubscribe"), id: z.number().int() }),
+]);

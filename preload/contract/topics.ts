@@ -1,0 +1,25 @@
+import type { RoomId } from "./ids.ts";
+import type { ListChange } from "./list-change.ts";
+import type { RoomSummary, RoomView } from "./models/room.ts";
+import type { Connection, Session } from "./models/session.ts";
+import type { Settings } from "./models/settings.ts";
+import type { OutboxEntry, PageState, TimelineItem, TimelineView } from "./models/timeline.ts";
+
+/** `older` is absent when it did not change. */
+export interface TimelineChange {
+  readonly items: readonly ListChange<TimelineItem>[];
+  readonly older?: PageState;
+}
+
+/** Everything the renderer may watch: a snapshot, then numbered changes. */
+export interface Topics {
+  session: { params: null; snapshot: Session; change: Session };
+  connection: { params: null; snapshot: Connection; change: Connection };
+  settings: { params: null; snapshot: Settings; change: Settings };
+  /** In display order: by section, then by last activity. */
+  roomList: { params: null; snapshot: readonly RoomSummary[]; change: readonly ListChange<RoomSummary>[] };
+  room: { params: { roomId: RoomId }; snapshot: RoomView; change: RoomView };
+  timeline: { params: { roomId: RoomId }; snapshot: TimelineView; change: TimelineChange };
+  /** Everything unsent in all rooms, oldest first. */
+  outbox: { params: null; snapshot: readonly OutboxEntry[]; change: readonly ListChange<OutboxEntry>[] };
+}
