@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDir } from "./root.mjs";
 import { say } from "./say.mjs";
@@ -41,7 +41,8 @@ function take(/** @type {string} */ file) {
 function ownerLives(/** @type {string} */ file) {
   try {
     const pid = Number(readFileSync(file, "utf8"));
-    if (!pid || pid === process.pid) return pid === process.pid;
+    // Created but not written yet: the owner is at it right now, or died in between.
+    if (!pid) return Date.now() - statSync(file).mtimeMs < 5000;
     process.kill(pid, 0);
     return true;
   } catch (error) {
