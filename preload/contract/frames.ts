@@ -27,6 +27,8 @@ export type HostFrame =
       readonly version: number;
       readonly resources: string;
       readonly host: "electron" | "headless";
+      /** What `--homeserver` said; fills the sign-in form. */
+      readonly homeserver?: string;
     }
   | { readonly t: "result"; readonly id: number; readonly value: unknown }
   | { readonly t: "failure"; readonly id: number; readonly failure: Failure }
@@ -39,3 +41,16 @@ export interface Port<In, Out> {
   onFrame(listener: (frame: In) => void): () => void;
   onClose(listener: () => void): () => void;
 }
+
+/** What preload puts into the page of an Electron window, as `window.host`. Never more than this. */
+export interface WindowHost {
+  post(frame: ClientFrame): void;
+  /** Returns the function that stops listening. */
+  onFrame(listener: (frame: HostFrame) => void): () => void;
+}
+
+/**
+ * Close code of the headless host's WebSocket at `/port`: the app was opened in another page, which has the session
+ * now. The page says so and does not connect again by itself, or two pages would take it from each other for ever.
+ */
+export const CLOSED_OPENED_ELSEWHERE = 4001;
