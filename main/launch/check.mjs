@@ -15,7 +15,10 @@ const tsc = (/** @type {string} */ folder) => [tool("typescript", "bin", "tsc"),
  */
 export const checks = [
   { name: "format (prettier)", args: [tool("prettier", "bin", "prettier.cjs"), "--check", "."] },
-  { name: "lint (eslint)", args: [tool("eslint", "bin", "eslint.js"), "-c", ".config/eslint.config.js", "."] },
+  {
+    name: "lint (eslint)",
+    args: [tool("eslint", "bin", "eslint.js"), "-c", ".config/eslint.config.js", "."],
+  },
   {
     name: "layers (dependency-cruiser)",
     args: [
@@ -35,7 +38,12 @@ export const checks = [
   { name: "types of e2e", args: tsc("e2e") },
   {
     name: "types of renderer (svelte-check)",
-    args: [tool("svelte-check", "bin", "svelte-check"), "--tsconfig", "renderer/tsconfig.json", "--fail-on-warnings"],
+    args: [
+      tool("svelte-check", "bin", "svelte-check"),
+      "--tsconfig",
+      "renderer/tsconfig.json",
+      "--fail-on-warnings",
+    ],
   },
   { name: "dead code (knip)", args: [tool("knip", "bin", "knip.js"), "--config", ".config/knip.json"] },
 ];

@@ -28,10 +28,15 @@ export function isInstalled(wanted, installed) {
 export function explainNpmFailure(output) {
   if (/ENOSPC/.test(output)) return "the disk is full; npm could not write node_modules";
   if (/E(ACCES|PERM|ROFS)\b/.test(output)) return "npm may not write into this folder (no permission)";
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(output))
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
+      output,
+    )
+  )
     return "the npm registry could not be reached; check the network or the proxy and try again";
   if (/EINTEGRITY/.test(output)) return "a downloaded package does not match package-lock.json";
-  if (/EUSAGE|in sync/.test(output)) return "package-lock.json does not match package.json; run npm install once";
+  if (/EUSAGE|in sync/.test(output))
+    return "package-lock.json does not match package.json; run npm install once";
   return "npm ci failed";
 }
 

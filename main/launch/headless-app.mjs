@@ -13,7 +13,10 @@ import { say } from "./say.mjs";
  * @returns {Promise<number>} the exit status
  */
 export async function runHeadless(flags) {
-  const host = spawn(process.execPath, hostArguments(flags), { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const host = spawn(process.execPath, hostArguments(flags), {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let browser;
   let stopping = false;
