@@ -29,6 +29,8 @@ export default defineConfig({
           environment: "jsdom",
           include: ["renderer/**/*.test.ts"],
           testTimeout: 20_000,
+          // Vitest empties stylesheets; this one is read as text, for its contrasts.
+          css: { include: [/tokens\.css/] },
         },
       },
     ],

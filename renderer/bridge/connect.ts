@@ -1,0 +1,153 @@
+import {
+  CONTRACT_VERSION,
+  type ClientFrame,
+  type HostFrame,
+  type Method,
+  type Params,
+  type Port,
+  type Result,
+  type Topic,
+} from "../../preload/contract/frames.ts";
+import type { Topics } from "../../preload/contract/topics.ts";
+import { Calls } from "./calls.ts";
+import { Subscriptions, type Sink } from "./subscriptions.ts";
+
+export type HostPort = Port<HostFrame, ClientFrame>;
+
+/**
+ * The link between this page and the core, not the one to the homeserver.
+ * `outdated`: the core speaks another version even after a reload.
+ */
+export type Link = "connecting" | "open" | "down" | "outdated";
+
+/** The page's only door to the core. */
+export interface Client {
+  call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Returns the function that closes the topic. */
+  subscribe<T extends Topic>(topic: T, params: Topics[T]["params"], sink: Sink<T>): () => void;
+  readonly link: Link;
+  onLink(listener: (link: Link) => void): () => void;
+  /** Base of everything that is fetched by `src`; set before the first snapshot arrives. */
+  readonly resources: string;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  /** A new port for every attempt. Frames posted before it is open must wait inside it. */
+  readonly openPort: () => HostPort;
+  /** Loads the page anew; false when that was done already and did not help. */
+  readonly reload: () => boolean;
+  /** Told that the versions agree, so that a later mismatch may reload again. */
+  readonly agreed?: () => void;
+}
+
+/** Milliseconds before attempt n+1. The core is on this machine: being back soon costs nothing. */
+export const reconnectDelay = (attempt: number): number => Math.min(2000, 100 * 2 ** Math.min(attempt, 10));
+
+export function connect(options: ConnectOptions): Client {
+  return new Connection(options);
+}
+
+class Connection implements Client {
+  link: Link = "connecting";
+  resources = "";
+  readonly #options: ConnectOptions;
+  readonly #listeners = new Set<(link: Link) => void>();
+  readonly #calls = new Calls();
+  readonly #subscriptions = new Subscriptions(() => ++this.#lastId);
+  #lastId = 0;
+  #attempt = 0;
+  #port: HostPort | null = null;
+  #stopListening: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+
+  constructor(options: ConnectOptions) {
+    this.#options = options;
+    this.#open();
+  }
+
+  call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#calls.ask(++this.#lastId, method, params, this.#post());
+  }
+
+  subscribe<T extends Topic>(topic: T, params: Topics[T]["params"], sink: Sink<T>): () => void {
+    const subscription = this.#subscriptions.open(topic, params, sink, this.#post());
+    return () => this.#subscriptions.close(subscription, this.#post());
+  }
+
+  onLink(listener: (link: Link) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#dropPort();
+    this.#calls.linkClosed();
+  }
+
+  #open(): void {
+    const port = this.#options.openPort();
+    this.#port = port;
+    this.#stopListening = [port.onFrame((frame) => this.#take(frame)), port.onClose(() => this.#lost())];
+    const post = (frame: ClientFrame): void => port.post(frame);
+    post({ t: "hello", version: CONTRACT_VERSION });
+    this.#subscriptions.reopenAll(post);
+    this.#calls.repeat(post);
+  }
+
+  #take(frame: HostFrame): void {
+    switch (frame.t) {
+      case "hello":
+        return this.#greet(frame);
+      case "result":
+        return void this.#calls.answer(frame.id, frame.value);
+      case "failure":
+        if (!this.#calls.fail(frame.id, frame.failure)) this.#subscriptions.fail(frame.id, frame.failure);
+        return;
+      case "snapshot":
+      case "change":
+        return this.#subscriptions.take(frame, (out) => this.#port?.post(out));
+    }
+  }
+
+  #greet(hello: HostFrame & { t: "hello" }): void {
+    if (hello.version !== CONTRACT_VERSION) {
+      this.#isClosed = true;
+      this.#dropPort();
+      if (!this.#options.reload()) this.#setLink("outdated");
+      return;
+    }
+    this.#options.agreed?.();
+    this.#attempt = 0;
+    this.resources = hello.resources;
+    this.#setLink("open");
+  }
+
+  #lost(): void {
+    this.#dropPort();
+    this.#calls.linkClosed();
+    if (this.#isClosed) return;
+    this.#setLink("down");
+    this.#timer = setTimeout(() => this.#open(), reconnectDelay(this.#attempt++));
+  }
+
+  #dropPort(): void {
+    for (const stop of this.#stopListening) stop();
+    this.#stopListening = [];
+    this.#port = null;
+  }
+
+  #post(): ((frame: ClientFrame) => void) | null {
+    const port = this.#port;
+    return port && ((frame) => port.post(frame));
+  }
+
+  #setLink(link: Link): void {
+    if (link === this.link) return;
+    this.link = link;
+    for (const listener of [...this.#listeners]) listener(link);
+  }
+}

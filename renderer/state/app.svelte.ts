@@ -1,0 +1,74 @@
+import { getContext } from "svelte";
+import type { RoomId } from "../../preload/contract/ids.ts";
+import type { Client } from "../bridge/connect.ts";
+import { ConnectionState } from "./connection.svelte.ts";
+import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
+import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
+import { OutboxState } from "./outbox.svelte.ts";
+import { RoomListState } from "./room-list.svelte.ts";
+import { SessionState } from "./session.svelte.ts";
+import { SettingsState } from "./settings.svelte.ts";
+
+/** Everything the screens read. Made once per page. */
+export class AppState {
+  readonly session: SessionState;
+  readonly connection: ConnectionState;
+  readonly settings: SettingsState;
+  readonly roomList: RoomListState;
+  readonly outbox: OutboxState;
+  readonly navigation: Navigation;
+  readonly openRooms: OpenRooms;
+  readonly #client: Client;
+
+  constructor(client: Client, memory: PlaceMemory) {
+    this.#client = client;
+    this.session = new SessionState(client);
+    this.connection = new ConnectionState(client);
+    this.settings = new SettingsState(client);
+    this.roomList = new RoomListState(client);
+    this.outbox = new OutboxState(client);
+    this.navigation = new Navigation(memory);
+    this.openRooms = new OpenRooms(client);
+    // What every first screen needs, asked in one breath and kept open for the life of the page.
+    const first = [this.session, this.connection, this.settings, this.roomList];
+    for (const { topic } of first) topic.hold();
+    const { roomId } = this.navigation;
+    if (roomId !== null) this.openRooms.visit(roomId);
+  }
+
+  /** The open room with its timeline, or null. */
+  readonly openRoom = $derived.by((): OpenRoom | null => {
+    const { roomId } = this.navigation;
+    return roomId === null ? null : this.openRooms.visit(roomId);
+  });
+
+  goToRoom(roomId: RoomId): void {
+    // The question is on its way before the screen is built.
+    this.openRooms.visit(roomId);
+    this.navigation.openRoom(roomId);
+  }
+
+  /** What goes into `src` for a path below the resources base. */
+  resourceUrl(path: string | null): string | null {
+    return path === null ? null : this.#client.resources + path;
+  }
+
+  openLink(url: string): Promise<void> {
+    return this.#client.call("openLink", { url });
+  }
+
+  /** Nothing of one account may be left on the screen of the next. */
+  forgetAccount(): void {
+    this.navigation.leaveRoom();
+    this.navigation.closeOverlay();
+    this.openRooms.forgetAll();
+  }
+}
+
+const key = Symbol("app");
+
+/** For `mount(Component, { context: appContext(app) })`. */
+export const appContext = (app: AppState): Map<unknown, unknown> => new Map([[key, app]]);
+
+/** The state of this page; call it while a component is being set up. */
+export const useApp = (): AppState => getContext<AppState>(key);

@@ -1,0 +1,39 @@
+import type { RoomId } from "../../preload/contract/ids.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { Draft, RoomView } from "../../preload/contract/models/room.ts";
+import type { Client } from "../bridge/connect.ts";
+import { latest, WatchedTopic } from "./topic.svelte.ts";
+
+/** What header and composer of one room show, and the requests about the room itself. */
+export class RoomState {
+  readonly roomId: RoomId;
+  readonly topic: WatchedTopic<"room">;
+  readonly #client: Client;
+
+  constructor(client: Client, roomId: RoomId) {
+    this.#client = client;
+    this.roomId = roomId;
+    this.topic = new WatchedTopic(client, "room", { roomId }, latest);
+  }
+
+  /** Null until the core has answered. */
+  get view(): RoomView | null {
+    return this.topic.value;
+  }
+  get failure(): Failure | null {
+    return this.topic.failure;
+  }
+
+  saveDraft(draft: Draft | null): Promise<void> {
+    return this.#client.call("saveDraft", { roomId: this.roomId, draft });
+  }
+  setTyping(isTyping: boolean): Promise<void> {
+    return this.#client.call("setTyping", { roomId: this.roomId, isTyping });
+  }
+  acceptInvite(): Promise<void> {
+    return this.#client.call("acceptInvite", { roomId: this.roomId });
+  }
+  declineInvite(): Promise<void> {
+    return this.#client.call("declineInvite", { roomId: this.roomId });
+  }
+}

@@ -1,0 +1,29 @@
+import type { DiscoveredServer, Session } from "../../preload/contract/models/session.ts";
+import type { Client } from "../bridge/connect.ts";
+import { latest, WatchedTopic } from "./topic.svelte.ts";
+
+/** Who is signed in, and the requests that change it. */
+export class SessionState {
+  readonly topic: WatchedTopic<"session">;
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.topic = new WatchedTopic(client, "session", null, latest);
+  }
+
+  /** Null until the core has answered. */
+  get current(): Session | null {
+    return this.topic.value;
+  }
+
+  discover(input: string): Promise<DiscoveredServer> {
+    return this.#client.call("discoverServer", { input });
+  }
+  signIn(homeserver: string, user: string, password: string): Promise<void> {
+    return this.#client.call("signIn", { homeserver, user, password });
+  }
+  signOut(): Promise<void> {
+    return this.#client.call("signOut", {});
+  }
+}

@@ -1,0 +1,261 @@
+import type { Failure } from "../../preload/contract/models/failure.ts";
+
+// The English catalogue of the frame. Every word the user reads comes from a file of this folder.
+
+const plural = new Intl.PluralRules("en");
+const number = new Intl.NumberFormat("en");
+
+/** "1 room", "2 rooms", "10,000 rooms". */
+export function counted(count: number, one: string, other: string): string {
+  return `${number.format(count)} ${plural.select(count) === "one" ? one : other}`;
+}
+
+/** Seconds or minutes, rounded up: what is promised has come by then. */
+export function waitingTime(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+export const strings = {
+  appName: "Dunlin",
+  close: "Close",
+  cancel: "Cancel",
+  retry: "Retry",
+
+  signIn: {
+    title: "Sign in to Dunlin",
+    lead: "Chat on any Matrix homeserver.",
+    homeserver: "Homeserver",
+    homeserverHint: "For example example.org",
+    username: "Username",
+    usernameHint: "Your name, or your full ID: @you:example.org",
+    password: "Password",
+    submit: "Sign in",
+    showPassword: "Show password",
+    hidePassword: "Hide password",
+    finding: "Looking for the server…",
+    found: (address: string) => `Found: ${address}`,
+    insecure:
+      "This address is not encrypted (http). Others on the network can read your password and messages.",
+    noPasswordFlow: "This server does not offer sign-in with a password, the only way Dunlin knows so far.",
+    missingHomeserver: "Enter your homeserver, for example example.org.",
+    missingUsername: "Enter your username.",
+    missingPassword: "Enter your password.",
+    softTitle: "Sign in again",
+    softLead: "The server has ended this session. Your rooms, drafts and unsent messages are still here.",
+    softSignOut: "Sign out and remove everything from this device",
+    reasonServer: "The server has ended your session. Sign in again to continue.",
+    reasonSecretsLost:
+      "The stored sign-in could not be read any more. Sign in again; your unsent messages are kept.",
+  },
+
+  main: {
+    chooseTitle: "Choose a room",
+    chooseText: "Pick one from the list, or press {keys} to find one by name.",
+    noRoomsTitle: "No rooms yet",
+    noRoomsText: "Rooms you join or are invited to appear here.",
+    back: "Back to the list",
+    resize: "Width of the room list",
+    firstSync: "Getting your rooms…",
+    firstSyncProgress: (percent: number) => `Getting your rooms: ${percent} %`,
+    starting: "Starting…",
+    loadingRoom: "Opening the room…",
+  },
+
+  invite: {
+    title: (name: string) => `Invitation to ${name}`,
+    direct: (name: string) => `${name} wants to chat with you`,
+    from: (name: string, id: string) => (name === id ? `${id} invites you.` : `${name} (${id}) invites you.`),
+    unknown: "You are invited to this room.",
+    accept: "Accept",
+    decline: "Decline",
+  },
+
+  rooms: {
+    region: "Rooms",
+    search: "Find a room",
+    clearSearch: "Clear",
+    noMatch: (query: string) => `No room is called “${query}”.`,
+    results: (count: number) => counted(count, "room found", "rooms found"),
+    loading: "Reading your rooms…",
+    sections: {
+      invites: "Invites",
+      favourites: "Favourites",
+      people: "People",
+      rooms: "Rooms",
+      "low-priority": "Low priority",
+    },
+    unread: (count: number) => counted(count, "unread message", "unread messages"),
+    highlight: (count: number) => counted(count, "mention", "mentions"),
+    unsent: (count: number) => counted(count, "unsent message", "unsent messages"),
+    muted: "muted",
+    invited: "Invitation",
+    yesterday: "Yesterday",
+    previewSaid: (sender: string, what: string) => `${sender}: ${what}`,
+    preview: {
+      image: "Photo",
+      video: "Video",
+      audio: "Audio",
+      file: "File",
+      sticker: "Sticker",
+      redacted: "Message deleted",
+      encrypted: "Encrypted message",
+      other: "Message",
+    },
+    noPreview: "No messages yet",
+    settings: "Settings",
+    outbox: (count: number) => counted(count, "message not sent", "messages not sent"),
+    outboxWaiting: (count: number) => counted(count, "message waiting", "messages waiting"),
+  },
+
+  banner: {
+    offline: "You are offline.",
+    again: (time: string) => `Trying again in ${time}.`,
+    trying: "Trying again…",
+    tryNow: "Try now",
+    writeOn: "You can read and write; messages leave by themselves later.",
+    coreGone: "Dunlin's core is not answering. Connecting again…",
+    outdated: "This page is older than the app. Close it and start Dunlin again.",
+    stopped: "Dunlin has stopped syncing.",
+    weakSecrets: "The sign-in is stored without the protection of a system keyring.",
+  },
+
+  settings: {
+    title: "Settings",
+    appearance: "Appearance",
+    theme: { system: "Like the system", light: "Light", dark: "Dark", "high-contrast": "High contrast" },
+    privacy: "Privacy",
+    receipts: "Show others what I have read",
+    receiptsHint: "When off, read receipts go only to your own devices.",
+    typing: "Show others when I am typing",
+    account: "Account",
+    device: "Device",
+    homeserver: "Homeserver",
+    secrets: "Where the sign-in is stored",
+    secretsNote: {
+      "os-keyring": "Encrypted by the system's keyring.",
+      "os-weak":
+        "This system offers no keyring, so the sign-in is only weakly protected: whoever can read your files can use your account.",
+      file: "In a file that only your user may read. Whoever can read your files can use your account.",
+    },
+    signOut: "Sign out",
+    signOutTitle: "Sign out?",
+    signOutText: "Rooms and messages are removed from this device. They stay on the server.",
+    signOutUnsent: (count: number) =>
+      `${counted(count, "message has", "messages have")} not been sent and will be lost.`,
+    notSaved: "The settings could not be saved.",
+  },
+
+  outbox: {
+    title: "Not sent yet",
+  },
+
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    list: {
+      search: "Find a room",
+      previousRoom: "Previous room",
+      nextRoom: "Next room",
+      previousUnread: "Previous unread room",
+      nextUnread: "Next unread room",
+      settings: "Settings",
+      region: "Next part of the window",
+      close: "Close, or leave the search",
+      shortcuts: "All shortcuts",
+      send: "Send the message",
+      newLine: "New line",
+      editLast: "Edit the last unsent message",
+    },
+  },
+} as const;
+
+/** Why something did not work, in words for people. Says what to do where there is something to do. */
+export function failureSentence(failure: Failure): string {
+  switch (failure.kind) {
+    case "offline":
+      return "No connection to the server.";
+    case "timeout":
+      return "This server does not answer.";
+    case "unavailable":
+      return failure.status === undefined
+        ? "The server is not available right now."
+        : `The server is not available right now (${failure.status}).`;
+    case "limited":
+      return failure.retryAfterMs === undefined
+        ? "Too many attempts. Wait a little."
+        : `Too many attempts: again in ${waitingTime(failure.retryAfterMs)}.`;
+    case "unauthorized":
+      return failure.soft === true
+        ? "The server wants you to sign in again."
+        : "The server has ended this session.";
+    case "rejected":
+      return rejection(failure);
+    case "malformed":
+      return "The answer is not from a Matrix server. On a public network, sign in to the network in a browser first.";
+    case "certificate":
+      return "The server's certificate is not valid, so the connection is not safe.";
+    case "invalid":
+      return "Dunlin could not accept this input.";
+    case "storage":
+      return storageSentence(failure);
+    case "aborted":
+      return "This was interrupted.";
+    case "bug":
+      return "Something went wrong in Dunlin itself.";
+  }
+}
+
+function rejection(failure: Failure): string {
+  switch (failure.errcode) {
+    case "M_FORBIDDEN":
+      return "The server does not allow this.";
+    case "M_NOT_FOUND":
+      return "The server does not know this.";
+    case "M_TOO_LARGE":
+      return "This is too large for the server.";
+    case "M_USER_DEACTIVATED":
+      return "This account has been deactivated.";
+    case "M_USER_LOCKED":
+      return "This account is locked.";
+    case "M_RESOURCE_LIMIT_EXCEEDED":
+      return "The server has reached a limit of its own. Ask its administrator.";
+    case "M_UNSUPPORTED_ROOM_VERSION":
+      return "The server does not support this room's version.";
+  }
+  // The server's own words are better than our guess.
+  return failure.serverText ? `The server refused: ${failure.serverText}` : "The server refused this.";
+}
+
+function storageSentence(failure: Failure): string {
+  switch (failure.problem) {
+    case "full":
+      return "The disk is full. Make room, then start Dunlin again.";
+    case "readonly":
+      return "Dunlin may not write to its folder.";
+    case "damaged":
+      return "Dunlin's data on this device is damaged.";
+    case "in-use":
+      return "Dunlin is already running with this profile.";
+    case "newer":
+      return "This profile was made by a newer Dunlin.";
+    case "other":
+    case undefined:
+      return "Dunlin could not read or write its data.";
+  }
+}
+
+/** What a refused sign-in means: the same codes say other things there than elsewhere. */
+export function signInSentence(failure: Failure): string {
+  if (failure.kind === "offline") return "No server was found at this address, or there is no network.";
+  if (failure.kind === "invalid") return "This is not a homeserver's address or a user ID.";
+  // LOG-04: a 400 with M_UNKNOWN means another type of login, not a wrong password.
+  if (failure.kind === "rejected") {
+    if (failure.errcode === "M_FORBIDDEN" || (failure.errcode === undefined && failure.status === 403))
+      return "Wrong name or password.";
+    if (failure.errcode === "M_UNKNOWN")
+      return failure.status === 403 ? "Wrong name or password." : strings.signIn.noPasswordFlow;
+    if (failure.errcode === "M_NOT_FOUND" || failure.errcode === "M_UNRECOGNIZED")
+      return "There is no Matrix server at this address.";
+  }
+  return failureSentence(failure);
+}

@@ -1,0 +1,25 @@
+/** 1…12: which of the member hues belongs to an id. The same everywhere, for ever: people recognise each other by it. */
+export function hueOf(id: string): number {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return (((hash ^ (hash >>> 15)) >>> 0) % 12) + 1;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** One or two letters for an avatar without a picture. Signs before the name (`@`, `#`, `!`) do not count. */
+export function initialsOf(name: string): string {
+  const words = name
+    .replace(/^[@#!+]/, "")
+    .split(/[\s._-]+/)
+    .filter((word) => word !== "");
+  const first = words[0];
+  const second = words[1];
+  if (first === undefined) return "?";
+  return firstGrapheme(first) + (second === undefined ? "" : firstGrapheme(second));
+}
+
+function firstGrapheme(word: string): string {
+  const [grapheme] = segmenter.segment(word);
+  return (grapheme?.segment ?? "").toLocaleUpperCase();
+}
