@@ -4,8 +4,10 @@ import type { EventId, RoomId, UserId } from "../ids.ts";
 export type RoomSection = "invites" | "favourites" | "people" | "rooms" | "low-priority";
 
 export interface RoomPreview {
-  /** Who said it, as shown ("You", a display name), or null for things nobody says. */
+  /** Who said it (display name), or null where it goes without saying: a direct chat, a thing nobody says. */
   readonly sender: string | null;
+  /** We said it: shown as "You". */
+  readonly isOwn: boolean;
   /** What it is when it is no text: the renderer has the words for it. */
   readonly kind:
     | "text"

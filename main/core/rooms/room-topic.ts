@@ -1,0 +1,150 @@
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type {
+  ComposerBlock,
+  Draft,
+  RoomInvite,
+  RoomSummary,
+  RoomView,
+} from "../../../preload/contract/models/room.ts";
+import type { OpenTopic } from "../api.ts";
+import { isObject, type JsonObject } from "../event.ts";
+import { mxcPath } from "../mxc.ts";
+import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
+import type { Store } from "../store/store.ts";
+import { canSendMessage, isCreatorAboveLevels } from "./power.ts";
+import { AVATAR_THUMBNAIL } from "./summary.ts";
+import { memberName, stateContent } from "./writer.ts";
+
+export interface RoomTopicDeps {
+  readonly store: Store;
+  readonly ownUserId: () => UserId | null;
+  readonly loadDraft: (roomId: RoomId) => Draft | null;
+}
+
+/** Header, composer and typing line of open rooms. */
+export interface RoomTopic {
+  open(roomId: RoomId, emit: (view: RoomView) => void): OpenTopic<"room">;
+  changed(roomIds: ReadonlySet<RoomId>): void;
+  /** m.typing: who is typing now, replacing who was (ephemeral, never stored). */
+  applyTyping(roomId: RoomId, content: JsonObject): void;
+  /** Nobody is known to be typing any more: the connection is gone. */
+  clearTyping(): void;
+}
+
+interface Watcher {
+  readonly emit: (view: RoomView) => void;
+  last: string;
+}
+
+export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
+  const queries = roomQueries(deps.store.cache);
+  const watchers = new Map<RoomId, Set<Watcher>>();
+  const typing = new Map<RoomId, readonly UserId[]>();
+
+  function view(roomId: RoomId): RoomView {
+    return buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], deps.loadDraft(roomId));
+  }
+
+  function refresh(roomId: RoomId): void {
+    const open = watchers.get(roomId);
+    if (open === undefined || open.size === 0) return;
+    const next = view(roomId);
+    const text = JSON.stringify({ ...next, draft: null });
+    for (const watcher of open) {
+      if (watcher.last === text) continue;
+      watcher.last = text;
+      watcher.emit(next);
+    }
+  }
+
+  return {
+    open(roomId, emit) {
+      const snapshot = view(roomId);
+      const watcher: Watcher = { emit, last: JSON.stringify({ ...snapshot, draft: null }) };
+      const open = watchers.get(roomId) ?? new Set();
+      watchers.set(roomId, open.add(watcher));
+      return { snapshot, stop: () => void open.delete(watcher) };
+    },
+    changed(roomIds) {
+      for (const roomId of watchers.keys()) if (roomIds.has(roomId)) refresh(roomId);
+    },
+    applyTyping(roomId, content) {
+      const ids = content["user_ids"];
+      const own = deps.ownUserId();
+      const users = Array.isArray(ids)
+        ? ids.filter((id): id is UserId => typeof id === "string" && id !== own)
+        : [];
+      if (users.length === 0) typing.delete(roomId);
+      else typing.set(roomId, users.slice(0, 10));
+      refresh(roomId);
+    },
+    clearTyping() {
+      const rooms = [...typing.keys()];
+      typing.clear();
+      rooms.forEach(refresh);
+    },
+  };
+}
+
+function buildView(
+  queries: RoomQueries,
+  roomId: RoomId,
+  ownUserId: UserId | null,
+  typing: readonly UserId[],
+  draft: Draft | null,
+): RoomView {
+  const row = queries.loadRoom.get({ roomId });
+  if (row === undefined) return unknownRoom(roomId, draft);
+  return {
+    roomId,
+    name: row.name ?? roomId,
+    topic: row.topic,
+    avatar: row.avatarMxc === null ? null : mxcPath(row.avatarMxc, AVATAR_THUMBNAIL),
+    membership: row.membership as RoomSummary["membership"],
+    memberCount: row.joinedCount,
+    isEncrypted: row.isEncrypted === 1,
+    directUserId: row.directUserId,
+    invite: row.membership === "invite" ? inviteOf(queries, row) : null,
+    composerBlock: composerBlock(queries, row, ownUserId),
+    typing: typing.map((userId) => memberName(queries, roomId, userId)),
+    draft,
+    replacementRoomId: row.replacementRoomId,
+  };
+}
+
+function inviteOf(queries: RoomQueries, row: RoomRow): RoomInvite {
+  return {
+    inviterId: row.inviterId,
+    inviterName: row.inviterId === null ? null : memberName(queries, row.roomId, row.inviterId),
+    isDirect: row.inviteIsDirect === 1,
+  };
+}
+
+/** Why one may not write here (MEM-01, STA-15, XSS-05). The server has the last word; this saves a refusal. */
+function composerBlock(queries: RoomQueries, row: RoomRow, ownUserId: UserId | null): ComposerBlock | null {
+  if (row.membership === "ban") return "banned";
+  if (row.membership !== "join" || ownUserId === null) return "not-joined";
+  if (row.replacementRoomId !== null) return "upgraded";
+  if (row.isEncrypted === 1) return "encrypted";
+  const create = queries.loadState.get({ roomId: row.roomId, type: "m.room.create", stateKey: "" });
+  const createContent: unknown = create === undefined ? null : JSON.parse(create.content);
+  if (isCreatorAboveLevels(createContent, create?.sender ?? null, ownUserId)) return null;
+  const levels = stateContent(queries, row.roomId, "m.room.power_levels");
+  return !isObject(levels) || canSendMessage(levels, ownUserId, "m.room.message") ? null : "no-permission";
+}
+
+const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
+  roomId,
+  name: roomId,
+  topic: null,
+  avatar: null,
+  membership: "leave",
+  memberCount: 0,
+  isEncrypted: false,
+  directUserId: null,
+  invite: null,
+  composerBlock: "not-joined",
+  typing: [],
+  draft,
+  replacementRoomId: null,
+});

@@ -1,0 +1,28 @@
+import type { RoomPreview, RoomSummary } from "../../../preload/contract/models/room.ts";
+import { mxcPath } from "../mxc.ts";
+import type { RoomRow } from "../store/queries/rooms.ts";
+import { sectionOf } from "./section.ts";
+
+/** Pixels at twice the size of the largest avatar in a list (36), so that it is sharp on dense screens. */
+export const AVATAR_THUMBNAIL = { width: 96, height: 96, method: "crop" } as const;
+
+/** Pure: a stored row as the list shows it. `unsent` counts our messages that wait for the user. */
+export function buildSummary(row: RoomRow, unsent: number): RoomSummary {
+  const tags = JSON.parse(row.tags) as readonly string[];
+  const isDirect = row.directUserId !== null || row.inviteIsDirect === 1;
+  return {
+    roomId: row.roomId,
+    name: row.name ?? row.roomId,
+    avatar: row.avatarMxc === null ? null : mxcPath(row.avatarMxc, AVATAR_THUMBNAIL),
+    section: sectionOf({ membership: row.membership, tags, isDirect }),
+    membership: row.membership as RoomSummary["membership"],
+    directUserId: row.directUserId,
+    preview: row.preview === null ? null : (JSON.parse(row.preview) as RoomPreview),
+    lastActivityTs: row.lastActivityTs,
+    unread: row.unread,
+    highlight: row.highlight,
+    isMuted: row.isMuted === 1,
+    isEncrypted: row.isEncrypted === 1,
+    unsent,
+  };
+}

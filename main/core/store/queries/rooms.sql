@@ -1,0 +1,83 @@
+-- name: loadState
+SELECT content, sender, event_id AS eventId FROM state WHERE room_id = @roomId AND type = @type AND state_key = @stateKey
+
+-- name: putState
+INSERT INTO state (room_id, type, state_key, event_id, sender, content)
+VALUES (@roomId, @type, @stateKey, @eventId, @sender, @content)
+ON CONFLICT (room_id, type, state_key)
+DO UPDATE SET event_id = excluded.event_id, sender = excluded.sender, content = excluded.content
+
+-- name: stripUnprotectedState
+UPDATE state SET content = @content
+WHERE room_id = @roomId AND event_id = @eventId AND type NOT IN
+  ('m.room.create', 'm.room.join_rules', 'm.room.power_levels', 'm.room.history_visibility')
+
+-- name: putMember
+INSERT INTO members (room_id, user_id, membership, display_name, avatar_mxc)
+VALUES (@roomId, @userId, @membership, @displayName, @avatarMxc)
+ON CONFLICT (room_id, user_id)
+DO UPDATE SET membership = excluded.membership, display_name = excluded.display_name, avatar_mxc = excluded.avatar_mxc
+
+-- name: loadMember
+SELECT user_id AS userId, membership, display_name AS displayName, avatar_mxc AS avatarMxc
+FROM members WHERE room_id = @roomId AND user_id = @userId
+
+-- name: someMembers
+SELECT user_id AS userId, membership, display_name AS displayName, avatar_mxc AS avatarMxc
+FROM members
+WHERE room_id = @roomId AND user_id <> @ownUserId AND membership IN ('join', 'invite')
+ORDER BY user_id LIMIT 6
+
+-- name: loadRoom
+SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, joined_count AS joinedCount,
+  invited_count AS invitedCount, heroes, unread, highlight, last_activity_ts AS lastActivityTs, preview,
+  preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
+  direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
+  inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
+FROM rooms WHERE room_id = @roomId
+
+-- name: loadListedRooms
+SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, joined_count AS joinedCount,
+  invited_count AS invitedCount, heroes, unread, highlight, last_activity_ts AS lastActivityTs, preview,
+  preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
+  direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
+  inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
+FROM rooms WHERE membership IN ('join', 'invite')
+
+-- name: putRoom
+INSERT INTO rooms (room_id, membership, name, topic, avatar_mxc, joined_count, invited_count, heroes, unread,
+  highlight, last_activity_ts, preview, preview_event_id, is_encrypted, is_muted, tags, direct_user_id,
+  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct)
+VALUES (@roomId, @membership, @name, @topic, @avatarMxc, @joinedCount, @invitedCount, @heroes, @unread,
+  @highlight, @lastActivityTs, @preview, @previewEventId, @isEncrypted, @isMuted, @tags, @directUserId,
+  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect)
+ON CONFLICT (room_id) DO UPDATE SET
+  membership = excluded.membership, name = excluded.name, topic = excluded.topic, avatar_mxc = excluded.avatar_mxc,
+  joined_count = excluded.joined_count, invited_count = excluded.invited_count, heroes = excluded.heroes,
+  unread = excluded.unread, highlight = excluded.highlight, last_activity_ts = excluded.last_activity_ts,
+  preview = excluded.preview, preview_event_id = excluded.preview_event_id, is_encrypted = excluded.is_encrypted,
+  is_muted = excluded.is_muted, tags = excluded.tags, direct_user_id = excluded.direct_user_id,
+  fully_read_event_id = excluded.fully_read_event_id, replacement_room_id = excluded.replacement_room_id,
+  inviter_id = excluded.inviter_id, invite_is_direct = excluded.invite_is_direct
+
+-- name: clearUnread
+UPDATE rooms SET unread = 0, highlight = 0 WHERE room_id = @roomId AND (unread > 0 OR highlight > 0)
+
+-- name: setFullyRead
+UPDATE rooms SET fully_read_event_id = @eventId WHERE room_id = @roomId
+
+-- name: newestEvents
+SELECT e.raw AS raw
+FROM timeline t JOIN events e ON e.event_id = t.event_id
+WHERE t.room_id = @roomId
+ORDER BY t.segment DESC, t.position DESC LIMIT 50
+
+-- name: allRoomIds
+SELECT room_id AS roomId FROM rooms
+
+-- name: putAccountData
+INSERT INTO account_data (room_id, type, content) VALUES (@roomId, @type, @content)
+ON CONFLICT (room_id, type) DO UPDATE SET content = excluded.content
+
+-- name: loadAccountData
+SELECT content FROM account_data WHERE room_id = @roomId AND type = @type

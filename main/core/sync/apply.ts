@@ -1,0 +1,157 @@
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import { changesOf, type Changes } from "../changes.ts";
+import type { JsonObject, MatrixEvent } from "../event.ts";
+import type { Store } from "../store/store.ts";
+import { syncQueries } from "../store/queries/sync.ts";
+import type { RoomUpdate, StrippedRoom, SyncUpdate, TypedContent } from "./parse.ts";
+
+// The apply step: one synchronous transaction per slice of rooms, `next_batch` in the last one only. A crash in
+// between re-applies slices, which is harmless: events are keyed by id.
+
+/** Rooms per transaction; 25 kept the longest slice under 17 ms (architecture.md, Appendix A). */
+const ROOMS_PER_SLICE = 25;
+
+/** What the features do with their part of a response; handed in by core.ts. All run inside the transaction. */
+export interface SyncAppliers {
+  /** State at the start of the timeline, before its events. */
+  state(roomId: RoomId, event: MatrixEvent): void;
+  /** Stores the chunk; calls `state` by itself for each stored state event, in order. */
+  timeline(
+    roomId: RoomId,
+    chunk: { events: readonly MatrixEvent[]; isLimited: boolean; prevBatch: string | null },
+  ): { added: readonly EventId[]; redacted: readonly EventId[] };
+  receipts(roomId: RoomId, content: JsonObject): void;
+  room(
+    update: RoomUpdate,
+    membership: "join" | "leave",
+    added: readonly MatrixEvent[],
+    redacted: readonly EventId[],
+  ): void;
+  stripped(room: StrippedRoom, membership: "invite" | "knock"): void;
+  accountData(type: string, content: JsonObject): readonly RoomId[];
+}
+
+/** After each commit, outside the transaction. */
+export interface SyncAfter {
+  /** Queue rows whose echo came, or whose gap opened, leave; then the topics hear of it. */
+  committed(changes: Changes): void;
+  typing(roomId: RoomId, content: JsonObject): void;
+  /** Redacted words must leave the write-ahead log too (RED-02). */
+  redacted(): void;
+  progress(fraction: number): void;
+  breath(): Promise<void>;
+}
+
+export interface SyncApplier {
+  /** Throws when the store refuses; then nothing of the current slice is kept and the token has not moved. */
+  apply(update: SyncUpdate): Promise<void>;
+}
+
+export function createSyncApplier(deps: {
+  readonly store: Store;
+  readonly ownUserId: UserId;
+  readonly appliers: SyncAppliers;
+  readonly after: SyncAfter;
+}): SyncApplier {
+  const { store, appliers, after } = deps;
+  const queries = syncQueries(store.cache);
+
+  function applyRoom(update: RoomUpdate, membership: "join" | "leave", touched: Touched): void {
+    const { roomId } = update;
+    for (const event of update.state) appliers.state(roomId, event);
+    const chunk = { events: update.timeline, isLimited: update.isLimited, prevBatch: update.prevBatch };
+    const { added, redacted } = appliers.timeline(roomId, chunk);
+    const isAdded = new Set(added);
+    for (const { type, content } of update.ephemeral)
+      if (type === "m.receipt") appliers.receipts(roomId, content);
+    appliers.room(
+      update,
+      membership,
+      update.timeline.filter((event) => isAdded.has(event.eventId)),
+      redacted,
+    );
+    touched.rooms.add(roomId);
+    touched.timelines.add(roomId);
+    touched.redacted += redacted.length;
+  }
+
+  function applySlice(slice: Slice, nextBatch: string | null): Touched {
+    const touched: Touched = { rooms: new Set(), timelines: new Set(), redacted: 0 };
+    store.cache.transaction(() => {
+      for (const { type, content } of slice.accountData) {
+        for (const roomId of appliers.accountData(type, content)) touched.rooms.add(roomId);
+      }
+      for (const room of slice.rooms) {
+        if (room.membership === "join" || room.membership === "leave")
+          applyRoom(room.update, room.membership, touched);
+        else {
+          appliers.stripped(room.room, room.membership);
+          touched.rooms.add(room.room.roomId);
+        }
+      }
+      if (nextBatch !== null) queries.put("next_batch", nextBatch);
+    });
+    return touched;
+  }
+
+  return {
+    async apply(update) {
+      const slices = sliceUpdate(update);
+      for (const [index, slice] of slices.entries()) {
+        const isLast = index === slices.length - 1;
+        const touched = applySlice(slice, isLast ? update.nextBatch : null);
+        after.committed(changesOf(touched));
+        publishTyping(slice, after);
+        if (touched.redacted > 0) after.redacted();
+        if (isLast) break;
+        after.progress((index + 1) / slices.length);
+        await after.breath();
+      }
+    },
+  };
+}
+
+interface Touched {
+  readonly rooms: Set<RoomId>;
+  readonly timelines: Set<RoomId>;
+  redacted: number;
+}
+
+type SliceRoom =
+  | { readonly membership: "join" | "leave"; readonly update: RoomUpdate }
+  | { readonly membership: "invite" | "knock"; readonly room: StrippedRoom };
+
+interface Slice {
+  readonly accountData: readonly TypedContent[];
+  readonly rooms: readonly SliceRoom[];
+}
+
+/** Account data first (rows need to know direct chats), invites, then rooms with the newest first, so that a first
+ * sync shows what matters and the list only grows at its end. Exported for its test. */
+export function sliceUpdate(update: SyncUpdate): readonly Slice[] {
+  const rooms: SliceRoom[] = [
+    ...update.invited.map((room) => ({ membership: "invite", room }) as const),
+    ...update.knocked.map((room) => ({ membership: "knock", room }) as const),
+    ...[...update.joined]
+      .sort((a, b) => newestTs(b) - newestTs(a))
+      .map((room) => ({ membership: "join", update: room }) as const),
+    ...update.left.map((room) => ({ membership: "leave", update: room }) as const),
+  ];
+  const slices: Slice[] = [];
+  for (let from = 0; from < rooms.length || slices.length === 0; from += ROOMS_PER_SLICE) {
+    const accountData = from === 0 ? update.accountData : [];
+    slices.push({ accountData, rooms: rooms.slice(from, from + ROOMS_PER_SLICE) });
+  }
+  return slices;
+}
+
+const newestTs = (room: RoomUpdate): number => room.timeline.at(-1)?.originServerTs ?? 0;
+
+function publishTyping(slice: Slice, after: SyncAfter): void {
+  for (const room of slice.rooms) {
+    if (room.membership !== "join") continue;
+    for (const { type, content } of room.update.ephemeral) {
+      if (type === "m.typing") after.typing(room.update.roomId, content);
+    }
+  }
+}

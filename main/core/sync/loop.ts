@@ -1,0 +1,181 @@
+import type { Connection } from "../../../preload/contract/models/session.ts";
+import { retryDelay, toFailure, type Failure } from "../failure.ts";
+import type { Clock, Log, Random } from "../platform.ts";
+import { parseSync, type SyncUpdate } from "./parse.ts";
+import type { SyncSource } from "./source.ts";
+
+// The long-poll loop and the only owner of sync retries. Its whole state is the `Connection` it reports.
+
+/** How long the server may hold a poll without news, ms (SYN-02). */
+const POLL_TIMEOUT_MS = 30_000;
+
+export interface SyncLoopDeps {
+  readonly source: SyncSource;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The stored token, null before the first sync or after `dropToken`. */
+  readonly loadToken: () => string | null;
+  /** The server no longer accepts the token: forget it and start over; what is stored stays (ERR-05). */
+  readonly dropToken: () => void;
+  /** The prepare slot between parsing and applying, where decryption will stand. */
+  readonly prepare: (update: SyncUpdate) => Promise<SyncUpdate>;
+  readonly apply: (update: SyncUpdate, isFirst: boolean) => Promise<void>;
+  readonly onState: (state: Connection) => void;
+  /** A response was stored: whoever waits for the network may go on. */
+  readonly onSynced: () => void;
+  readonly onUnauthorized: (failure: Failure) => void;
+}
+
+export interface SyncLoop {
+  start(): void;
+  /** The network is said to be back: give up waiting, and the poll that may hang on a dead connection. */
+  poke(): void;
+  /** Resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+/** What the loop does after a failure. Pure, exported for its table test. */
+export type SyncDecision =
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "forget-filter" }
+  | { readonly do: "drop-token" }
+  | { readonly do: "sign-out" }
+  | { readonly do: "stop" };
+
+export function decideSync(
+  failure: Failure,
+  facts: {
+    readonly attempt: number;
+    readonly fraction: number;
+    readonly hasForgotten: boolean;
+    readonly hasToken: boolean;
+  },
+): SyncDecision {
+  if (failure.kind === "unauthorized") return { do: "sign-out" };
+  if (failure.kind === "storage" || failure.kind === "bug" || failure.kind === "invalid")
+    return { do: "stop" };
+  if (failure.kind === "rejected") {
+    // First suspect the filter, then the token; a server that refuses even a fresh sync is asked now and then.
+    if (!facts.hasForgotten) return { do: "forget-filter" };
+    if (facts.hasToken && (failure.status === 400 || failure.status === 404)) return { do: "drop-token" };
+    return {
+      do: "wait",
+      ms: retryDelay({ kind: "unavailable", message: "" }, facts.attempt + 3, facts.fraction) ?? 0,
+    };
+  }
+  return { do: "wait", ms: retryDelay(failure, facts.attempt, facts.fraction) ?? 1000 };
+}
+
+export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
+  let running: Promise<void> | null = null;
+  let isStopped = false;
+  let abort = new AbortController();
+  let wake: (() => void) | null = null;
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = deps.clock.after(ms, () => wake?.());
+      wake = () => {
+        cancel();
+        wake = null;
+        resolve();
+      };
+    });
+
+  /** One request. `isCaughtUp` decides whether the server may hold it. */
+  async function poll(isCaughtUp: boolean): Promise<{ update: SyncUpdate } | { failure: Failure }> {
+    const since = deps.loadToken();
+    abort = new AbortController();
+    const timeoutMs = isCaughtUp ? POLL_TIMEOUT_MS : 0;
+    const result = await deps.source.next({ since, timeoutMs, signal: abort.signal });
+    if (!result.ok) return { failure: result.failure };
+    const update = parseSync(result.value);
+    if (update === null) return { failure: { kind: "malformed", message: "not a sync response" } };
+    if (update.malformed > 0) deps.log("warn", "malformed-events", { count: update.malformed });
+    return { update: await deps.prepare(update) };
+  }
+
+  async function run(): Promise<void> {
+    let attempt = 0;
+    let hasForgotten = false;
+    let isCaughtUp = false;
+    deps.onState({ state: "starting" });
+    while (!isStopped) {
+      const isFirst = deps.loadToken() === null;
+      if (!isCaughtUp && attempt === 0) deps.onState({ state: "catching-up", isFirst, progress: null });
+      const outcome = await poll(isCaughtUp);
+      if (isStopped) return;
+      let failure: Failure;
+      if ("update" in outcome) {
+        try {
+          // Coming back after an absence: the catching up is visible, an ordinary poll is not.
+          if (!isCaughtUp) deps.onState({ state: "catching-up", isFirst, progress: isFirst ? 0 : null });
+          await deps.apply(outcome.update, isFirst);
+          attempt = 0;
+          hasForgotten = false;
+          isCaughtUp = true;
+          deps.onState({ state: "live" });
+          deps.onSynced();
+          continue;
+        } catch (error) {
+          failure = toFailure(error);
+        }
+      } else failure = outcome.failure;
+      if (failure.kind === "aborted") {
+        // Poked: ask at once, and do not let the server hold the question.
+        isCaughtUp = false;
+        attempt = 0;
+        continue;
+      }
+      attempt += 1;
+      isCaughtUp = false;
+      const facts = { attempt, fraction: deps.random.fraction(), hasForgotten, hasToken: !isFirst };
+      const decision = decideSync(failure, facts);
+      deps.log("warn", "sync-failed", {
+        kind: failure.kind,
+        status: failure.status,
+        errcode: failure.errcode,
+        decision: decision.do,
+      });
+      switch (decision.do) {
+        case "wait":
+          deps.onState({ state: "offline", until: deps.clock.now() + decision.ms, failure });
+          await pause(decision.ms);
+          break;
+        case "forget-filter":
+          deps.source.forget();
+          hasForgotten = true;
+          break;
+        case "drop-token":
+          deps.dropToken();
+          break;
+        case "sign-out":
+          deps.onUnauthorized(failure);
+          return;
+        case "stop":
+          deps.onState({ state: "stopped", failure });
+          return;
+      }
+    }
+  }
+
+  return {
+    start() {
+      isStopped = false;
+      running ??= run().finally(() => {
+        running = null;
+      });
+    },
+    poke() {
+      if (wake !== null) wake();
+      else abort.abort();
+    },
+    async stop() {
+      isStopped = true;
+      abort.abort();
+      wake?.();
+      await running;
+    },
+  };
+}
