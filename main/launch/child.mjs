@@ -39,6 +39,14 @@ export function exitLike(code, signal) {
   else process.exit(code ?? 1);
 }
 
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+
+/** Ends every command `run` has under way: an interrupted run must leave no process behind. */
+export function endRunning() {
+  for (const child of running) child.kill("SIGTERM");
+}
+
 /**
  * Runs a command to its end with its output kept.
  * @param {string} command
@@ -51,6 +59,7 @@ export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const { cwd, env, timeout, shell = false, onLine } = options;
     const child = spawn(command, args, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(child);
     let output = "";
     let stdout = "";
     let timedOut = false;
@@ -71,6 +80,7 @@ export function run(command, args, options = {}) {
     child.stderr.setEncoding("utf8").on("data", take);
     child.once("error", (error) => take(`${error.message}\n`));
     child.once("close", (code) => {
+      running.delete(child);
       clearTimeout(timer);
       resolve({ code: code ?? null, output, stdout, timedOut });
     });

@@ -7,11 +7,13 @@ import { root } from "./root.mjs";
  * Runs the Electron app until it quits.
  * @param {string} program
  * @param {import("./flags.mjs").Flags & { profileDir: string }} flags
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number | "unusable">} its exit status; "unusable" when the program itself cannot run here
  */
-export function runElectron(program, flags) {
+export function runElectron(program, flags, env) {
   const child = spawn(program, electronArguments(flags, process.getuid?.() === 0), {
     cwd: root,
+    env,
     // Chromium writes to stdout now and then; ours belongs to machines.
     stdio: ["ignore", process.stderr, process.stderr],
   });

@@ -34,6 +34,7 @@ export function parseFlags(argv, command) {
       return { error: `${name} needs a value` };
     given[name] = value;
   }
+  if (command === "demo" && given["--homeserver"]) return { error: "the demo brings its own homeserver" };
   return assemble(given);
 }
 

@@ -10,9 +10,10 @@ import { say } from "./say.mjs";
  * Runs the headless host and, when asked, a browser window on it. Ends when the window is closed, on SIGTERM or
  * SIGINT, or when the host ends by itself.
  * @param {import("./flags.mjs").Flags & { profileDir: string }} flags
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} the exit status
  */
-export async function runHeadless(flags) {
+export async function runHeadless(flags, env) {
   const host = spawn(process.execPath, hostArguments(flags), {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],

@@ -27,6 +27,7 @@ export async function alone(name, work, dir = cacheDir) {
   }
 }
 
+/** @returns {boolean} */
 function take(/** @type {string} */ file) {
   try {
     writeFileSync(file, String(process.pid), { flag: "wx" });
@@ -34,8 +35,9 @@ function take(/** @type {string} */ file) {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
-  if (!ownerLives(file)) rmSync(file, { force: true });
-  return false;
+  if (ownerLives(file)) return false;
+  rmSync(file, { force: true });
+  return take(file);
 }
 
 function ownerLives(/** @type {string} */ file) {

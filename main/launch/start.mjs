@@ -16,6 +16,10 @@ if ("error" in parsed) {
   say(parsed.error);
   process.exit(2);
 }
+// A demo's sign-in holds a password: only the host may see it, not the builds and the browser we start.
+const { DUNLIN_SIGN_IN: signIn } = process.env;
+delete process.env["DUNLIN_SIGN_IN"];
+const hostEnv = { ...process.env, ...(signIn === undefined ? {} : { DUNLIN_SIGN_IN: signIn }) };
 process.exitCode = await start(parsed.flags);
 // A browser's helper processes may still hold our pipes; the app itself has ended.
 process.exit();
@@ -36,11 +40,11 @@ async function start(flags) {
     : defaultProfileDir({ platform: process.platform, env: process.env, home: homedir() });
   const electron = await electronFor(flags);
   if (electron) {
-    const ended = await runElectron(electron, { ...flags, profileDir });
+    const ended = await runElectron(electron, { ...flags, profileDir }, hostEnv);
     if (ended !== "unusable") return ended;
     say("Electron does not run on this machine; using a browser window instead");
   }
-  return runHeadless({ ...flags, profileDir, open: flags.open && canOpen() });
+  return runHeadless({ ...flags, profileDir, open: flags.open && canOpen() }, hostEnv);
 }
 
 /** @param {import("./flags.mjs").Flags} flags */

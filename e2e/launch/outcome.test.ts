@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { closingLine, readClosingLine, readPlaywrightReport, readVitestReport, settle } from "./outcome.ts";
+
+const clean = { passed: 0, failed: 0, skipped: [], output: "" };
+
+describe("counting what the runners report", () => {
+  test("vitest: failed tests, and files that could not be loaded", () => {
+    const report = {
+      numPassedTests: 5,
+      numFailedTests: 2,
+      numPendingTests: 1,
+      numTodoTests: 1,
+      success: false,
+    };
+    expect(readVitestReport(report)).toEqual({ passed: 5, failed: 2, skipped: 2 });
+    const unloadable = { numPassedTests: 5, numFailedTests: 0, success: false };
+    expect(readVitestReport(unloadable)).toMatchObject({ passed: 5, failed: 1 });
+    expect(readVitestReport({})).toMatchObject({ failed: 1 });
+  });
+
+  test("Playwright: a flaky test and an error outside of tests are failures", () => {
+    const report = { stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] };
+    expect(readPlaywrightReport(report)).toEqual({ passed: 3, failed: 3, skipped: 2 });
+  });
+
+  test("our own runners: the last closing line counts, none is a failure", () => {
+    expect(readClosingLine("1 passed, 0 failed\nok\n12 passed, 3 failed\n")).toEqual({
+      passed: 12,
+      failed: 3,
+    });
+    expect(readClosingLine("it said 12 passed, 3 failed somewhere")).toEqual({ passed: 0, failed: 1 });
+    expect(readClosingLine(closingLine({ passed: 2, failed: 0 }))).toEqual({ passed: 2, failed: 0 });
+  });
+});
+
+describe("closing a stage's books", () => {
+  test("a runner that ended badly without a failed test has failed once", () => {
+    expect(settle({ ...clean, passed: 9 }, { ranWell: false, ci: false }).failed).toBe(1);
+    expect(settle({ ...clean, passed: 9, failed: 4 }, { ranWell: false, ci: false }).failed).toBe(4);
+  });
+
+  test("a runner that ran nothing has failed, unless it was skipped aloud", () => {
+    expect(settle(clean, { ranWell: true, ci: false }).failed).toBe(1);
+    expect(settle({ ...clean, skipped: ["no Chromium"] }, { ranWell: true, ci: false }).failed).toBe(0);
+  });
+
+  test("in CI a skipped part is a failure", () => {
+    const partly = { ...clean, passed: 3, skipped: ["no Chromium"] };
+    expect(settle(partly, { ranWell: true, ci: true }).failed).toBe(1);
+    expect(settle(partly, { ranWell: true, ci: false }).failed).toBe(0);
+  });
+});

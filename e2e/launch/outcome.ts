@@ -1,0 +1,58 @@
+/** What one stage of `npm test` came to. */
+export interface Outcome {
+  passed: number;
+  failed: number;
+  /** What was left out, and why: whole sentences. Counted as failures when CI is true. */
+  skipped: string[];
+  /** Shown in full when something failed. */
+  output: string;
+}
+
+/** The closing line every runner of ours ends with. */
+export function closingLine({ passed, failed }: { passed: number; failed: number }): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+/** Reads the last closing line in a runner's output; none at all is one failure. */
+export function readClosingLine(stdout: string): { passed: number; failed: number } {
+  const last = [...stdout.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  return last ? { passed: Number(last[1]), failed: Number(last[2]) } : { passed: 0, failed: 1 };
+}
+
+/** Reads vitest's JSON report. A file that could not be loaded has no failed test, but did fail. */
+export function readVitestReport(report: unknown): { passed: number; failed: number; skipped: number } {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success } = report as Record<
+    string,
+    unknown
+  >;
+  const failed = count(numFailedTests);
+  return {
+    passed: count(numPassedTests),
+    failed: success === true || failed > 0 ? failed : 1,
+    skipped: count(numPendingTests) + count(numTodoTests),
+  };
+}
+
+/** Reads Playwright's JSON report. Errors outside of tests (a spec that does not compile) count as failures. */
+export function readPlaywrightReport(report: unknown): { passed: number; failed: number; skipped: number } {
+  const { stats = {}, errors = [] } = report as { stats?: Record<string, unknown>; errors?: unknown[] };
+  return {
+    passed: count(stats["expected"]),
+    failed: count(stats["unexpected"]) + count(stats["flaky"]) + errors.length,
+    skipped: count(stats["skipped"]),
+  };
+}
+
+function count(value: unknown): number {
+  return typeof value === "number" ? value : 0;
+}
+
+/**
+ * Closes a stage's books: a runner that ended badly failed at least once, a runner without a single test too, and with
+ * CI nothing may be left out.
+ */
+export function settle(outcome: Outcome, { ranWell, ci }: { ranWell: boolean; ci: boolean }): Outcome {
+  const failed = outcome.failed + (ci ? outcome.skipped.length : 0);
+  const nothingRan = outcome.passed + failed === 0 && outcome.skipped.length === 0;
+  return { ...outcome, failed: failed === 0 && (!ranWell || nothingRan) ? 1 : failed };
+}

@@ -1,0 +1,44 @@
+// `npm test`: everything CI runs. stdout ends with `N passed, N failed`; the exit status is 0 only when none failed.
+import { endRunning } from "../../main/launch/child.mjs";
+import { say, secondsSince } from "../../main/launch/say.mjs";
+import { closingLine, settle } from "./outcome.ts";
+import { stages, withSynapse, type Stage } from "./stages.ts";
+
+const ci = /^(1|true)$/i.test(process.env["CI"] ?? "");
+const sum = { passed: 0, failed: 0 };
+const skipped: string[] = [];
+const begin = performance.now();
+
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.once(signal, () => {
+    endRunning();
+    process.exit(1);
+  });
+
+for (const stage of stages()) await runStage(stage);
+
+if (!withSynapse) console.log("left out  everything against Synapse, because DUNLIN_TEST_WITHOUT says so");
+for (const sentence of skipped) console.log(`${ci ? "MISSING" : "skipped"}  ${sentence}`);
+console.log(`all stages took ${secondsSince(begin)}`);
+console.log(closingLine(sum));
+process.exit(sum.failed === 0 ? 0 : 1);
+
+async function runStage(stage: Stage): Promise<void> {
+  const start = performance.now();
+  const ticking = setInterval(() => say(`${stage.name}: still running (${secondsSince(start)})`), 30_000);
+  const { ranWell, ...outcome } = await stage.run().catch((error: unknown) => ({
+    passed: 0,
+    failed: 1,
+    skipped: [],
+    output: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    ranWell: false,
+  }));
+  clearInterval(ticking);
+  const settled = settle(outcome, { ranWell, ci });
+  sum.passed += settled.passed;
+  sum.failed += settled.failed;
+  skipped.push(...settled.skipped.filter((sentence) => !skipped.includes(sentence)));
+  if (settled.failed > 0 && settled.output) console.log(settled.output.trimEnd());
+  const verdict = settled.failed > 0 ? "FAILED" : settled.passed > 0 ? "ok" : "skipped";
+  console.log(`${verdict.padEnd(7)}  ${stage.name}: ${closingLine(settled)}  (${secondsSince(start)})`);
+}
