@@ -1,0 +1,28 @@
+import type { FaultTable } from "./faults.ts";
+import type { ServerState } from "./state.ts";
+import type { UnreadCounter } from "./unread.ts";
+
+/** What handlers work with: the state and the switches of one homeserver. */
+export interface Site {
+  readonly state: ServerState;
+  readonly faults: FaultTable;
+  readonly unread: UnreadCounter;
+  readonly omitTransactionId: boolean;
+  /** Spec versions announced; they also decide which path prefixes exist. */
+  versions: string[];
+  unstableFeatures: Record<string, boolean>;
+  capabilities: Record<string, unknown>;
+  /** Which media endpoints exist. */
+  media: "authenticated" | "legacy" | "both";
+  /** Login flows offered by GET /login. */
+  loginFlows: Record<string, unknown>[];
+  /** Body of /.well-known/matrix/client; null for 404; undefined for the truth. */
+  wellKnown: unknown;
+  /** Body of /voip/turnServer; null for "no TURN here" ({}). */
+  turnServer: unknown;
+  /** Lifetime of access tokens that come with a refresh token, ms; null for no limit. */
+  accessTokenLifetimeMs: number | null;
+  /** Largest upload, bytes. */
+  maxUploadBytes: number;
+  baseUrl(): string;
+}
