@@ -13,7 +13,7 @@ import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/ro
 import type { Store } from "../store/store.ts";
 import { canSendMessage, isCreatorAboveLevels } from "./power.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
-import { memberName, stateContent } from "./writer.ts";
+import { memberName, stateContent } from "./row.ts";
 
 export interface RoomTopicDeps {
   readonly store: Store;

@@ -1,20 +1,13 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
-import {
-  isObject,
-  objectOf,
-  parseEvent,
-  stringOf,
-  type JsonObject,
-  type MatrixEvent,
-  type StrippedEvent,
-} from "../event.ts";
+import { stringOf, type JsonObject, type MatrixEvent, type StrippedEvent } from "../event.ts";
 import { parseMxc } from "../mxc.ts";
 import type { Store } from "../store/store.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
 import { plainText } from "../text.ts";
-import { parseDirect, parseMuted, parseTags } from "./account-data.ts";
-import { computeRoomName } from "./name.ts";
+import { parseDirect, parseMuted } from "./account-data.ts";
+import { withPreview } from "./preview.ts";
+import { newRow, withFacts, withState } from "./row.ts";
 
 // Applies what sync brings about rooms. Everything here runs inside the caller's cache transaction.
 
@@ -139,160 +132,11 @@ function putMember(queries: RoomQueries, roomId: RoomId, userId: UserId, content
   });
 }
 
-function newRow(roomId: RoomId, queries: RoomQueries): RoomRow {
-  const direct = accountData(queries, "m.direct");
-  const rules = accountData(queries, "m.push_rules");
-  return {
-    roomId,
-    membership: "join",
-    name: null,
-    topic: null,
-    avatarMxc: null,
-    joinedCount: 0,
-    invitedCount: 0,
-    heroes: "[]",
-    unread: 0,
-    highlight: 0,
-    lastActivityTs: 0,
-    preview: null,
-    previewEventId: null,
-    isEncrypted: 0,
-    isMuted: rules !== null && parseMuted(rules).has(roomId) ? 1 : 0,
-    tags: "[]",
-    directUserId: direct === null ? null : (parseDirect(direct).get(roomId) ?? null),
-    fullyReadEventId: null,
-    replacementRoomId: null,
-    inviterId: null,
-    inviteIsDirect: 0,
-  };
-}
-
-function accountData(queries: RoomQueries, type: string): JsonObject | null {
-  const row = queries.loadAccountData.get({ roomId: "", type });
-  const content: unknown = row === undefined ? null : JSON.parse(row.content);
-  return isObject(content) ? content : null;
-}
-
-function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
-  let { tags, fullyReadEventId } = row;
-  for (const { type, content } of facts.accountData) {
-    if (type === "m.tag") tags = JSON.stringify(parseTags(content));
-    if (type === "m.fully_read") fullyReadEventId = stringOf(content, "event_id") as EventId | null;
-  }
-  return {
-    ...row,
-    tags,
-    fullyReadEventId,
-    membership: facts.membership,
-    heroes: facts.heroes === null ? row.heroes : JSON.stringify(facts.heroes),
-    joinedCount: facts.joined ?? row.joinedCount,
-    invitedCount: facts.invited ?? row.invitedCount,
-    unread: facts.unread?.count ?? row.unread,
-    highlight: facts.unread?.highlight ?? row.highlight,
-  };
-}
-
-/** The columns that follow from current state and members. */
-function withState(queries: RoomQueries, row: RoomRow, ownUserId: UserId): RoomRow {
-  const { roomId } = row;
-  const content = (type: string): JsonObject => stateContent(queries, roomId, type) ?? {};
-  const own = queries.loadMember.get({ roomId, userId: ownUserId });
-  const membership = row.membership === "leave" && own?.membership === "ban" ? "ban" : row.membership;
-  const heroes = heroProfiles(queries, row, ownUserId);
-  const avatar = parseMxc(content("m.room.avatar")["url"]);
-  const tombstone = stringOf(content("m.room.tombstone"), "replacement_room");
-  const isPair = row.directUserId !== null || row.joinedCount + row.invitedCount <= 2;
-  return {
-    ...row,
-    membership,
-    name: computeRoomName({
-      stateName: plainText(content("m.room.name")["name"], 256),
-      canonicalAlias: plainText(content("m.room.canonical_alias")["alias"], 256),
-      heroNames: heroes.map((hero) => hero.displayName ?? hero.userId),
-      memberCount: row.joinedCount + row.invitedCount,
-      inviterName: row.inviterId === null ? null : nameOf(queries, roomId, row.inviterId),
-    }),
-    topic: plainText(content("m.room.topic")["topic"], 4000),
-    // A chat of two shows the other person when the room has no picture of its own.
-    avatarMxc: avatar ?? (isPair && heroes.length === 1 ? (heroes[0]?.avatarMxc ?? null) : null),
-    isEncrypted: stateContent(queries, roomId, "m.room.encryption") === null ? 0 : 1,
-    replacementRoomId: tombstone === "" ? null : (tombstone as RoomId | null),
-  };
-}
-
-function heroProfiles(queries: RoomQueries, row: RoomRow, ownUserId: UserId) {
-  const ids = (JSON.parse(row.heroes) as UserId[]).filter((userId) => userId !== ownUserId);
-  if (ids.length === 0) return queries.someMembers.all({ roomId: row.roomId, ownUserId }).slice(0, 5);
-  return ids.map(
-    (userId) =>
-      queries.loadMember.get({ roomId: row.roomId, userId }) ?? {
-        userId,
-        membership: "join",
-        displayName: null,
-        avatarMxc: null,
-      },
-  );
-}
-
-const nameOf = (queries: RoomQueries, roomId: RoomId, userId: UserId): string =>
-  queries.loadMember.get({ roomId, userId })?.displayName ?? userId;
-
-export function stateContent(queries: RoomQueries, roomId: RoomId, type: string): JsonObject | null {
-  const row = queries.loadState.get({ roomId, type, stateKey: "" });
-  const content: unknown = row === undefined ? null : JSON.parse(row.content);
-  return isObject(content) ? content : null;
-}
-
 /** Redacted state loses its content here too; what the algorithm protects comes again with the stored event (RED-03). */
 function stripRedactedState(queries: RoomQueries, roomId: RoomId, redacted: readonly EventId[]): void {
   for (const eventId of redacted) {
     queries.stripUnprotectedState.run({ roomId, eventId, content: "{}" });
   }
-}
-
-function withPreview(
-  deps: RoomWriterDeps,
-  queries: RoomQueries,
-  row: RoomRow,
-  facts: RoomFacts,
-  ownUserId: UserId,
-): RoomRow {
-  const isGone = row.previewEventId !== null && facts.redacted.includes(row.previewEventId);
-  // A redaction takes the words away: look at what is stored now instead of at what has come.
-  const candidates = isGone ? storedEvents(queries, row.roomId) : [...facts.added].reverse();
-  const newest = newestPreview(deps, candidates);
-  if (newest === null) {
-    const fallback = row.lastActivityTs > 0 ? row.lastActivityTs : activityOf(deps, facts.added.at(-1));
-    return { ...row, lastActivityTs: fallback, ...(isGone ? { preview: null, previewEventId: null } : {}) };
-  }
-  const { event, preview } = newest;
-  const isOwn = event.sender === ownUserId;
-  const isPair = row.directUserId !== null || row.joinedCount + row.invitedCount <= 2;
-  const sender = isOwn || isPair ? null : nameOf(queries, row.roomId, event.sender);
-  return {
-    ...row,
-    preview: JSON.stringify({ ...preview, sender, isOwn } satisfies RoomPreview),
-    previewEventId: event.eventId,
-    lastActivityTs: isGone ? row.lastActivityTs : activityOf(deps, event),
-  };
-}
-
-const activityOf = (deps: RoomWriterDeps, event: MatrixEvent | undefined): number =>
-  event === undefined ? 0 : Math.min(event.originServerTs, deps.now());
-
-function newestPreview(deps: RoomWriterDeps, newestFirst: readonly MatrixEvent[]) {
-  for (const event of newestFirst) {
-    const preview = deps.buildPreview(event);
-    if (preview !== null) return { event, preview };
-  }
-  return null;
-}
-
-function storedEvents(queries: RoomQueries, roomId: RoomId): MatrixEvent[] {
-  return queries.newestEvents
-    .all({ roomId })
-    .map((row) => parseEvent(JSON.parse(row.raw)))
-    .filter((event) => event !== null);
 }
 
 function applyGlobalAccountData(
@@ -320,6 +164,3 @@ function applyGlobalAccountData(
   }
   return changed;
 }
-
-/** Exported for the room topic: a member's name as shown, or the id. */
-export const memberName = nameOf;

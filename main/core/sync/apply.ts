@@ -82,8 +82,7 @@ export function createSyncApplier(deps: {
         for (const roomId of appliers.accountData(type, content)) touched.rooms.add(roomId);
       }
       for (const room of slice.rooms) {
-        if (room.membership === "join" || room.membership === "leave")
-          applyRoom(room.update, room.membership, touched);
+        if ("update" in room) applyRoom(room.update, room.membership, touched);
         else {
           appliers.stripped(room.room, room.membership);
           touched.rooms.add(room.room.roomId);

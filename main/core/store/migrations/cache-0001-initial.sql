@@ -72,6 +72,9 @@ CREATE TABLE events (
 );
 CREATE INDEX events_relates_to ON events (relates_to) WHERE relates_to IS NOT NULL;
 CREATE INDEX events_transaction_id ON events (transaction_id) WHERE transaction_id IS NOT NULL;
+-- Profiles through history (DSP-05): a person's member events, and the rows that still wait for a better profile.
+CREATE INDEX events_members ON events (room_id, state_key) WHERE type = 'm.room.member';
+CREATE INDEX events_unsettled ON events (room_id, sender) WHERE profile < 2;
 
 -- A stretch of history without holes. prev_batch NULL: joined to the older segment, or the start of the room.
 CREATE TABLE segments (
