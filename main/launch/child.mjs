@@ -1,6 +1,12 @@
 import { spawn } from "node:child_process";
 
 /**
+ * The signals that ask a program to end.
+ * @type {readonly NodeJS.Signals[]}
+ */
+export const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"];
+
+/**
  * What a parent does with a signal it got. A Ctrl-C in a terminal reaches the whole process group, so the child has
  * it already and a second one would read as "now, at once"; a signal sent to our pid alone must be passed on.
  * @param {NodeJS.Signals} signal
@@ -15,17 +21,15 @@ export function passesOn(signal, inTerminal) {
  * @param {import("node:child_process").ChildProcess} child
  */
 export function forwardSignals(child) {
-  /** @type {NodeJS.Signals[]} */
-  const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
   const seen = new Set();
   const forward = (/** @type {NodeJS.Signals} */ signal) => {
     if (seen.has(signal)) return;
     seen.add(signal);
     if (passesOn(signal, process.stdin.isTTY === true)) child.kill(signal);
   };
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of stopSignals) process.on(signal, forward);
   child.once("exit", () => {
-    for (const signal of signals) process.off(signal, forward);
+    for (const signal of stopSignals) process.off(signal, forward);
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { appWindowArguments, findBrowser } from "./browsers.mjs";
+import { passesOn, stopSignals } from "./child.mjs";
 import { root } from "./root.mjs";
 import { say } from "./say.mjs";
 
@@ -21,15 +22,15 @@ export async function runHeadless(flags, env) {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let browser;
   let stopping = false;
-  const stop = () => {
+  const stop = (/** @type {NodeJS.Signals | undefined} */ signal) => {
     if (stopping) return;
     stopping = true;
     browser?.kill("SIGTERM");
-    host.kill("SIGTERM");
+    if (!signal || passesOn(signal, process.stdin.isTTY === true)) host.kill("SIGTERM");
     // A host that hangs must not leave a process behind; what it acknowledged is on disk.
     setTimeout(() => host.kill("SIGKILL"), 10_000).unref();
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, stop);
+  for (const signal of stopSignals) process.on(signal, () => stop(signal));
   forEachLine(host.stdout, (line) => {
     const url = addressIn(line);
     if (url === undefined) {
@@ -37,7 +38,7 @@ export async function runHeadless(flags, env) {
       return;
     }
     process.stdout.write(`${line}\n`);
-    if (flags.open && !stopping) browser = openWindow(url, flags, stop);
+    if (flags.open && !stopping) browser = openWindow(url, flags, () => stop(undefined));
   });
   const status = await ended(host);
   browser?.kill("SIGTERM");

@@ -3,14 +3,11 @@ import { PATIENCE, type Stage, type Step } from "./stage.ts";
 
 const queued = "Written without a network";
 
-let cut: { remove(): void } | undefined;
-
 export const offlineSteps: readonly Step[] = [
   {
     name: "notices that the server is gone",
     async run(stage) {
-      cut = stage.world.hs.faults.add({ do: { drop: true } });
-      stage.world.hs.cutConnections();
+      stage.world.hs.cut();
       await stage.waitForConnection("offline");
     },
   },
@@ -35,7 +32,7 @@ export const offlineSteps: readonly Step[] = [
   {
     name: "sends it by itself when the server is back",
     async run(stage) {
-      cut?.remove();
+      stage.world.hs.mend();
       await stage.waitForConnection("live");
       await expect(stage.message(queued)).toHaveCount(1, PATIENCE);
       await expect(stage.message(queued)).toHaveAttribute("data-send-state", /^(sent|none)$/, PATIENCE);
