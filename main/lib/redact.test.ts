@@ -15,6 +15,7 @@ test.each([
 });
 
 test("leaves ids, paths and numbers as they are", () => {
-  const text = "sync-failed roomId=!abc:example.org eventId=$xyz attempt=3 at /home/a/main.js:10:5 next_batch";
+  const text =
+    "sync-failed roomId=!abc:example.org eventId=$xyz attempt=3 at /home/a/main.js:10:5 next_batch";
   expect(redact(text)).toBe(text);
 });

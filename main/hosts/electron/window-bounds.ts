@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { writeAtomically } from "../../lib/write-atomically.ts";
+
+/** In device-independent pixels. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+export interface WindowBounds extends Partial<Pick<Rectangle, "x" | "y">> {
+  readonly width: number;
+  readonly height: number;
+  readonly isMaximized: boolean;
+}
+
+export const MIN_SIZE = { width: 480, height: 360 } as const;
+const initial: WindowBounds = { width: 1200, height: 800, isMaximized: false };
+/** How much of a window must be on a screen so that it can be grabbed. */
+const VISIBLE = 100;
+
+const stored = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().min(MIN_SIZE.width).max(16_384),
+  height: z.number().int().min(MIN_SIZE.height).max(16_384),
+  isMaximized: z.boolean(),
+});
+
+/** Where the window was the last time, as far as that is still on a screen: monitors come and go. */
+export function loadBounds(profileDir: string, screens: readonly Rectangle[]): WindowBounds {
+  try {
+    const bounds = stored.parse(JSON.parse(readFileSync(join(profileDir, "window.json"), "utf8")));
+    return screens.some((screen) => canBeGrabbed(bounds, screen)) ? bounds : withoutPlace(bounds);
+  } catch {
+    return initial; // never saved, or not readable: nothing worth a word
+  }
+}
+
+/** A size alone lets the system choose the place. */
+function withoutPlace({ width, height, isMaximized }: WindowBounds): WindowBounds {
+  return { width, height, isMaximized };
+}
+
+function canBeGrabbed(bounds: Rectangle, screen: Rectangle): boolean {
+  const overlap = (from: number, size: number, screenFrom: number, screenSize: number): number =>
+    Math.min(from + size, screenFrom + screenSize) - Math.max(from, screenFrom);
+  return (
+    overlap(bounds.x, bounds.width, screen.x, screen.width) >= VISIBLE &&
+    overlap(bounds.y, bounds.height, screen.y, screen.height) >= VISIBLE &&
+    bounds.y >= screen.y // the title bar
+  );
+}
+
+export function saveBounds(profileDir: string, bounds: Rectangle, isMaximized: boolean): Promise<void> {
+  const { x, y, width, height } = bounds;
+  return writeAtomically(
+    join(profileDir, "window.json"),
+    JSON.stringify({ x, y, width, height, isMaximized }),
+    0o600,
+  );
+}

@@ -1,0 +1,81 @@
+import { BrowserWindow, nativeTheme, screen } from "electron";
+import type { Clock, Log } from "../../core/platform.ts";
+import { denyNavigation } from "./navigation.ts";
+import { PAGE_URL } from "./origin.ts";
+import { loadBounds, MIN_SIZE, saveBounds } from "./window-bounds.ts";
+
+export interface WindowOptions {
+  readonly profileDir: string;
+  readonly preload: string;
+  readonly isDevelopment: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The page died again and again; what now is not the window's to decide. */
+  readonly onHopeless: () => void;
+}
+
+/** The colours of the empty page in renderer/styles, so that the window does not flash before it. */
+const background = { dark: "#16181c", light: "#ffffff" } as const;
+
+/** The app's window, shown when there is something in it. The caller must be ready to serve its page. */
+export function openWindow(options: WindowOptions): BrowserWindow {
+  const { profileDir, preload, isDevelopment } = options;
+  const { isMaximized, ...bounds } = loadBounds(
+    profileDir,
+    screen.getAllDisplays().map((display) => display.workArea),
+  );
+  const window = new BrowserWindow({
+    ...bounds,
+    minWidth: MIN_SIZE.width,
+    minHeight: MIN_SIZE.height,
+    title: "Dunlin",
+    show: false,
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      devTools: isDevelopment,
+    },
+  });
+  denyNavigation(window.webContents);
+  reviveAfterCrash(window, options);
+  window.once("ready-to-show", () => {
+    if (isMaximized) window.maximize();
+    window.show();
+  });
+  window.on("close", () => {
+    saveBounds(profileDir, window.getNormalBounds(), window.isMaximized()).catch((error: unknown) =>
+      options.log("warn", "window-bounds-not-saved", { name: error instanceof Error ? error.name : "" }),
+    );
+  });
+  void window.loadURL(PAGE_URL).catch((error: unknown) => options.log("error", "page-not-loaded", { error }));
+  return window;
+}
+
+/** More than this many deaths within a minute mean that loading it again only burns the machine. */
+const MAX_DEATHS = 3;
+
+/** The page holds nothing that the core does not have: when its process dies, a new one takes over. */
+function reviveAfterCrash(window: BrowserWindow, { clock, log, onHopeless }: WindowOptions): void {
+  let deaths: number[] = [];
+  window.webContents.on("render-process-gone", (_event, { reason, exitCode }) => {
+    if (reason === "clean-exit") return;
+    log("error", "page-process-gone", { reason, exitCode });
+    const now = clock.monotonic();
+    deaths = [...deaths.filter((at) => now - at < 60_000), now];
+    if (deaths.length > MAX_DEATHS) return onHopeless();
+    // Not from inside the event: the dead process is still being taken apart.
+    clock.after(100, () => {
+      if (!window.isDestroyed()) window.webContents.reload();
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import type { Topic } from "../../preload/contract/frames.ts";
+import type { ListChange } from "../../preload/contract/list-change.ts";
+import type { TimelineChange, Topics } from "../../preload/contract/topics.ts";
+
+type Change<T extends Topic> = Topics[T]["change"];
+/** At least one thing. */
+export type Gathered<C> = readonly [C, ...C[]];
+
+/**
+ * One change that says what several of the same subscription said, in order. Pure. Topics whose change is the whole new
+ * value keep the last one; lists keep every step, because positions refer to the list as it is at that moment.
+ */
+export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => Change<T> } = {
+  session: last,
+  connection: last,
+  settings: last,
+  roomList: (changes) => steps(changes),
+  room: last,
+  timeline: gatherTimeline,
+  outbox: (changes) => steps(changes),
+};
+
+function last<C>(changes: Gathered<C>): C {
+  return changes[changes.length - 1] ?? changes[0];
+}
+
+/** What came before a reset does not matter any more: the reset carries the whole list. */
+function steps<T>(changes: readonly (readonly ListChange<T>[])[]): readonly ListChange<T>[] {
+  const all = changes.flat();
+  const reset = all.findLastIndex((change) => change.op === "reset");
+  return reset > 0 ? all.slice(reset) : all;
+}
+
+function gatherTimeline(changes: Gathered<TimelineChange>): TimelineChange {
+  const items = steps(changes.map((change) => change.items));
+  const older = changes.findLast((change) => change.older !== undefined)?.older;
+  return older === undefined ? { items } : { items, older };
+}

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { Platform, Secrets } from "../core/platform.ts";
+import { systemClock } from "../lib/clock.ts";
+import { LogWriter } from "../lib/log-writer.ts";
+import { systemRandom } from "../lib/random.ts";
+
+const systemNames: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: "macOS",
+  win32: "Windows",
+  linux: "Linux",
+};
+
+/** Errors also go to the terminal. `DUNLIN_LOG=debug` writes more. */
+export function openLog(profileDir: string): LogWriter {
+  return new LogWriter(join(profileDir, "logs"), {
+    level: process.env["DUNLIN_LOG"] === "debug" ? "debug" : "info",
+    now: systemClock.now,
+    alsoErrors: (line) => void process.stderr.write(`${line}\n`),
+  });
+}
+
+/** What both hosts give to the core alike. Electron's main process is Node too, so it has the same clock and fetch. */
+export function nodePlatform(
+  profileDir: string,
+  { log }: LogWriter,
+  host: { readonly secrets: Secrets; readonly openExternal: (url: string) => Promise<void> },
+): Platform {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    fetch: globalThis.fetch,
+    secrets: host.secrets,
+    profileDir,
+    log,
+    openExternal: host.openExternal,
+    deviceName: `Dunlin on ${systemNames[process.platform] ?? process.platform}`,
+  };
+}
