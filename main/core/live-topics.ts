@@ -1,0 +1,104 @@
+import type { Topic } from "../../preload/contract/frames.ts";
+import type { Topics } from "../../preload/contract/topics.ts";
+import type { OpenTopic, TopicSources } from "./api.ts";
+
+/** The topics that live only while somebody is signed in. */
+export type SessionTopic = "roomList" | "room" | "timeline" | "outbox";
+export type SessionSources = Pick<TopicSources, SessionTopic>;
+
+export interface LiveTopics {
+  readonly sources: SessionSources;
+  /**
+   * From now on these sources are watched; null: nobody is signed in and everything is empty. Every open subscription
+   * moves over by itself and is told its new whole value, so the renderer never notices that a session began, ended,
+   * or that a damaged cache was replaced under it.
+   */
+  attach(sources: SessionSources | null): void;
+}
+
+interface Watch<T extends Topic> {
+  readonly params: Topics[T]["params"];
+  readonly emit: (change: Topics[T]["change"]) => void;
+  stop: () => void;
+}
+
+interface TopicShape<T extends Topic> {
+  /** What the topic shows when nobody is signed in. */
+  readonly empty: (params: Topics[T]["params"]) => Topics[T]["snapshot"];
+  /** The change that says: this is the whole value now. */
+  readonly whole: (snapshot: Topics[T]["snapshot"]) => Topics[T]["change"];
+}
+
+type Shapes = { readonly [T in SessionTopic]: TopicShape<T> };
+
+const shapes: Shapes = {
+  roomList: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
+  outbox: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
+  timeline: {
+    empty: ({ roomId }) => ({ roomId, items: [], older: "idle" }),
+    whole: ({ items, older }) => ({ items: [{ op: "reset", items }], older }),
+  },
+  room: {
+    empty: ({ roomId }) => ({
+      roomId,
+      name: "",
+      topic: null,
+      avatar: null,
+      membership: "leave",
+      memberCount: 0,
+      isEncrypted: false,
+      directUserId: null,
+      invite: null,
+      composerBlock: "not-joined",
+      typing: [],
+      draft: null,
+      replacementRoomId: null,
+    }),
+    whole: (view) => view,
+  },
+};
+
+export function createLiveTopics(): LiveTopics {
+  let attached: SessionSources | null = null;
+  const moves: (() => void)[] = [];
+
+  function live<T extends SessionTopic>(topic: T): TopicSources[T] {
+    const shape: TopicShape<T> = shapes[topic];
+    const watches = new Set<Watch<T>>();
+    const open = (watch: Watch<T>): Topics[T]["snapshot"] => {
+      watch.stop = () => {};
+      if (attached === null) return shape.empty(watch.params);
+      const source = attached[topic] as TopicSources[T];
+      const opened: OpenTopic<T> = source(watch.params, watch.emit);
+      watch.stop = () => opened.stop();
+      return opened.snapshot;
+    };
+    moves.push(() => {
+      for (const watch of [...watches]) {
+        watch.stop();
+        watch.emit(shape.whole(open(watch)));
+      }
+    });
+    const source = (params: Topics[T]["params"], emit: Watch<T>["emit"]): OpenTopic<T> => {
+      const watch: Watch<T> = { params, emit, stop: () => {} };
+      const snapshot = open(watch);
+      watches.add(watch);
+      return {
+        snapshot,
+        stop: () => {
+          watches.delete(watch);
+          watch.stop();
+        },
+      };
+    };
+    return source as TopicSources[T];
+  }
+
+  return {
+    sources: { roomList: live("roomList"), room: live("room"), timeline: live("timeline"), outbox: live("outbox") },
+    attach(sources) {
+      attached = sources;
+      for (const move of moves) move();
+    },
+  };
+}
