@@ -1,0 +1,121 @@
+import { failed, ok, toFailure, type Failure, type Result } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import { classifyAnswer } from "./classify.ts";
+import { exchange, readText, type Incoming } from "./exchange.ts";
+
+export interface DownloadRequest {
+  /** As in `HttpRequest`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A longer file fails as `rejected` with M_TOO_LARGE. */
+  readonly maxBytes: number;
+  /** Takes the file piece by piece. What it throws ends the download, as `storage` where the disk is to blame. */
+  readonly take: (piece: Uint8Array) => Promise<void>;
+  /** The endpoint takes no token, so it gets none (TRN-05). */
+  readonly isPublic?: boolean;
+  /** Until the answer begins; default 60,000: the homeserver may have to get the file from elsewhere first. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Downloaded {
+  /** Bytes. */
+  readonly size: number;
+}
+
+const MAX_REDIRECTS = 3;
+/** A file may come slowly, as long as it comes. */
+const BODY_TIMEOUT_MS = 3_600_000;
+
+/**
+ * Brings a file. Redirects 307 and 308 are followed as the specification says of media (a delivery network); the
+ * token stays with the homeserver.
+ */
+export async function download(
+  platform: Pick<Platform, "clock" | "fetch">,
+  url: URL,
+  token: string | null,
+  request: DownloadRequest,
+): Promise<Result<Downloaded>> {
+  let address = url;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const headers: Record<string, string> =
+      token !== null && redirects === 0 && request.isPublic !== true
+        ? { Authorization: `Bearer ${token}` }
+        : {};
+    const answer = await exchange(
+      platform,
+      {
+        method: "GET",
+        url: address,
+        headers,
+        timeoutMs: request.timeoutMs ?? 60_000,
+        bodyTimeoutMs: BODY_TIMEOUT_MS,
+        signal: request.signal,
+      },
+      (incoming) => receive(platform, incoming, request),
+    );
+    if (!answer.ok) return answer;
+    if (!("redirect" in answer.value)) return answer.value;
+    const next = redirectTarget(answer.value.redirect, address);
+    if (next === null) return failed({ kind: "malformed", message: "bad redirect" });
+    address = next;
+  }
+  return failed({ kind: "malformed", message: "too many redirects" });
+}
+
+type Received = Result<Downloaded> | { readonly redirect: string };
+
+async function receive(
+  platform: Pick<Platform, "clock">,
+  incoming: Incoming,
+  request: DownloadRequest,
+): Promise<Received> {
+  const { status, headers } = incoming;
+  if (status === 307 || status === 308) return { redirect: headers.get("location") ?? "" };
+  if (status === 200) return takeAll(incoming, request);
+  const text = await readText(incoming, 1_000_000);
+  const body = text.ok ? parsed(text.value) : undefined;
+  const result = classifyAnswer(
+    { status, retryAfter: headers.get("retry-after"), body },
+    platform.clock.now(),
+  );
+  return result.ok ? failed({ kind: "malformed", message: "no file in the answer", status }) : result;
+}
+
+async function takeAll(incoming: Incoming, { maxBytes, take }: DownloadRequest): Promise<Result<Downloaded>> {
+  const tooLarge: Failure = { kind: "rejected", message: "file too large", errcode: "M_TOO_LARGE" };
+  if (Number(incoming.headers.get("content-length") ?? 0) > maxBytes) return failed(tooLarge);
+  let size = 0;
+  let refusal: Failure | null = null;
+  await incoming
+    .read(async (piece) => {
+      size += piece.byteLength;
+      if (size > maxBytes) refusal = tooLarge;
+      else
+        await take(piece).catch((error: unknown) => {
+          refusal = toFailure(error);
+        });
+      if (refusal !== null) throw new Error("refused");
+    })
+    .catch((error: unknown) => {
+      if (refusal === null) throw error;
+    });
+  return refusal === null ? ok({ size }) : failed(refusal);
+}
+
+/** Where a redirect leads, or null. Never from https to http. */
+function redirectTarget(location: string, from: URL): URL | null {
+  if (location === "" || !URL.canParse(location, from.href)) return null;
+  const url = new URL(location, from.href);
+  const isSafe = url.protocol === "https:" || (url.protocol === "http:" && from.protocol === "http:");
+  return isSafe && url.username === "" ? url : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import { failed, invalid, ok, type Failure, type Result } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import { withAuthorisation, type Authorise } from "./authorise.ts";
+import { classifyAnswer } from "./classify.ts";
+import { download, type DownloadRequest, type Downloaded } from "./download.ts";
+import { exchange, readText } from "./exchange.ts";
+
+export type { Authorise } from "./authorise.ts";
+
+/** No answer of this API is near it; a larger one would only fill the memory. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Begins with /_matrix; segments are percent-encoded already (`path.ts`). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Until the answer begins, and again until its end; default 30,000. */
+  readonly timeoutMs?: number;
+  /** Until the answer's end, where that may take longer than its beginning. */
+  readonly bodyTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type ClientApi = "v3" | "r0";
+
+/** Requests to one homeserver. Never throws, never retries (architecture.md, section 8). */
+export interface Http {
+  request(options: HttpRequest): Promise<Result<unknown>>;
+}
+
+/** Also brings files. */
+export interface HomeserverHttp extends Http {
+  download(options: DownloadRequest): Promise<Result<Downloaded>>;
+}
+
+export type HttpPlatform = Pick<Platform, "clock" | "fetch" | "log">;
+
+export interface HttpOptions {
+  readonly platform: HttpPlatform;
+  /** http or https, perhaps with a path. */
+  readonly baseUrl: string;
+  /** Null for requests that need no token: then none is ever sent (TRN-05). */
+  readonly authorise: Authorise | null;
+  /** Servers older than v1.1 know the same endpoints below r0 (TRN-04); default v3. */
+  readonly clientApi?: ClientApi;
+}
+
+export function createHttp(httpOptions: HttpOptions): HomeserverHttp {
+  const { platform, authorise } = httpOptions;
+  const authorised = withAuthorisation(authorise);
+  return {
+    async request(options) {
+      const url = addressOf(httpOptions, options);
+      if (url === null) return failed(invalid("bad address"));
+      const text = jsonOf(options.body);
+      if (!text.ok) return text;
+      const result = await authorised((token) =>
+        requestOnce(platform, { url, options, text: text.value, token }),
+      );
+      if (!result.ok) logFailure(platform, options, result.failure);
+      return result;
+    },
+    async download(options) {
+      const url = addressOf(httpOptions, options);
+      if (url === null) return failed(invalid("bad address"));
+      const result = await authorised((token) => download(platform, url, token, options));
+      if (!result.ok) logFailure(platform, { ...options, method: "GET" }, result.failure);
+      return result;
+    },
+  };
+}
+
+interface Attempt {
+  readonly url: URL;
+  readonly options: HttpRequest;
+  readonly text: string | null;
+  readonly token: string | null;
+}
+
+async function requestOnce(platform: HttpPlatform, attempt: Attempt): Promise<Result<unknown>> {
+  const { url, options, text, token } = attempt;
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const headers = {
+    Accept: "application/json",
+    ...(text === null ? {} : { "Content-Type": "application/json" }),
+    ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+  };
+  const bodyTimeoutMs = options.bodyTimeoutMs ?? timeoutMs;
+  const request = { method: options.method, url, headers, timeoutMs, bodyTimeoutMs, signal: options.signal };
+  const answer = await exchange(
+    platform,
+    text === null ? request : { ...request, body: text },
+    async (incoming): Promise<Result<unknown>> => {
+      const body = await readText(incoming, MAX_BODY_BYTES);
+      if (!body.ok) return body;
+      const retryAfter = incoming.headers.get("retry-after");
+      return classifyAnswer(
+        { status: incoming.status, retryAfter, body: parsed(body.value) },
+        platform.clock.now(),
+      );
+    },
+  );
+  return answer.ok ? answer.value : answer;
+}
+
+/** The full address, or null when the path would not arrive as it was written. */
+function addressOf(
+  { baseUrl, clientApi = "v3" }: HttpOptions,
+  { path: written, query = {} }: Pick<HttpRequest, "path" | "query">,
+): URL | null {
+  const base = baseUrl.replace(/\/+$/, "");
+  const path = written.replace(/^(\/_matrix\/(?:client|media)\/)v3\//, `$1${clientApi}/`);
+  if (!path.startsWith("/_matrix/") || !URL.canParse(base + path)) return null;
+  const url = new URL(base + path);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return null;
+  if (!url.pathname.endsWith(path) || url.search !== "" || url.hash !== "" || url.username !== "")
+    return null;
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+/** The body as text; null where there is none. */
+function jsonOf(body: unknown): Result<string | null> {
+  if (body === undefined) return ok(null);
+  try {
+    return ok(JSON.stringify(body));
+  } catch {
+    return failed(invalid("the body is not JSON"));
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ids and numbers only; the query may hold what somebody wrote. */
+function logFailure(
+  platform: HttpPlatform,
+  { method, path }: Pick<HttpRequest, "method" | "path">,
+  failure: Failure,
+): void {
+  if (failure.kind === "aborted") return;
+  const { kind, message, status, errcode } = failure;
+  platform.log("info", "request-failed", { method, path, kind, message, status, errcode });
+}
