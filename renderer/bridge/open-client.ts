@@ -26,11 +26,9 @@ export function openClient(): Client {
   });
 }
 
-/** The first address carries the token (then there is a cookie): hand it on, so that both work. */
-export function socketUrl(page: Pick<Location, "protocol" | "host" | "search">): string {
-  const token = new URLSearchParams(page.search).get("token");
-  const query = token === null ? "" : `?token=${encodeURIComponent(token)}`;
-  return `${page.protocol === "https:" ? "wss:" : "ws:"}//${page.host}/port${query}`;
+/** Beside the page. The host has exchanged the token of the first address for a cookie, which goes along by itself. */
+export function socketUrl(page: Pick<Location, "protocol" | "host">): string {
+  return `${page.protocol === "https:" ? "wss:" : "ws:"}//${page.host}/port`;
 }
 
 function reloadOnce(): boolean {

@@ -31,8 +31,8 @@ export const strings = {
     usernameHint: "Your name, or your full ID: @you:example.org",
     password: "Password",
     submit: "Sign in",
-    showPassword: "Show password",
-    hidePassword: "Hide password",
+    showPassword: "Show what I type",
+    hidePassword: "Hide what I type",
     finding: "Looking for the server…",
     found: (address: string) => `Found: ${address}`,
     insecure:
@@ -57,9 +57,12 @@ export const strings = {
     back: "Back to the list",
     resize: "Width of the room list",
     firstSync: "Getting your rooms…",
-    firstSyncProgress: (percent: number) => `Getting your rooms: ${percent} %`,
+    firstSyncText: "They appear in the list as they come. You can start reading at once.",
+    catchingUp: "Catching up…",
     starting: "Starting…",
-    loadingRoom: "Opening the room…",
+    members: (count: number) => counted(count, "member", "members"),
+    topic: "Topic",
+    encrypted: "Encrypted",
   },
 
   invite: {
@@ -116,7 +119,8 @@ export const strings = {
     writeOn: "You can read and write; messages leave by themselves later.",
     coreGone: "Dunlin's core is not answering. Connecting again…",
     outdated: "This page is older than the app. Close it and start Dunlin again.",
-    stopped: "Dunlin has stopped syncing.",
+    stopped: "Dunlin has stopped.",
+    details: "Details",
     weakSecrets: "The sign-in is stored without the protection of a system keyring.",
   },
 
@@ -129,7 +133,8 @@ export const strings = {
     receiptsHint: "When off, read receipts go only to your own devices.",
     typing: "Show others when I am typing",
     account: "Account",
-    device: "Device",
+    device: "This device",
+    deviceId: "Device ID",
     homeserver: "Homeserver",
     secrets: "Where the sign-in is stored",
     secretsNote: {
@@ -238,8 +243,7 @@ function storageSentence(failure: Failure): string {
       return "Dunlin is already running with this profile.";
     case "newer":
       return "This profile was made by a newer Dunlin.";
-    case "other":
-    case undefined:
+    default:
       return "Dunlin could not read or write its data.";
   }
 }

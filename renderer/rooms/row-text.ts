@@ -1,0 +1,90 @@
+import type { RoomPreview, RoomSummary } from "../../preload/contract/models/room.ts";
+import { strings } from "../text/strings.ts";
+import { clockTime } from "../text/when.ts";
+
+const locale = typeof navigator === "undefined" ? "en" : navigator.language;
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const oldDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric", year: "2-digit" });
+const compact = new Intl.NumberFormat(locale, { notation: "compact" });
+
+const day = 86_400_000;
+
+/**
+ * When the room was last active, as short as it can be said: "14:05", "Tue", "3 May", "03/05/24". `midnight` is the
+ * start of today, both ms since the epoch; nothing for an unknown time.
+ */
+export function rowTime(ts: number, midnight: number): string {
+  if (!(ts > 0 && ts <= 8.64e15)) return "";
+  if (ts >= midnight) return clockTime(ts);
+  if (ts >= midnight - 6 * day) return weekday.format(ts);
+  const isThisYear = new Date(ts).getFullYear() === new Date(midnight).getFullYear();
+  return (isThisYear ? dayOfYear : oldDay).format(ts);
+}
+
+/** Start of the local day of `now`, ms since the epoch. */
+export function midnightOf(now: number): number {
+  return new Date(now).setHours(0, 0, 0, 0);
+}
+
+/** "128", "1.2K": at most four characters. */
+export const badgeCount = (count: number): string => (count < 1000 ? String(count) : compact.format(count));
+
+/** Who said it and what, kept apart so that the row can show them differently. */
+export interface PreviewText {
+  readonly sender: string | null;
+  readonly text: string;
+  /** What it says is our word for it, not the sender's. */
+  readonly isKind: boolean;
+}
+
+export function previewText(room: RoomSummary): PreviewText {
+  if (room.membership === "invite") return { sender: null, text: strings.rooms.invited, isKind: true };
+  const { preview } = room;
+  if (preview === null) return { sender: null, text: strings.rooms.noPreview, isKind: true };
+  const { sender, text } = preview;
+  switch (preview.kind) {
+    case "text":
+      return { sender: shownSender(room, preview), text, isKind: false };
+    case "emote":
+      return { sender: null, text: sender === null ? text : `${sender} ${text}`, isKind: false };
+    case "state":
+      return { sender: null, text: text || strings.rooms.noPreview, isKind: true };
+    case "redacted":
+    case "encrypted":
+      return { sender: shownSender(room, preview), text: strings.rooms.preview[preview.kind], isKind: true };
+    default: {
+      const kind = strings.rooms.preview[preview.kind];
+      return { sender: shownSender(room, preview), text: text || kind, isKind: text === "" };
+    }
+  }
+}
+
+/** In a chat of two only our own messages need a name. "You" comes from the core. */
+function shownSender(room: RoomSummary, preview: RoomPreview): string | null {
+  if (room.directUserId === null) return preview.sender;
+  return preview.sender === "You" ? preview.sender : null;
+}
+
+/** What a screen reader says: the name first, then what matters, then the rest. */
+export function rowLabel(room: RoomSummary, midnight: number): string {
+  const { sender, text } = previewText(room);
+  const parts = [room.name];
+  if (room.unsent > 0) parts.push(strings.rooms.unsent(room.unsent));
+  if (room.highlight > 0) parts.push(strings.rooms.highlight(room.highlight));
+  if (room.unread > 0) parts.push(strings.rooms.unread(room.unread));
+  if (room.isMuted) parts.push(strings.rooms.muted);
+  parts.push(sender === null ? text : strings.rooms.previewSaid(sender, text));
+  const time = rowTime(room.lastActivityTs, midnight);
+  if (time !== "") parts.push(time);
+  return parts.join(", ");
+}
+
+/** The one badge of a row: the most urgent thing. */
+export type RowBadge = "unsent" | "mention" | "unread" | "muted" | null;
+export function badgeOf(room: RoomSummary): RowBadge {
+  if (room.unsent > 0) return "unsent";
+  if (room.highlight > 0 || room.membership === "invite") return "mention";
+  if (room.unread > 0) return room.isMuted ? "muted" : "unread";
+  return null;
+}

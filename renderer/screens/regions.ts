@@ -1,0 +1,26 @@
+// F6 walks through the parts of the window. Each is found by its role, so that the parts need not know of it.
+
+/** In reading order: the list of rooms, the messages, the composer. */
+const selectors = [
+  'nav [tabindex="0"]',
+  '[role="log"]',
+  'main textarea, main [contenteditable="true"]',
+] as const;
+
+const frames = ["nav", '[role="log"]', "main form, main textarea, main [contenteditable]"] as const;
+
+/** Moves the focus to the next part (or the previous one) that is on the screen. */
+export function focusRegion(step: 1 | -1, root: ParentNode = document): void {
+  const found = selectors
+    .map((selector, index) => ({ index, element: root.querySelector<HTMLElement>(selector) }))
+    .filter((region): region is { index: number; element: HTMLElement } => region.element !== null);
+  if (found.length === 0) return;
+  const active = document.activeElement;
+  const current = frames.findIndex((frame) => active?.closest(frame));
+  const at = found.findIndex((region) => region.index === current);
+  const next = at === -1 ? (step === 1 ? 0 : found.length - 1) : (at + step + found.length) % found.length;
+  const element = found[next]?.element;
+  if (!element) return;
+  if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1;
+  element.focus();
+}

@@ -1,0 +1,150 @@
+import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { Account, DiscoveredServer } from "../../preload/contract/models/session.ts";
+import { failureOf } from "../state/failure-of.ts";
+import type { SessionState } from "../state/session.svelte.ts";
+import { signInSentence, strings } from "../text/strings.ts";
+
+export type Field = "homeserver" | "user" | "password";
+
+/** What discovery said about one input. */
+type Found = { readonly server: DiscoveredServer } | { readonly failure: Failure };
+interface Discovery {
+  readonly input: string;
+  readonly answer: Promise<Found>;
+  /** Null while it is under way. */
+  readonly found: Found | null;
+}
+
+const fullId = /^@[^:\s]+:(\S+)$/;
+
+/** What the sign-in form knows and does. With an account, it signs in again: user and server stay as they are. */
+export class SignInForm {
+  homeserver = $state("");
+  user = $state("");
+  password = $state("");
+  error = $state.raw<string | null>(null);
+  isSigningIn = $state(false);
+  #discovery = $state.raw<Discovery | null>(null);
+  /** The homeserver that came out of a user id, so that another id may replace it. */
+  #filledHomeserver: string | null = null;
+  readonly #session: SessionState;
+  readonly account: Account | null;
+
+  constructor(session: SessionState, homeserver: string, account: Account | null) {
+    this.#session = session;
+    this.account = account;
+    this.homeserver = account?.homeserver ?? homeserver;
+    this.user = account?.userId ?? "";
+  }
+
+  /** What was found for the homeserver that stands in the field now. */
+  get server(): DiscoveredServer | null {
+    const found = this.#current?.found;
+    return found && "server" in found ? found.server : null;
+  }
+  get isFinding(): boolean {
+    return this.#current !== null && this.#current.found === null;
+  }
+  /** False when the server said that it has no sign-in with a password (LOG-03). */
+  get takesPassword(): boolean {
+    return this.server?.flows.some((flow) => flow.type === "m.login.password") ?? true;
+  }
+  /** Plain http to another machine (TRN-02). */
+  get isInsecure(): boolean {
+    return this.server?.isInsecure ?? false;
+  }
+
+  /** The user has left the field: a full id brings its server with it. */
+  async userEntered(): Promise<void> {
+    const serverName = fullId.exec(this.user.trim())?.[1];
+    const isOurs = this.homeserver.trim() === "" || this.homeserver === this.#filledHomeserver;
+    if (serverName === undefined || !isOurs || this.account !== null) return;
+    this.homeserver = serverName;
+    this.#filledHomeserver = serverName;
+    await this.homeserverEntered();
+  }
+
+  /** Looks at the server early, so that warnings and refusals come before the password is typed. */
+  async homeserverEntered(): Promise<void> {
+    const input = this.homeserver.trim();
+    if (input === "" || this.account !== null || this.#current !== null) return;
+    const found = await this.#discover(input);
+    if (input !== this.homeserver.trim() || this.isSigningIn) return;
+    if ("failure" in found) this.error = signInSentence(found.failure);
+    else this.error = this.takesPassword ? null : strings.signIn.noPasswordFlow;
+  }
+
+  /** Returns the field to go to when it did not work, or null. */
+  async submit(): Promise<Field | null> {
+    this.error = null;
+    const missing = this.#missing();
+    if (missing !== null) return missing;
+    this.isSigningIn = true;
+    try {
+      return await this.#signIn();
+    } finally {
+      this.isSigningIn = false;
+    }
+  }
+
+  async #signIn(): Promise<Field | null> {
+    const baseUrl = this.account?.homeserver ?? (await this.#findBaseUrl());
+    if (baseUrl === null) return "homeserver";
+    try {
+      await this.#session.signIn(baseUrl, this.user.trim(), this.password);
+      return null;
+    } catch (error) {
+      const failure = failureOf(error);
+      this.error = signInSentence(failure);
+      // Credentials refused: the name is kept, only the password goes (LOG-05).
+      if (failure.status === 403 || failure.errcode === "M_FORBIDDEN") this.password = "";
+      return "password";
+    }
+  }
+
+  async #findBaseUrl(): Promise<string | null> {
+    const found = await this.#discover(this.homeserver.trim());
+    if ("failure" in found) {
+      this.error = signInSentence(found.failure);
+      return null;
+    }
+    if (this.takesPassword) return found.server.baseUrl;
+    this.error = strings.signIn.noPasswordFlow;
+    return null;
+  }
+
+  #missing(): Field | null {
+    const { missingHomeserver, missingUsername, missingPassword } = strings.signIn;
+    if (this.user.trim() === "") return this.#refuse("user", missingUsername);
+    if (this.homeserver.trim() === "") {
+      const serverName = fullId.exec(this.user.trim())?.[1];
+      if (serverName === undefined) return this.#refuse("homeserver", missingHomeserver);
+      this.homeserver = serverName;
+      this.#filledHomeserver = serverName;
+    }
+    return this.password === "" ? this.#refuse("password", missingPassword) : null;
+  }
+
+  #refuse(field: Field, why: string): Field {
+    this.error = why;
+    return field;
+  }
+
+  get #current(): Discovery | null {
+    return this.#discovery?.input === this.homeserver.trim() ? this.#discovery : null;
+  }
+
+  /** One question per input: a form sent while the answer is on its way waits for the same one; failures ask again. */
+  async #discover(input: string): Promise<Found> {
+    const known = this.#discovery;
+    if (known?.input === input && !(known.found && "failure" in known.found)) return known.answer;
+    const answer = this.#session.discover(input).then(
+      (server): Found => ({ server }),
+      (error: unknown): Found => ({ failure: failureOf(error) }),
+    );
+    this.#discovery = { input, answer, found: null };
+    const found = await answer;
+    if (this.#discovery.answer === answer) this.#discovery = { input, answer, found };
+    return found;
+  }
+}
