@@ -1,0 +1,172 @@
+import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { MessageContent } from "../../preload/contract/models/message-content.ts";
+import type { MessageItem } from "../../preload/contract/models/timeline.ts";
+import { failureSentence } from "../text/strings.ts";
+import { strings } from "../text/timeline-strings.ts";
+import { toContent, toTyped } from "./to-content.ts";
+import { typedSince } from "./typed-since.ts";
+
+/** What the field needs of the core. */
+export interface Outlet {
+  send(transactionId: TransactionId, content: MessageContent): Promise<unknown>;
+  /** False when it was too late. */
+  edit(transactionId: TransactionId, content: MessageContent): Promise<boolean>;
+  retry(transactionId: TransactionId): Promise<void>;
+  failureOf(error: unknown): Failure;
+  /** What is to be kept as the draft. */
+  draft(text: string): void;
+  newTransactionId(): TransactionId;
+}
+
+interface Pending {
+  readonly transactionId: TransactionId;
+  readonly content: MessageContent;
+  /** The part of the field it came from. */
+  readonly typed: string;
+}
+
+/**
+ * The text being written in one room, and its way out. The rules: words leave the field only when they are on disk;
+ * keys pressed while that is being asked stay; one Enter is one message; several go in order.
+ */
+export class Writing {
+  text = $state.raw("");
+  /** Why the last Enter did not do what was meant, in words. */
+  problem = $state.raw<string | null>(null);
+  /** The unsent message whose text is in the field. */
+  editing = $state.raw<MessageItem | null>(null);
+  /** Told when the field was changed from here: how many characters went at its front. */
+  onreplaced: (removedInFront: number) => void = () => {};
+  readonly #outlet: Outlet;
+  #pending: readonly Pending[] = [];
+  #isSaving = false;
+  /** What was in the field before editing began. */
+  #setAside = "";
+  /** Refused or of unknown fate: the same words again are the same message. */
+  #failed: Pending | null = null;
+
+  constructor(outlet: Outlet) {
+    this.#outlet = outlet;
+  }
+
+  /** The field has a new text. */
+  typed(text: string): void {
+    this.text = text;
+    this.problem = null;
+    if (this.editing === null) this.#outlet.draft(text);
+  }
+
+  /** The stored draft came. What was typed before it came stands after it. */
+  restore(draft: string): void {
+    if (draft === "" || this.editing !== null) return;
+    this.text = draft + this.text;
+    this.onreplaced(0);
+  }
+
+  /** Enter. */
+  send(): void {
+    if (this.editing !== null) return void this.#saveEdit(this.editing);
+    const typed = typedSince(this.#pending.map((one) => one.typed).join(""), this.text);
+    const written = toContent(typed);
+    if (written.content === null) {
+      this.problem = written.problem;
+      return;
+    }
+    const { content } = written;
+    const again = this.#failed;
+    const isSame = again !== null && again.content.body === content.body && again.content.msgtype === content.msgtype;
+    const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
+    this.#pending = [...this.#pending, { transactionId, content, typed }];
+    this.problem = null;
+    // While one is on its way the loop is running and comes to this one by itself.
+    if (this.#pending.length === 1) void this.#drain();
+  }
+
+  beginEdit(item: MessageItem): void {
+    if (item.transactionId === null) return;
+    if (this.editing === null) this.#setAside = this.text;
+    this.editing = item;
+    this.#replace(toTyped(item.body.type, item.body.text));
+  }
+
+  cancelEdit(): void {
+    if (this.editing === null) return;
+    this.editing = null;
+    this.#replace(this.#setAside);
+    this.#setAside = "";
+  }
+
+  async #drain(): Promise<void> {
+    for (let one = this.#pending[0]; one !== undefined; one = this.#pending[0]) {
+      try {
+        await this.#outlet.send(one.transactionId, one.content);
+      } catch (error) {
+        this.#giveBack(one, this.#outlet.failureOf(error));
+        return;
+      }
+      this.#failed = null;
+      this.#pending = this.#pending.slice(1);
+      this.#leave(one.typed);
+    }
+  }
+
+  /** On disk: now it leaves the field. */
+  #leave(typed: string): void {
+    if (this.editing !== null) {
+      this.#setAside = typedSince(typed, this.#setAside);
+      this.#outlet.draft(this.#setAside);
+      return;
+    }
+    const isInFront = this.text.startsWith(typed);
+    this.text = isInFront ? this.text.slice(typed.length) : typedSince(typed, this.text);
+    this.onreplaced(isInFront ? typed.length : 0);
+    this.#outlet.draft(this.text);
+  }
+
+  /** Not on disk: every word stays, those behind it on lines of their own. */
+  #giveBack(one: Pending, failure: Failure): void {
+    const waiting = this.#pending;
+    this.#pending = [];
+    this.#failed = one;
+    this.problem = strings.composer.notStored(failureSentence(failure));
+    if (waiting.length < 2 || this.editing !== null) return;
+    const rest = typedSince(waiting.map((each) => each.typed).join(""), this.text);
+    const lines = waiting.map((each) => each.typed);
+    this.#replace(rest === "" ? lines.join("\n") : [...lines, rest].join("\n"));
+    this.#outlet.draft(this.text);
+    this.problem = strings.composer.notStored(failureSentence(failure));
+  }
+
+  async #saveEdit(item: MessageItem): Promise<void> {
+    const { transactionId } = item;
+    const written = toContent(this.text);
+    if (written.content === null) {
+      this.problem = written.problem;
+      return;
+    }
+    if (this.#isSaving || transactionId === null) return;
+    this.#isSaving = true;
+    try {
+      const isEdited = await this.#outlet.edit(transactionId, written.content);
+      if (this.editing?.id !== item.id) return;
+      if (!isEdited) {
+        this.problem = strings.tooLateToEdit;
+        return;
+      }
+      this.cancelEdit();
+      // Whoever corrects a message that did not go wants it to go.
+      if (item.send?.state === "unsent") await this.#outlet.retry(transactionId);
+    } catch (error) {
+      this.problem = failureSentence(this.#outlet.failureOf(error));
+    } finally {
+      this.#isSaving = false;
+    }
+  }
+
+  #replace(text: string): void {
+    this.text = text;
+    this.problem = null;
+    this.onreplaced(0);
+  }
+}

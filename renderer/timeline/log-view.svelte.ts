@@ -1,0 +1,189 @@
+import type { RoomId } from "../../preload/contract/ids.ts";
+import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
+import { keepPosition, positionOf } from "./positions.ts";
+import { estimateHeight } from "./row-height.ts";
+import { buildRows, noRows, type Row, type RowList, type RunRow } from "./rows.ts";
+import { ScrollModel, type Range } from "./scroll-model.ts";
+
+// The link between the scroll model and the page. One pass: rows or scroll offset change → the range of rows in the
+// page follows → the page is updated → heights are measured → the offset is corrected. All of it between two paints.
+
+/** Heights of what stands above the first and below the last row, px; the page uses the tokens --s12 and --s3. */
+const LEAD = 48;
+const TAIL = 12;
+
+/** The last known height of the view, so that the first pass of the next room is already right. */
+let lastView = 700;
+
+export class LogView {
+  list = $state.raw<RowList>(noRows);
+  range = $state.raw<Range>({ first: 0, last: 0 });
+  /** Heights of the empty space that stands for the rows above and below the range, px. */
+  above = $state.raw(0);
+  below = $state.raw(0);
+  isAtEnd = $state.raw(true);
+  /** Time of the first row in view, for the sticky date; null when it has none. */
+  topTime = $state.raw<number | null>(null);
+  readonly model = new ScrollModel(estimateHeight);
+  readonly #roomId: RoomId;
+  #unfolded: ReadonlySet<string> = new Set();
+  #isPlaced = false;
+  #scroller: HTMLElement | null = null;
+  #box: HTMLElement | null = null;
+
+  constructor(roomId: RoomId) {
+    this.#roomId = roomId;
+    this.model.setView(lastView);
+  }
+
+  readonly shown = $derived(this.list.rows.slice(this.range.first, this.range.last));
+
+  get isScrollable(): boolean {
+    return this.model.total > this.model.view;
+  }
+
+  /** The list changed, or whether there can be more above it. */
+  update(items: readonly TimelineItem[], hasLead: boolean): void {
+    const list = buildRows(items, this.list, this.#unfolded);
+    const isFirst = !this.#isPlaced && items.length > 0;
+    if (isFirst) this.#takeHeights(list.rows);
+    this.model.setEnds(hasLead ? LEAD : 0, TAIL);
+    if (list !== this.list) {
+      this.list = list;
+      this.model.setRows(list.rows);
+    }
+    if (isFirst) this.#place();
+    this.#follow(true);
+  }
+
+  toggleRun(run: RunRow): void {
+    const unfolded = new Set(this.#unfolded);
+    for (const { id } of run.items) {
+      if (run.isOpen) unfolded.delete(id);
+      else unfolded.add(id);
+    }
+    this.#unfolded = unfolded;
+    this.list = buildRows(this.list.items, this.list, unfolded);
+    this.model.setRows(this.list.rows);
+    this.#follow(true);
+  }
+
+  /** The elements are there. Answers what stops it. */
+  connect(scroller: HTMLElement, box: HTMLElement): () => void {
+    this.#scroller = scroller;
+    this.#box = box;
+    const resize = new ResizeObserver(() => this.#resized());
+    resize.observe(scroller);
+    this.#resized();
+    return () => {
+      resize.disconnect();
+      this.#scroller = null;
+      this.#box = null;
+      if (!this.#isPlaced) return;
+      keepPosition(this.#roomId, this.model.anchor, this.list.rows, this.model.indexAt(this.model.top));
+    };
+  }
+
+  /** After the page was updated, before it is painted. */
+  settle(): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    if (this.#measure()) {
+      this.#follow(false);
+    } else if (this.#isPlaced) {
+      this.model.rest();
+    }
+    this.isAtEnd = this.model.isAtEnd;
+    if (Math.abs(scroller.scrollTop - this.model.top) >= 0.5) scroller.scrollTop = this.model.top;
+  }
+
+  /** The reader scrolled. False when it was only the echo of our own correction. */
+  scrolled(): boolean {
+    const scroller = this.#scroller;
+    if (scroller === null || Math.abs(scroller.scrollTop - this.model.top) < 1) return false;
+    this.model.scrolled(scroller.scrollTop);
+    this.#follow(false);
+    return true;
+  }
+
+  goToEnd(): void {
+    this.model.goToEnd();
+    this.#follow(true);
+    this.settle();
+  }
+
+  /** Scrolls as little as needed to have the whole row in view. */
+  reveal(key: string): void {
+    const index = this.list.rows.findIndex((row) => row.key === key);
+    if (index < 0) return;
+    const { model } = this;
+    const top = model.offset(index);
+    const bottom = model.offset(index + 1);
+    if (top < model.top) model.scrolled(top);
+    else if (bottom > model.top + model.view) model.scrolled(Math.min(top, bottom - model.view));
+    else return;
+    this.#follow(false);
+    this.settle();
+  }
+
+  /** A row in the page changed its height by itself: a picture failed, a spoiler opened, the window got narrower. */
+  rowsResized(): void {
+    this.settle();
+  }
+
+  #resized(): void {
+    const scroller = this.#scroller;
+    if (scroller === null || scroller.clientHeight === 0) return;
+    lastView = scroller.clientHeight;
+    this.model.setView(scroller.clientHeight);
+    this.#follow(false);
+    this.settle();
+  }
+
+  #measure(): boolean {
+    const box = this.#box;
+    // Rows not yet in the page as the model has them (the update is still to come) must not be measured as others.
+    if (box === null || box.childElementCount !== this.shown.length) return false;
+    const heights = Array.from(box.children, (row) => row.getBoundingClientRect().height);
+    // Without layout (a hidden window, a test without one) every height is 0: then estimates are the better truth.
+    if (heights.every((height) => height === 0)) return false;
+    return this.model.measured(this.range.first, heights);
+  }
+
+  /** Range and spacers after the model moved. Rows do not come and go for every pixel. */
+  #follow(isForced: boolean): void {
+    const { model } = this;
+    if (isForced || !model.covers(this.range)) this.range = model.range();
+    const lead = model.offset(0);
+    this.above = model.offset(this.range.first) - lead;
+    this.below = model.offset(model.rows.length) - model.offset(this.range.last);
+    this.topTime = timeOf(model.rows[model.indexAt(model.top)], model.rows[model.indexAt(model.top) + 1]);
+    this.isAtEnd = model.isAtEnd;
+  }
+
+  #takeHeights(rows: readonly Row[]): void {
+    const heights = positionOf(this.#roomId)?.heights;
+    if (heights === undefined) return;
+    for (const row of rows) row.height = heights.get(row.key) ?? row.height;
+  }
+
+  /** Where a room opens: where it was left, else at the "New" line, else at the end. */
+  #place(): void {
+    this.#isPlaced = true;
+    const kept = positionOf(this.#roomId)?.anchor;
+    if (kept?.at === "rows") {
+      this.model.restore(kept);
+      return;
+    }
+    const marker = this.list.rows.findLast((row) => row.kind === "item" && row.item.kind === "read-marker");
+    if (marker !== undefined) this.model.goTo(marker.key, Math.round(this.model.view / 5));
+  }
+}
+
+function timeOf(...rows: readonly (Row | undefined)[]): number | null {
+  for (const row of rows) {
+    const item = row?.kind === "run" ? row.items[0] : row?.item;
+    if (item !== undefined && "ts" in item) return item.ts;
+  }
+  return null;
+}

@@ -1,0 +1,84 @@
+import type { EventId } from "../../preload/contract/ids.ts";
+import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
+import type { TimelineState } from "../state/timeline.svelte.ts";
+import { oneLine } from "../text/state-sentence.ts";
+import { strings } from "../text/timeline-strings.ts";
+import { arrivedAfter, newestEvent, wroteSomething } from "./arrivals.ts";
+import type { LogView } from "./log-view.svelte.ts";
+
+/** What the reader has seen: the count on "Jump to latest", read receipts, and what is announced. */
+export class Reading {
+  /** Messages of others that came while the end was out of view. */
+  arrivedCount = $state.raw(0);
+  /** For assistive tools: what just came, in words. */
+  announcement = $state.raw("");
+  /** The window is in front and has the focus. */
+  isLooking = $state.raw(false);
+  readonly #timeline: TimelineState;
+  readonly #view: LogView;
+  #seenId: string | null = null;
+  #announcedId: string | null = null;
+  #marked: EventId | null = null;
+  #items: readonly TimelineItem[] = [];
+
+  constructor(timeline: TimelineState, view: LogView) {
+    this.#timeline = timeline;
+    this.#view = view;
+  }
+
+  /** New items are about to be shown. */
+  before(items: readonly TimelineItem[]): void {
+    if (wroteSomething(items, this.#items)) this.#view.model.goToEnd();
+    this.#items = items;
+  }
+
+  /** They are laid out. */
+  after(items: readonly TimelineItem[]): void {
+    const lastId = items[items.length - 1]?.id ?? null;
+    this.#announce(items, lastId);
+    if (this.#view.isAtEnd || this.#seenId === null) this.#seenId = lastId;
+    this.arrivedCount = this.#view.isAtEnd ? 0 : arrivedAfter(items, this.#seenId).length;
+  }
+
+  /** Once per newest event, when the end is in view of someone who looks. */
+  markRead(): void {
+    if (!this.#view.isAtEnd) return;
+    this.#seenId = this.#items[this.#items.length - 1]?.id ?? null;
+    this.arrivedCount = 0;
+    if (!this.isLooking) return;
+    const newest = newestEvent(this.#items);
+    if (newest === null || newest === this.#marked) return;
+    this.#marked = newest;
+    this.#timeline.markRead(newest).catch(() => {
+      // The core could not keep it: the next occasion says it again.
+      if (this.#marked === newest) this.#marked = null;
+    });
+  }
+
+  watchWindow(): () => void {
+    const look = () => {
+      this.isLooking = document.visibilityState === "visible" && document.hasFocus();
+    };
+    look();
+    window.addEventListener("focus", look);
+    window.addEventListener("blur", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      window.removeEventListener("focus", look);
+      window.removeEventListener("blur", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }
+
+  #announce(items: readonly TimelineItem[], lastId: string | null): void {
+    // What was there when the room was opened is read by going through it.
+    const arrived = this.#announcedId === null ? [] : arrivedAfter(items, this.#announcedId);
+    this.#announcedId = lastId;
+    const [only] = arrived;
+    if (only === undefined) return;
+    this.announcement =
+      arrived.length === 1
+        ? strings.announce(only.sender.name, oneLine(only.body.text))
+        : strings.announceMany(arrived.length);
+  }
+}

@@ -1,0 +1,56 @@
+import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
+import { mediaBox } from "./media-box.ts";
+import type { Row } from "./rows.ts";
+
+// A guess at the height of a row that was never in the page, px. It only decides how far the scroll bar jumps when the
+// row is measured: the line being read stays anyway.
+
+const LINE = 20;
+const NARROW = 24;
+const CHARS_PER_LINE = 95;
+
+export function estimateHeight(row: Row): number {
+  if (row.kind === "run") return NARROW + 4;
+  const head = row.isFollower ? 4 : LINE + 12;
+  return estimateItem(row.item, head);
+}
+
+function estimateItem(item: TimelineItem, head: number): number {
+  switch (item.kind) {
+    case "message":
+      return head + estimateBody(item.body);
+    case "undecryptable":
+    case "placeholder":
+      return head + LINE;
+    case "date":
+      return 48;
+    case "read-marker":
+      return 32;
+    case "start":
+      return 140;
+    default:
+      return NARROW + 4;
+  }
+}
+
+function estimateBody(body: Extract<TimelineItem, { kind: "message" }>["body"]): number {
+  switch (body.type) {
+    case "image":
+    case "video":
+    case "sticker":
+      return mediaBox(body.media.width, body.media.height, body.type).height + 8;
+    case "audio":
+      return 84;
+    case "file":
+      return 64;
+    default:
+      return linesOf(body.text) * LINE;
+  }
+}
+
+function linesOf(text: string): number {
+  if (text.length < CHARS_PER_LINE && !text.includes("\n")) return 1;
+  let lines = 0;
+  for (const line of text.split("\n", 200)) lines += Math.max(1, Math.ceil(line.length / CHARS_PER_LINE));
+  return lines;
+}

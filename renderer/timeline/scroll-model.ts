@@ -1,0 +1,221 @@
+import type { Row } from "./rows.ts";
+
+// Where every row is, which rows must be in the page, and where the view must stand so that the line being read
+// does not move. Pure numbers: Timeline.svelte measures and applies.
+//
+// Why not a virtual list from a library: those keep sizes by index and can hold the anchor for *one* kind of change at
+// a time (put in above, or put in below). A timeline changes in the middle too (a fold grows, a divider or the "New"
+// line moves, a message is deleted), often together with a page above. Here the anchor is a row, by key, and the
+// position follows from it after whatever change.
+
+/** Px beyond the view that are kept in the page: more in the direction of movement. */
+const AHEAD = 420;
+const BEHIND = 120;
+/** Closer to the end than this many px counts as at the end. */
+const END_SLACK = 12;
+
+/** Where the view stands: at the end, or with a row's top `offset` px below the top of the view. */
+export type Anchor =
+  | { readonly at: "end" }
+  /** The first that still exists counts: the row being read may be deleted or folded away. */
+  | { readonly at: "rows"; readonly rows: readonly AnchorRow[] };
+export interface AnchorRow {
+  readonly key: string;
+  readonly offset: number;
+}
+
+export interface Range {
+  readonly first: number;
+  /** Exclusive. */
+  readonly last: number;
+}
+
+export class ScrollModel {
+  rows: readonly Row[] = [];
+  /** Scroll offset and height of the view, px. */
+  top = 0;
+  view = 0;
+  anchor: Anchor = { at: "end" };
+  #offsets = new Float64Array(1);
+  #lead = 0;
+  #tail = 0;
+  #direction: "up" | "down" = "up";
+  readonly #estimate: (row: Row) => number;
+
+  /** `estimate` guesses the height of a row that was never measured, px. */
+  constructor(estimate: (row: Row) => number) {
+    this.#estimate = estimate;
+  }
+
+  get total(): number {
+    return this.offset(this.rows.length) + this.#tail;
+  }
+
+  get isAtEnd(): boolean {
+    return this.anchor.at === "end";
+  }
+
+  get isMovingUp(): boolean {
+    return this.#direction === "up";
+  }
+
+  /** Px from the start of the content to the top of row `index`. */
+  offset(index: number): number {
+    return this.#offsets[index] ?? 0;
+  }
+
+  setRows(rows: readonly Row[]): void {
+    this.rows = rows;
+    this.#layout(0);
+    this.#hold();
+  }
+
+  /** What stands above the first and below the last row, px. */
+  setEnds(lead: number, tail: number): void {
+    if (lead === this.#lead && tail === this.#tail) return;
+    this.#lead = lead;
+    this.#tail = tail;
+    this.#layout(0);
+    this.#hold();
+  }
+
+  setView(height: number): void {
+    this.view = height;
+    this.#hold();
+  }
+
+  /** The user scrolled to `top`. */
+  scrolled(top: number): void {
+    if (top !== this.top) this.#direction = top < this.top ? "up" : "down";
+    this.top = top;
+    this.anchor = this.#anchorHere();
+  }
+
+  /** Heights of the rows from `first` on, px. Answers whether any differed from what was known. */
+  measured(first: number, heights: readonly number[]): boolean {
+    let changed = -1;
+    heights.forEach((height, i) => {
+      const row = this.rows[first + i];
+      // Half a pixel is rounding of the device's scale, not a change.
+      if (row === undefined || Math.abs(row.height - height) < 0.5) return;
+      row.height = height;
+      if (changed < 0) changed = first + i;
+    });
+    if (changed < 0) return false;
+    this.#layout(changed);
+    this.#hold();
+    return true;
+  }
+
+  /** Back where the reader was; rows that are gone are passed over. */
+  restore(anchor: Anchor): void {
+    this.anchor = anchor;
+    this.#hold();
+  }
+
+  goToEnd(): void {
+    this.anchor = { at: "end" };
+    this.#hold();
+  }
+
+  /** Puts the top of row `key` `offset` px below the top of the view, as far as the end allows. */
+  goTo(key: string, offset: number): boolean {
+    if (this.#find(key, 0) < 0) return false;
+    this.anchor = { at: "rows", rows: [{ key, offset }] };
+    this.#hold();
+    return true;
+  }
+
+  /** Everything in view is measured. Where the anchor wanted to be beyond the end, the end is what is being read. */
+  rest(): void {
+    if (this.anchor.at === "rows" && this.top >= this.total - this.view - 1) this.anchor = { at: "end" };
+  }
+
+  /** The rows that must be in the page now. */
+  range(): Range {
+    const above = this.#direction === "up" ? AHEAD : BEHIND;
+    const below = this.#direction === "up" ? BEHIND : AHEAD;
+    const first = this.indexAt(this.top - above);
+    const last = this.indexAt(this.top + this.view + below) + 1;
+    return { first, last: Math.min(last, this.rows.length) };
+  }
+
+  /** Does `range` still show everything, with something to spare? Then rows need not come and go for each pixel. */
+  covers(range: Range): boolean {
+    const spare = BEHIND / 2;
+    return (
+      range.last <= this.rows.length &&
+      (range.first === 0 || this.offset(range.first) <= this.top - spare) &&
+      (range.last === this.rows.length || this.offset(range.last) >= this.top + this.view + spare)
+    );
+  }
+
+  /** The row at `y` px of the content; the first or last one beyond the ends. */
+  indexAt(y: number): number {
+    let low = 0;
+    let high = this.rows.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.offset(middle) <= y) low = middle;
+      else high = middle - 1;
+    }
+    return Math.max(low, 0);
+  }
+
+  #layout(from: number): void {
+    const count = this.rows.length;
+    if (this.#offsets.length < count + 1) {
+      const grown = new Float64Array(Math.ceil((count + 1) * 1.5));
+      grown.set(this.#offsets);
+      this.#offsets = grown;
+    }
+    let y = from === 0 ? this.#lead : this.offset(from);
+    for (let i = from; i < count; i++) {
+      this.#offsets[i] = y;
+      const row = this.rows[i];
+      if (row !== undefined) y += row.height >= 0 ? row.height : this.#estimate(row);
+    }
+    this.#offsets[count] = y;
+  }
+
+  /** Moves `top` so that what the anchor names stays where it is. */
+  #hold(): void {
+    const most = Math.max(0, this.total - this.view);
+    if (this.anchor.at === "end") {
+      this.top = most;
+      return;
+    }
+    for (const { key, offset } of this.anchor.rows) {
+      const index = this.#find(key, this.indexAt(this.top));
+      if (index < 0) continue;
+      this.top = Math.min(most, Math.max(0, this.offset(index) - offset));
+      return;
+    }
+    this.top = Math.min(most, this.top);
+    this.anchor = this.#anchorHere();
+  }
+
+  #anchorHere(): Anchor {
+    if (this.top >= this.total - this.view - END_SLACK) return { at: "end" };
+    // The first row that is wholly in view: the one half out of it may still change its size above the edge.
+    let index = this.indexAt(this.top);
+    const isCut = this.offset(index) < this.top && this.offset(index + 1) < this.top + this.view / 2;
+    if (isCut && index + 1 < this.rows.length) index++;
+    const rows: AnchorRow[] = [];
+    for (let i = index; i < this.rows.length && this.offset(i) < this.top + this.view; i++) {
+      const row = this.rows[i];
+      if (row !== undefined) rows.push({ key: row.key, offset: this.offset(i) - this.top });
+    }
+    return { at: "rows", rows };
+  }
+
+  /** The index of a row by key, looked for around `hint` first. -1 when there is none. */
+  #find(key: string, hint: number): number {
+    const count = this.rows.length;
+    for (let d = 0; d < count; d++) {
+      if (this.rows[hint + d]?.key === key) return hint + d;
+      if (this.rows[hint - d]?.key === key) return hint - d;
+    }
+    return -1;
+  }
+}
