@@ -1,0 +1,263 @@
+import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import { isObject, objectOf, parseEvent, redactsOf, type JsonObject, type MatrixEvent } from "../event.ts";
+import type { Store } from "../store/store.ts";
+import {
+  profileGuessed,
+  profileSettled,
+  profileUnknown,
+  timelineQueries,
+  type Place,
+  type Segment,
+} from "../store/queries/timeline.ts";
+import { historyProfiles, type KnownProfile } from "./history-profiles.ts";
+import { memberOf, ownProfileIn, profileBefore, profileIn, type Profile } from "./profile.ts";
+import { receiptWriter } from "./receipts.ts";
+import { redactedBecause, stripRedacted } from "./redact.ts";
+import { storedEvent } from "./stored-event.ts";
+import { TouchedRows } from "./touched.ts";
+
+// Brings events into the store, at their place. Content is kept apart from position; history is made of segments,
+// each without holes. The rules were checked against an oracle over random rooms (architecture.md, section 6 and
+// Appendix B; segments.model.test.ts keeps the check): change them only together with the model.
+
+export interface TimelineChunk {
+  readonly events: readonly MatrixEvent[];
+  readonly isLimited: boolean;
+  readonly prevBatch: string | null;
+}
+
+export interface AppendHooks {
+  /** What the person is called now, with everything before this event applied; null when nobody told us. */
+  profileOf(userId: UserId): Profile | null;
+  /** Called once for each event that is new, after its row was written. */
+  onStored(event: MatrixEvent): void;
+}
+
+export interface Appended {
+  /** Events that are new, in order. */
+  readonly added: readonly EventId[];
+  /** Something of this room's history is missing before them that was not missing before. */
+  readonly hasOpenedGap: boolean;
+  /** Stored events whose content is gone now. */
+  readonly redacted: readonly EventId[];
+}
+
+export interface HistoryPage {
+  /** Newest first, as `/messages?dir=b` gives them. */
+  readonly events: readonly MatrixEvent[];
+  /** Members that came beside the page (lazy loading). Never current state (DSP-06). */
+  readonly state: readonly MatrixEvent[];
+  /** The token for the next older page; null at the start of what we may see. */
+  readonly end: string | null;
+}
+
+export interface Prepended {
+  /** The token used was not the stored one any more: nothing was done. */
+  readonly isStale: boolean;
+  /** Newest first. */
+  readonly added: readonly EventId[];
+  readonly redacted: readonly EventId[];
+}
+
+export interface TimelineWriterOptions {
+  readonly store: Pick<Store, "cache">;
+  readonly cleanHtml: (html: string) => string | null;
+}
+
+/** All functions are for use inside the caller's transaction on the cache. */
+export interface TimelineWriter {
+  append(roomId: RoomId, chunk: TimelineChunk, hooks: AppendHooks): Appended;
+  prepend(roomId: RoomId, segment: number, token: string, page: HistoryPage): Prepended;
+  /** The content of an `m.receipt` event. True when something changed. */
+  applyReceipts(roomId: RoomId, content: JsonObject): boolean;
+  /** A profile learnt beside the timeline: names rows that have no name yet, and only those (STA-16). */
+  learnProfile(roomId: RoomId, userId: UserId, profile: Profile): void;
+  /** Says that an event is the one we sent under this id, for servers that leave out `transaction_id`. */
+  claim(roomId: RoomId, eventId: EventId, transactionId: TransactionId, ownUserId: UserId): void;
+  /** What changed in watched rooms; the topic's side of it. */
+  readonly touched: TouchedRows;
+}
+
+export function createTimelineWriter(options: TimelineWriterOptions): TimelineWriter {
+  const { cleanHtml } = options;
+  const q = timelineQueries(options.store.cache);
+  const touched = new TouchedRows();
+  const profiles = historyProfiles(q, touched);
+
+  function append(roomId: RoomId, chunk: TimelineChunk, hooks: AppendHooks): Appended {
+    const segments = q.segments.all({ roomId });
+    const newest = segments.at(-1);
+    const tail =
+      newest === undefined ? undefined : q.newestEventId.get({ roomId, segment: newest.segment })?.eventId;
+    const at = tail === undefined ? -1 : chunk.events.findLastIndex((event) => event.eventId === tail);
+    const isJoined = at >= 0;
+    const isNewSegment = newest === undefined || (chunk.isLimited && !isJoined);
+    const segment = newest === undefined ? 0 : isNewSegment ? newest.segment + 1 : newest.segment;
+    if (isNewSegment) q.insertSegment.run({ roomId, segment, prevBatch: chunk.prevBatch });
+    let position = (q.edges.get({ roomId, segment })?.highest ?? -1) + 1;
+    const added: EventId[] = [];
+    const redacted: EventId[] = [];
+    for (const event of isJoined ? chunk.events.slice(at + 1) : chunk.events) {
+      if (q.place.get({ eventId: event.eventId }) !== undefined) continue;
+      put(roomId, event, { segment, position }, liveProfile(event, hooks), redacted);
+      position += 1;
+      added.push(event.eventId);
+      nameLateComer(roomId, event);
+      hooks.onStored(event);
+    }
+    const hasOpenedGap = isNewSegment && newest !== undefined && chunk.prevBatch !== null;
+    return { added, hasOpenedGap, redacted };
+  }
+
+  /** A person whose earlier messages had no name to show, and who now has one (STA-16). */
+  function nameLateComer(roomId: RoomId, event: MatrixEvent): void {
+    const about = memberOf(event);
+    const profile = about === null ? null : (profileBefore(event.raw) ?? profileIn(event.content));
+    if (about !== null && profile !== null) profiles.fillUnknown(roomId, about as UserId, profile);
+  }
+
+  function prepend(roomId: RoomId, segment: number, token: string, page: HistoryPage): Prepended {
+    const segments = q.segments.all({ roomId });
+    if (segments.find((one) => one.segment === segment)?.prevBatch !== token)
+      return { isStale: true, added: [], redacted: [] };
+    const { fresh, isClosed } = newIn(roomId, segment, page.events);
+    const lowest = q.edges.get({ roomId, segment })?.lowest ?? null;
+    // A server that answers an empty page with the token we came with has nothing older.
+    const isEnd = page.end === null || (page.end === token && page.events.length === 0);
+    const prevBatch = isClosed || isEnd ? null : page.end;
+    q.setPrevBatch.run({ roomId, segment, prevBatch });
+    const state = membersIn(page.state);
+    const inHistory = {
+      roomId,
+      segment,
+      segments: segments.map((one): Segment => (one.segment === segment ? { segment, prevBatch } : one)),
+      oldestBefore: lowest === null ? null : { segment, position: lowest },
+      events: fresh,
+      state,
+    };
+    const known = profiles.ofPage(inHistory);
+    const redacted: EventId[] = [];
+    fresh.forEach((event, i) => {
+      const place = { segment, position: (lowest ?? 1) - 1 - i };
+      put(roomId, event, place, known[i] ?? unknown, redacted);
+    });
+    profiles.settleNewer(inHistory, (eventId) => q.place.get({ eventId }));
+    if (isClosed) profiles.settleAcross(roomId, inHistory.segments, segment);
+    for (const [userId, profile] of state) profiles.fillUnknown(roomId, userId as UserId, profile);
+    return { isStale: false, added: fresh.map((event) => event.eventId), redacted };
+  }
+
+  /** The events of a page that are new, up to the first that an older segment has: there the gap closes. */
+  function newIn(
+    roomId: RoomId,
+    segment: number,
+    events: readonly MatrixEvent[],
+  ): { fresh: MatrixEvent[]; isClosed: boolean } {
+    const fresh: MatrixEvent[] = [];
+    const seen = new Set<EventId>();
+    for (const event of events) {
+      const place = q.place.get({ eventId: event.eventId });
+      if (place !== undefined && place.roomId === roomId && place.segment < segment)
+        return { fresh, isClosed: true };
+      if (place !== undefined || seen.has(event.eventId)) continue;
+      seen.add(event.eventId);
+      fresh.push(event);
+    }
+    return { fresh, isClosed: false };
+  }
+
+  /** Writes one new event at its place, redacted if it must be, and does what it does to others. */
+  function put(
+    roomId: RoomId,
+    event: MatrixEvent,
+    place: Place,
+    profile: KnownProfile,
+    redacted: EventId[],
+  ): void {
+    // Asked in this order: what the server stripped already names its redaction best.
+    const because = redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId);
+    const row = storedEvent(roomId, event, profile, because, cleanHtml);
+    q.insertEvent.run(row);
+    q.insertPlace.run({ roomId, ...place, eventId: event.eventId });
+    if (row.relatesTo !== null) touched.note(roomId, row.relatesTo as EventId);
+    if (because === null) putBundledEdit(roomId, event);
+    const redacts = redactsOf(event);
+    if (redacts !== null && because === null && redact(roomId, redacts, event)) redacted.push(redacts);
+  }
+
+  function redactionOf(roomId: RoomId, eventId: EventId): JsonObject | null {
+    const found = q.redaction.get({ roomId, eventId });
+    if (found === undefined) return null;
+    const raw: unknown = JSON.parse(found.raw);
+    return isObject(raw) ? raw : {};
+  }
+
+  /** The newest edit comes inside the event it edits, often long before (or instead of) its own place in history. */
+  function putBundledEdit(roomId: RoomId, event: MatrixEvent): void {
+    const edit = bundledEdit(event);
+    if (edit === null || q.storedEvent.get({ eventId: edit.eventId }) !== undefined) return;
+    const because = redactedBecause(edit.raw) ?? redactionOf(roomId, edit.eventId);
+    if (because === null) q.insertEvent.run(storedEvent(roomId, edit, unknown, null, cleanHtml));
+  }
+
+  /** True when the target is stored and its content was still here. */
+  function redact(roomId: RoomId, redacts: EventId, event: MatrixEvent): boolean {
+    const raw = JSON.stringify(event.raw);
+    q.insertRedaction.run({ redacts, roomId, eventId: event.eventId, raw });
+    const target = q.storedEvent.get({ eventId: redacts });
+    if (target === undefined || target.roomId !== roomId || target.isRedacted !== 0) return false;
+    const value: unknown = JSON.parse(target.raw);
+    const old = isObject(value) ? value : {};
+    q.stripEvent.run({ eventId: redacts, raw: JSON.stringify(stripRedacted(old, event.raw)) });
+    touched.note(roomId, redacts);
+    if (target.relatesTo !== null) touched.note(roomId, target.relatesTo);
+    if (target.type === "m.room.member" && target.stateKey !== null) {
+      const place = q.place.get({ eventId: redacts });
+      const gone = profileIn(objectOf(old, "content"));
+      if (place !== undefined && gone !== null)
+        profiles.forget(roomId, target.stateKey as UserId, place, gone);
+    }
+    return true;
+  }
+
+  return {
+    append,
+    prepend,
+    applyReceipts: receiptWriter(q, touched),
+    learnProfile: (roomId, userId, profile) => profiles.fillUnknown(roomId, userId, profile),
+    claim(roomId, eventId, transactionId, sender) {
+      if (q.claimEvent.run({ eventId, transactionId, sender }) > 0) touched.note(roomId, eventId);
+    },
+    touched,
+  };
+}
+
+const unknown: KnownProfile = { name: null, avatarMxc: null, quality: profileUnknown };
+
+function liveProfile(event: MatrixEvent, hooks: AppendHooks): KnownProfile {
+  const own = ownProfileIn(event);
+  if (own !== null) return { ...own, quality: profileSettled };
+  const current = hooks.profileOf(event.sender);
+  if (current !== null) return { ...current, quality: profileSettled };
+  const before = memberOf(event) === event.sender ? profileBefore(event.raw) : null;
+  return before === null ? unknown : { ...before, quality: profileGuessed };
+}
+
+function membersIn(state: readonly MatrixEvent[]): ReadonlyMap<string, Profile> {
+  const members = new Map<string, Profile>();
+  for (const event of state) {
+    const about = memberOf(event);
+    const profile = about === null ? null : profileIn(event.content);
+    if (about !== null && profile !== null) members.set(about, profile);
+  }
+  return members;
+}
+
+/** `unsigned.m.relations.m.replace`, when it is a whole edit of this event by the same person. */
+function bundledEdit(event: MatrixEvent): MatrixEvent | null {
+  const edit = parseEvent(objectOf(objectOf(event.unsigned, "m.relations"), "m.replace"));
+  if (edit === null || edit.sender !== event.sender || edit.stateKey !== null) return null;
+  const relation = objectOf(edit.content, "m.relates_to");
+  const isEdit = relation["rel_type"] === "m.replace" && relation["event_id"] === event.eventId;
+  return isEdit ? edit : null;
+}

@@ -1,0 +1,169 @@
+import type { TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventItem, Sender } from "../../../preload/contract/models/timeline.ts";
+import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
+import { mxcPath, parseMxc } from "../mxc.ts";
+import { oneLine, plainText } from "../text.ts";
+import type { EditRow, StoredRow } from "../store/queries/timeline.ts";
+import { messageBody, stickerBody } from "./message-body.ts";
+import { stateChange } from "./state-change.ts";
+
+// One stored event as the item that shows it, without what its surroundings add (readers, ambiguous names). Pure, and
+// it never throws: whatever an event contains, it becomes an item or null, which means hidden.
+
+const MAX_NAME = 255;
+const MAX_REASON = 1000;
+/** The standard size for round avatars on a dense screen. */
+const AVATAR = { width: 96, height: 96, method: "crop" } as const;
+
+export interface People {
+  readonly ownUserId: UserId;
+  /** What the person is called now, or null. */
+  nameOf(userId: UserId): string | null;
+}
+
+/** The item of a row; `edit` is the edit that counts, or null. */
+export function eventItem(row: StoredRow, edit: EditRow | null, people: People): EventItem | null {
+  // An edit is never a row of its own, whatever became of it.
+  if (row.relType === "m.replace" && row.stateKey === null) return null;
+  const raw = parsed(row.raw);
+  const content = objectOf(raw, "content");
+  const base = baseOf(row, people.ownUserId);
+  if (row.isRedacted !== 0) return redactedItem(row, raw, base, people);
+  if (row.stateKey !== null) {
+    const change = stateChange({ ...row, stateKey: row.stateKey, content, raw }, people.nameOf);
+    return change === null ? null : { ...base, kind: "state", change };
+  }
+  switch (row.type) {
+    case "m.room.message":
+      return messageItem(row, content, edit, base);
+    case "m.sticker": {
+      const body = stickerBody(content);
+      return body === null
+        ? { ...base, kind: "placeholder" }
+        : { ...base, kind: "message", body, ...sentOf(row, base) };
+    }
+    case "m.room.encrypted":
+      return { ...base, kind: "undecryptable" };
+    case "m.call.invite":
+      return { ...base, kind: "call", isVideo: offersVideo(content) };
+    default:
+      return null;
+  }
+}
+
+type Base = Omit<Extract<EventItem, { kind: "placeholder" }>, "kind">;
+
+function baseOf(row: StoredRow, ownUserId: UserId): Base {
+  // The id a message was sent under is its own device's knowledge; on anybody else's event it means nothing.
+  const isFromHere = row.transactionId !== null && row.sender === ownUserId;
+  return {
+    id: isFromHere ? row.transactionId : row.eventId,
+    eventId: row.eventId,
+    sender: senderOf(row.sender, row.senderName, row.senderAvatar, ownUserId),
+    ts: row.ts,
+    readBy: [],
+    readByCount: 0,
+  };
+}
+
+/** A person as shown; without a usable name it is their id (DSP-07). */
+export function senderOf(
+  userId: UserId,
+  name: string | null,
+  avatarMxc: string | null,
+  ownUserId: UserId,
+): Sender {
+  return {
+    userId,
+    name: shownName(name) ?? userId,
+    isAmbiguous: false,
+    avatar: avatarPath(avatarMxc),
+    isOwn: userId === ownUserId,
+  };
+}
+
+export function shownName(name: string | null): string | null {
+  const text = plainText(name, MAX_NAME);
+  return text === null ? null : oneLine(text, MAX_NAME);
+}
+
+export function avatarPath(avatarMxc: string | null): string | null {
+  const mxc = parseMxc(avatarMxc);
+  return mxc === null ? null : mxcPath(mxc, AVATAR);
+}
+
+function messageItem(row: StoredRow, content: JsonObject, edit: EditRow | null, base: Base): EventItem {
+  const edited = edit === null ? null : newContentOf(edit);
+  const body =
+    (edited === null || edit === null ? null : messageBody(edited, edit.html)) ??
+    messageBody(content, row.html);
+  return body === null
+    ? { ...base, kind: "placeholder" }
+    : { ...base, kind: "message", body, ...sentOf(row, base) };
+}
+
+/** What the sender's own device shows: it has arrived. For everybody else there is nothing to tell. */
+function sentOf(
+  row: StoredRow,
+  base: Base,
+): { send: { state: "sent" } | null; transactionId: TransactionId | null } {
+  const isFromHere = base.sender.isOwn && row.transactionId !== null;
+  return {
+    send: isFromHere ? { state: "sent" } : null,
+    transactionId: isFromHere ? row.transactionId : null,
+  };
+}
+
+/** Types of which something is left to say when they are redacted. */
+const redactedState = new Set(["m.room.member", "m.room.create"]);
+const shownWhenRedacted = new Set(["m.room.message", "m.sticker", "m.room.encrypted", "m.call.invite"]);
+
+function redactedItem(row: StoredRow, raw: JsonObject, base: Base, people: People): EventItem | null {
+  if (row.stateKey !== null && redactedState.has(row.type)) {
+    const content = objectOf(raw, "content");
+    const change = stateChange({ ...row, stateKey: row.stateKey, content, raw }, people.nameOf);
+    return change === null ? null : { ...base, kind: "state", change };
+  }
+  if (row.stateKey !== null || !shownWhenRedacted.has(row.type)) return null;
+  const because = objectOf(objectOf(raw, "unsigned"), "redacted_because");
+  const by = (stringOf(because, "sender") ?? stringOf(because, "user_id")) as UserId | null;
+  return {
+    ...base,
+    kind: "redacted",
+    redactedBy: by === null ? null : (shownName(people.nameOf(by)) ?? oneLine(by, MAX_NAME)),
+    reason: plainText(objectOf(because, "content")["reason"], MAX_REASON),
+  };
+}
+
+/**
+ * The edit that counts: by the same person, of the same type, whole; the newest by time, then by id (spec: Event
+ * replacements, validity and applying).
+ */
+export function validEdit(row: StoredRow, edits: readonly EditRow[]): EditRow | null {
+  if (row.type !== "m.room.message" || row.stateKey !== null || row.relType === "m.replace") return null;
+  let newest: EditRow | null = null;
+  for (const edit of edits) {
+    if (edit.sender !== row.sender || edit.type !== row.type || newContentOf(edit) === null) continue;
+    const isNewer =
+      newest === null || edit.ts > newest.ts || (edit.ts === newest.ts && edit.eventId > newest.eventId);
+    if (isNewer) newest = edit;
+  }
+  return newest;
+}
+
+function newContentOf(edit: EditRow): JsonObject | null {
+  const content = objectOf(parsed(edit.raw), "content")["m.new_content"];
+  return isObject(content) ? content : null;
+}
+
+const offersVideo = (content: JsonObject): boolean =>
+  /^m=video /m.test(stringOf(objectOf(content, "offer"), "sdp") ?? "");
+
+function parsed(raw: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(raw);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

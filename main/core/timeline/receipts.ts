@@ -1,0 +1,48 @@
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import { isObject, numberOf, objectOf, type JsonObject } from "../event.ts";
+import { comparePlaces, type ReceiptRow, type TimelineQueries } from "../store/queries/timeline.ts";
+import type { TouchedRows } from "./touched.ts";
+
+/** The newest receipt of each person; ours may be private, nobody else's private one ever reaches us. */
+const receiptTypes = ["m.read", "m.read.private"] as const;
+
+/** Applies the content of `m.receipt`. Events we do not have are fine: the receipt waits for them (FBK-05). */
+export function receiptWriter(
+  q: TimelineQueries,
+  touched: TouchedRows,
+): (roomId: RoomId, content: JsonObject) => boolean {
+  /** A receipt never moves back: by place where both events have one, else by its own time. */
+  function isNewer(roomId: RoomId, old: ReceiptRow, eventId: EventId, ts: number | null): boolean {
+    if (old.eventId === eventId) return false;
+    const was = q.place.get({ eventId: old.eventId });
+    const is = q.place.get({ eventId });
+    if (was?.roomId === roomId && is?.roomId === roomId) return comparePlaces(is, was) > 0;
+    return ts === null || ts >= old.ts;
+  }
+
+  function apply(roomId: RoomId, eventId: EventId, userId: UserId, receipt: JsonObject): boolean {
+    const thread = receipt["thread_id"];
+    // Receipts inside a thread say nothing about the room's own timeline.
+    if (thread !== undefined && thread !== "main") return false;
+    const ts = numberOf(receipt, "ts");
+    const old = q.receipt.get({ roomId, userId });
+    if (old !== undefined && !isNewer(roomId, old, eventId, ts)) return false;
+    q.setReceipt.run({ roomId, userId, eventId, ts: Math.trunc(ts ?? 0) });
+    touched.noteReader(roomId, userId);
+    return true;
+  }
+
+  return (roomId, content) => {
+    let hasChanged = false;
+    for (const [eventId, byType] of Object.entries(content)) {
+      if (!isObject(byType)) continue;
+      for (const type of receiptTypes) {
+        for (const [userId, receipt] of Object.entries(objectOf(byType, type))) {
+          if (!isObject(receipt)) continue;
+          if (apply(roomId, eventId as EventId, userId as UserId, receipt)) hasChanged = true;
+        }
+      }
+    }
+    return hasChanged;
+  };
+}
