@@ -1,0 +1,139 @@
+import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { Failure } from "../../../preload/contract/models/failure.ts";
+import type { MessageContent } from "../../../preload/contract/models/message-content.ts";
+import type { OutboxEntry } from "../../../preload/contract/models/timeline.ts";
+import type { Queued } from "../../../preload/contract/requests.ts";
+import type { Publish } from "../changes.ts";
+import { toFailure, type Result } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import type { Store } from "../store/store.ts";
+import type { Attempt } from "./attempt.ts";
+import { createDrain } from "./drain.ts";
+import { enqueue } from "./enqueue.ts";
+import { openQueue, type SendingSession } from "./queue.ts";
+import { attemptedRooms, settle, settleHidden } from "./settle.ts";
+import { edit, remove, retry, retryAll } from "./user-actions.ts";
+import { countUnsent, localRows, outboxEntries, type LocalRow } from "./view.ts";
+
+export type { Attempt } from "./attempt.ts";
+export type { SendingSession } from "./queue.ts";
+export type { LocalRow } from "./view.ts";
+
+/** A request repeated later than this is no longer recognised, ms. */
+const REMEMBER_SETTLED_MS = 30 * 24 * 3_600_000;
+
+interface RowId {
+  readonly roomId: RoomId;
+  readonly transactionId: TransactionId;
+}
+
+export interface SendingDeps {
+  readonly platform: Pick<Platform, "clock" | "random" | "log">;
+  readonly store: Pick<Store, "cache" | "kept">;
+  readonly publish: Publish;
+  /** Whose rows are shown and sent. Stays set while softly signed out: only `stop` and `start` turn sending off and on. */
+  readonly session: () => SendingSession | null;
+  /** One request (`sendEvent`); never retries, never throws. */
+  readonly put: (attempt: Attempt, signal: AbortSignal) => Promise<Result<{ readonly eventId: EventId }>>;
+  readonly roomName: (roomId: RoomId) => string;
+  /** The server does not accept the token; sending has stopped until the next `start`. */
+  readonly onUnauthorized: (failure: Failure) => void;
+  /** The disk does not take the queue's notes; sending pauses and tries again by itself. */
+  readonly onStorageFailure?: (failure: Failure) => void;
+}
+
+/** The send queue (architecture.md, section 4.B): no typed message is ever lost, doubled or put out of order. */
+export interface Sending {
+  /** Durable when it returns; throws FailureError when it could not be written. */
+  enqueue(message: RowId & { readonly content: MessageContent }): Queued;
+  /** The room's messages that are not in its timeline yet, in the order typed. */
+  rows(roomId: RoomId): readonly LocalRow[];
+  /** Sends this message and everything parked in its room, in order. */
+  retry(row: RowId): void;
+  retryAll(): void;
+  remove(row: RowId): { readonly isDeleted: boolean };
+  edit(row: RowId & { readonly content: MessageContent }): { readonly isEdited: boolean };
+  /** After each committed slice of a sync or page of history, before it is published. */
+  settle(roomIds: Iterable<RoomId>): void;
+  /**
+   * `network`: the system says that it is back, or the machine woke up. `synced`: a whole sync response has been
+   * committed, its rooms settled; to be called for every one.
+   */
+  wake(reason: "network" | "synced"): void;
+  /** With a session: begins or resumes sending. */
+  start(): void;
+  /** Resolves when nothing touches the store any more. */
+  stop(): Promise<void>;
+  unsentCount(roomId: RoomId): number;
+  outbox(): readonly OutboxEntry[];
+}
+
+/** Opens the queue and settles what a crash may have left between the two commits. Sends nothing before `start`. */
+export function createSending(deps: SendingDeps): Sending {
+  const { clock, random, log } = deps.platform;
+  const queue = openQueue({ ...deps, clock, random });
+  const report = deps.onStorageFailure ?? (() => {});
+  const drain = createDrain({
+    ...{ queue, clock, log },
+    put: deps.put,
+    onUnauthorized: deps.onUnauthorized,
+    onStorageFailure: report,
+  });
+  /** What cannot be written down now follows again from the cache at the next settling: sync goes on. */
+  const guarded = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      const failure = toFailure(error);
+      log("error", "settle-failed", { kind: failure.kind, message: failure.message });
+      report(failure);
+    }
+  };
+  const settleRooms = (roomIds: readonly RoomId[]): void =>
+    guarded(() => {
+      const left = settle(queue, roomIds);
+      if (left.length === 0) return;
+      drain.settled(left);
+      // What waited behind a message that has arrived after all may go.
+      for (const roomId of roomIds) drain.kick(roomId);
+    });
+  guarded(() => queue.rows.pruneSettled.run({ before: clock.now() - REMEMBER_SETTLED_MS }));
+  settleRooms(attemptedRooms(queue));
+
+  return {
+    enqueue(message) {
+      const queued = enqueue(queue, message);
+      drain.kick(message.roomId);
+      return queued;
+    },
+    rows: (roomId) => localRows(queue, roomId),
+    retry({ roomId, transactionId }) {
+      if (retry(queue, roomId, transactionId)) drain.hurry(roomId);
+    },
+    retryAll() {
+      for (const roomId of retryAll(queue)) drain.hurry(roomId);
+    },
+    remove({ roomId, transactionId }) {
+      return { isDeleted: remove(queue, roomId, transactionId) };
+    },
+    edit({ roomId, transactionId, content }) {
+      const isEdited = edit(queue, roomId, transactionId, content);
+      if (isEdited) drain.hurry(roomId);
+      return { isEdited };
+    },
+    settle: (roomIds) => settleRooms([...roomIds]),
+    wake(reason) {
+      if (reason === "synced") guarded(() => void settleHidden(queue));
+      drain.wake(reason);
+    },
+    start() {
+      const userId = queue.session()?.userId;
+      if (userId === undefined) return;
+      settleRooms(attemptedRooms(queue));
+      drain.start(queue.rows.queuedRooms.all({ userId }).map(({ roomId }) => roomId));
+    },
+    stop: () => drain.stop(),
+    unsentCount: (roomId) => countUnsent(queue, roomId),
+    outbox: () => outboxEntries(queue, deps.roomName),
+  };
+}

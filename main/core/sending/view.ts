@@ -1,0 +1,69 @@
+import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { OutboxEntry, SendState } from "../../../preload/contract/models/timeline.ts";
+import { stringOf, type JsonObject } from "../event.ts";
+import type { OutgoingRow } from "../store/queries/sending.ts";
+import { parseContent } from "./parse-content.ts";
+import { reasonOf, type Queue } from "./queue.ts";
+
+/** A message of ours that the timeline does not hold yet; shown below it, in the order typed (ECHO-13). */
+export interface LocalRow {
+  readonly transactionId: TransactionId;
+  readonly eventType: string;
+  /** As it will be sent. For an unreadable row, its stored text as the body: the user's words are never hidden. */
+  readonly content: JsonObject;
+  readonly send: SendState;
+  /** Ms since the epoch. */
+  readonly queuedAt: number;
+  /** Known once the server has answered. */
+  readonly eventId: EventId | null;
+}
+
+/** The room's rows in the order typed. */
+export function localRows(queue: Queue, roomId: RoomId): readonly LocalRow[] {
+  const userId = queue.session()?.userId;
+  if (userId === undefined) return [];
+  return queue.rows.laneRows.all({ userId, roomId }).map((row) => ({
+    transactionId: row.transactionId,
+    eventType: row.eventType,
+    content: contentOf(row),
+    send: sendState(queue, row),
+    queuedAt: row.queuedAt,
+    eventId: row.eventId,
+  }));
+}
+
+/** Everything the server has not answered for, in all rooms, oldest first. */
+export function outboxEntries(queue: Queue, roomName: (roomId: RoomId) => string): readonly OutboxEntry[] {
+  const userId = queue.session()?.userId;
+  if (userId === undefined) return [];
+  return queue.rows.unsentRows.all({ userId }).map((row) => ({
+    transactionId: row.transactionId,
+    roomId: row.roomId,
+    roomName: roomName(row.roomId),
+    text: stringOf(contentOf(row), "body") ?? "",
+    queuedAt: row.queuedAt,
+    send: sendState(queue, row),
+  }));
+}
+
+/** How many messages of the room wait for the user. */
+export function countUnsent(queue: Queue, roomId: RoomId): number {
+  const userId = queue.session()?.userId;
+  return userId === undefined ? 0 : (queue.rows.parkedCount.get({ userId, roomId })?.count ?? 0);
+}
+
+const contentOf = (row: OutgoingRow): JsonObject =>
+  parseContent(row.eventType, row.content) ?? { msgtype: "m.text", body: row.content };
+
+function sendState(queue: Queue, row: OutgoingRow): SendState {
+  const flight = queue.inFlight.get(row.seq);
+  if (flight !== undefined) return { state: "sending", since: flight.since };
+  switch (row.state) {
+    case "queued":
+      return { state: "queued", since: row.queuedAt };
+    case "sent":
+      return { state: "sent" };
+    case "parked":
+      return { state: "unsent", reason: reasonOf(row) };
+  }
+}

@@ -1,0 +1,136 @@
+-- name: insertRow
+INSERT INTO outgoing (user_id, room_id, transaction_id, event_type, content, state, reason, blocks, queued_at,
+                      waiting_since)
+VALUES (:userId, :roomId, :transactionId, :eventType, :content, :state, :reason, :blocks, :now, :now);
+
+-- name: rowBySeq
+SELECT * FROM outgoing_rows
+WHERE seq = :seq;
+
+-- name: rowByTransaction
+SELECT * FROM outgoing_rows
+WHERE transactionId = :transactionId;
+
+-- name: firstQueued
+SELECT * FROM outgoing_rows
+WHERE userId = :userId AND roomId = :roomId AND state = 'queued'
+ORDER BY seq
+LIMIT 1;
+
+-- name: laneRows
+SELECT * FROM outgoing_rows
+WHERE userId = :userId AND roomId = :roomId
+ORDER BY seq;
+
+-- name: unsentRows
+-- Everything the server has not answered for, in all rooms, oldest first.
+SELECT * FROM outgoing_rows
+WHERE userId = :userId AND state <> 'sent'
+ORDER BY seq;
+
+-- name: attemptedRows
+-- Only what was attempted can be known to the server.
+SELECT * FROM outgoing_rows
+WHERE roomId = :roomId AND attempts > 0
+ORDER BY seq;
+
+-- name: attemptedRooms
+SELECT DISTINCT room_id AS roomId FROM outgoing WHERE attempts > 0;
+
+-- name: queuedRooms
+-- The room that has waited longest goes first.
+SELECT room_id AS roomId
+FROM outgoing
+WHERE user_id = :userId AND state = 'queued'
+GROUP BY room_id
+ORDER BY min(seq);
+
+-- name: parkedRooms
+SELECT DISTINCT room_id AS roomId FROM outgoing WHERE user_id = :userId AND state = 'parked' ORDER BY room_id;
+
+-- name: firstBlocker
+SELECT min(seq) AS seq FROM outgoing WHERE user_id = :userId AND room_id = :roomId AND blocks = 1;
+
+-- name: parkedCount
+SELECT count(*) AS count FROM outgoing WHERE user_id = :userId AND room_id = :roomId AND state = 'parked';
+
+-- name: raiseAttempt
+UPDATE outgoing
+SET attempts = attempts + 1, may_have_arrived = 1, attempt_device_id = :deviceId, attempt_epoch = :epoch,
+    attempt_segment = :segment
+WHERE seq = :seq;
+
+-- name: recordFailure
+UPDATE outgoing SET may_have_arrived = :mayHaveArrived, failing_ms = :failingMs WHERE seq = :seq;
+
+-- name: markSent
+UPDATE outgoing
+SET state = 'sent', event_id = :eventId, reason = NULL, blocks = 0, failing_ms = 0
+WHERE seq = :seq;
+
+-- name: park
+UPDATE outgoing SET state = 'parked', reason = :reason, blocks = :blocks WHERE seq = :seq;
+
+-- name: requeue
+UPDATE outgoing
+SET state = 'queued', reason = NULL, blocks = 0, failing_ms = 0, waiting_since = :now,
+    may_have_arrived = :mayHaveArrived
+WHERE seq = :seq;
+
+-- name: rewrite
+UPDATE outgoing SET content = :content WHERE seq = :seq;
+
+-- name: replace
+-- The same place in the lane under a new transaction id: for the server it is another message.
+UPDATE outgoing
+SET content = :content, transaction_id = :transactionId, attempts = 0, may_have_arrived = 0,
+    attempt_device_id = NULL, attempt_epoch = NULL, attempt_segment = NULL, failing_ms = 0
+WHERE seq = :seq;
+
+-- name: deleteRow
+DELETE FROM outgoing WHERE seq = :seq;
+
+-- name: insertSettled
+INSERT OR REPLACE INTO settled (transaction_id, user_id, room_id, outcome, queued_at, settled_at)
+VALUES (:transactionId, :userId, :roomId, :outcome, :queuedAt, :now);
+
+-- name: settledByTransaction
+SELECT user_id AS userId, room_id AS roomId, outcome, queued_at AS queuedAt
+FROM settled
+WHERE transaction_id = :transactionId;
+
+-- name: pruneSettled
+DELETE FROM settled WHERE settled_at < :before;
+
+-- name: saveReceipt
+-- Latest wins: one row per room.
+INSERT INTO pending_receipts (user_id, room_id, event_id, receipt_type)
+VALUES (:userId, :roomId, :eventId, :receiptType)
+ON CONFLICT DO UPDATE SET event_id = excluded.event_id, receipt_type = excluded.receipt_type;
+
+-- name: pendingReceipts
+SELECT room_id AS roomId, event_id AS eventId, receipt_type AS receiptType
+FROM pending_receipts
+WHERE user_id = :userId
+ORDER BY room_id;
+
+-- name: pendingReceipt
+SELECT room_id AS roomId, event_id AS eventId, receipt_type AS receiptType
+FROM pending_receipts
+WHERE user_id = :userId AND room_id = :roomId;
+
+-- name: deleteReceipt
+-- Only the one that was sent: a newer one may have come meanwhile.
+DELETE FROM pending_receipts WHERE user_id = :userId AND room_id = :roomId AND event_id = :eventId
+  AND receipt_type = :receiptType;
+
+-- name: saveDraft
+INSERT INTO drafts (user_id, room_id, body, updated_at)
+VALUES (:userId, :roomId, :body, :now)
+ON CONFLICT DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at;
+
+-- name: deleteDraft
+DELETE FROM drafts WHERE user_id = :userId AND room_id = :roomId;
+
+-- name: draft
+SELECT body FROM drafts WHERE user_id = :userId AND room_id = :roomId;

@@ -1,0 +1,159 @@
+import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../../preload/contract/ids.ts";
+import type { Statement } from "../database.ts";
+import type { Store } from "../store.ts";
+import sendingSql from "./sending.sql?raw";
+import settlingSql from "./settling.sql?raw";
+
+/** A row of the send queue as stored. Booleans are 0 or 1. */
+export interface OutgoingRow {
+  readonly seq: number;
+  readonly userId: UserId;
+  readonly roomId: RoomId;
+  readonly transactionId: TransactionId;
+  readonly eventType: string;
+  /** JSON; may be unreadable when another version wrote it. */
+  readonly content: string;
+  readonly state: "queued" | "sent" | "parked";
+  /** JSON UnsentReason, when parked. */
+  readonly reason: string | null;
+  readonly blocks: number;
+  readonly eventId: EventId | null;
+  readonly attempts: number;
+  readonly mayHaveArrived: number;
+  readonly attemptDeviceId: DeviceId | null;
+  readonly attemptEpoch: string | null;
+  readonly attemptSegment: number | null;
+  readonly failingMs: number;
+  readonly queuedAt: number;
+  readonly waitingSince: number;
+}
+
+export interface ReceiptRow {
+  readonly roomId: RoomId;
+  readonly eventId: EventId;
+  readonly receiptType: string;
+}
+
+/** What became of a transaction id that is no longer in the queue. */
+export interface SettledRow {
+  readonly userId: UserId;
+  readonly roomId: RoomId;
+  readonly outcome: "arrived" | "deleted" | "replaced";
+  readonly queuedAt: number;
+}
+
+/** An event of the cache, as far as settling is concerned. */
+export interface KnownEvent {
+  readonly eventId: EventId;
+  readonly transactionId: TransactionId | null;
+}
+
+interface Lane {
+  readonly userId: UserId;
+  readonly roomId: RoomId;
+}
+interface Seq {
+  readonly seq: number;
+}
+
+/** Statements of sending.sql, on kept.db. */
+export interface QueueStatements {
+  readonly insertRow: Statement<
+    Lane & {
+      transactionId: TransactionId;
+      eventType: string;
+      content: string;
+      state: "queued" | "parked";
+      reason: string | null;
+      blocks: number;
+      now: number;
+    },
+    never
+  >;
+  readonly rowBySeq: Statement<Seq, OutgoingRow>;
+  readonly rowByTransaction: Statement<{ transactionId: TransactionId }, OutgoingRow>;
+  readonly firstQueued: Statement<Lane, OutgoingRow>;
+  readonly laneRows: Statement<Lane, OutgoingRow>;
+  readonly unsentRows: Statement<{ userId: UserId }, OutgoingRow>;
+  readonly attemptedRows: Statement<{ roomId: RoomId }, OutgoingRow>;
+  readonly attemptedRooms: Statement<object, { roomId: RoomId }>;
+  readonly queuedRooms: Statement<{ userId: UserId }, { roomId: RoomId }>;
+  readonly parkedRooms: Statement<{ userId: UserId }, { roomId: RoomId }>;
+  readonly firstBlocker: Statement<Lane, { seq: number | null }>;
+  readonly parkedCount: Statement<Lane, { count: number }>;
+  readonly raiseAttempt: Statement<
+    Seq & { deviceId: DeviceId; epoch: string | null; segment: number | null },
+    never
+  >;
+  readonly recordFailure: Statement<Seq & { mayHaveArrived: number; failingMs: number }, never>;
+  readonly markSent: Statement<Seq & { eventId: EventId }, never>;
+  readonly park: Statement<Seq & { reason: string; blocks: number }, never>;
+  readonly requeue: Statement<Seq & { now: number; mayHaveArrived: number }, never>;
+  readonly rewrite: Statement<Seq & { content: string }, never>;
+  readonly replace: Statement<Seq & { content: string; transactionId: TransactionId }, never>;
+  readonly deleteRow: Statement<Seq, never>;
+  readonly insertSettled: Statement<
+    Lane & {
+      transactionId: TransactionId;
+      outcome: SettledRow["outcome"];
+      queuedAt: number;
+      now: number;
+    },
+    never
+  >;
+  readonly settledByTransaction: Statement<{ transactionId: TransactionId }, SettledRow>;
+  readonly pruneSettled: Statement<{ before: number }, never>;
+  readonly saveReceipt: Statement<ReceiptRow & { userId: UserId }, never>;
+  readonly pendingReceipts: Statement<{ userId: UserId }, ReceiptRow>;
+  readonly pendingReceipt: Statement<Lane, ReceiptRow>;
+  readonly deleteReceipt: Statement<ReceiptRow & { userId: UserId }, never>;
+  readonly saveDraft: Statement<Lane & { body: string; now: number }, never>;
+  readonly deleteDraft: Statement<Lane, never>;
+  readonly draft: Statement<Lane, { body: string }>;
+}
+
+/** Statements of settling.sql, on cache.db. */
+export interface SettlingStatements {
+  readonly eventById: Statement<{ eventId: EventId }, KnownEvent>;
+  readonly eventByTransaction: Statement<Lane & { transactionId: TransactionId }, KnownEvent>;
+  readonly nameTransaction: Statement<{ eventId: EventId; transactionId: TransactionId }, never>;
+  readonly newestSegment: Statement<{ roomId: RoomId }, { segment: number | null }>;
+  readonly epoch: Statement<object, { value: string }>;
+}
+
+const queueNames: readonly (keyof QueueStatements)[] = [
+  ...["insertRow", "rowBySeq", "rowByTransaction", "firstQueued", "laneRows", "unsentRows"],
+  ...["attemptedRows", "attemptedRooms", "queuedRooms", "parkedRooms", "firstBlocker", "parkedCount"],
+  ...["raiseAttempt", "recordFailure", "markSent", "park", "requeue", "rewrite", "replace", "deleteRow"],
+  ...["insertSettled", "settledByTransaction", "pruneSettled"],
+  ...[
+    "saveReceipt",
+    "pendingReceipts",
+    "pendingReceipt",
+    "deleteReceipt",
+    "saveDraft",
+    "deleteDraft",
+    "draft",
+  ],
+] as (keyof QueueStatements)[];
+const settlingNames: readonly (keyof SettlingStatements)[] = [
+  "eventById",
+  "eventByTransaction",
+  "nameTransaction",
+  "newestSegment",
+  "epoch",
+];
+
+/** Prepares the queue's statements, all of them at once. */
+export function queueStatements(store: Pick<Store, "kept">): QueueStatements {
+  return pick<QueueStatements>(store.kept.statements(sendingSql), queueNames);
+}
+
+/** Prepares what settling asks of the cache. */
+export function settlingStatements(store: Pick<Store, "cache">): SettlingStatements {
+  return pick<SettlingStatements>(store.cache.statements(settlingSql), settlingNames);
+}
+
+function pick<T>(find: (name: string) => unknown, names: readonly (keyof T & string)[]): T {
+  return Object.fromEntries(names.map((name) => [name, find(name)])) as T;
+}

@@ -1,0 +1,20 @@
+-- What the cache knows about messages of ours. Prepared on cache.db; sending.sql is on kept.db.
+
+-- name: eventById
+SELECT event_id AS eventId, transaction_id AS transactionId FROM events WHERE event_id = :eventId;
+
+-- name: eventByTransaction
+-- The sender is checked: what a server puts into `unsigned` of other people's events settles nothing of ours.
+SELECT event_id AS eventId, transaction_id AS transactionId
+FROM events
+WHERE transaction_id = :transactionId AND room_id = :roomId AND sender = :userId
+LIMIT 1;
+
+-- name: nameTransaction
+UPDATE events SET transaction_id = :transactionId WHERE event_id = :eventId AND transaction_id IS NULL;
+
+-- name: newestSegment
+SELECT max(segment) AS segment FROM segments WHERE room_id = :roomId;
+
+-- name: epoch
+SELECT value FROM sync_state WHERE key = 'epoch';
