@@ -81,7 +81,6 @@ export const strings = {
   mediaUnusable: "The address of this file is not valid.",
   video: (name: string) => `Video ${name}`,
   audio: (name: string) => `Recording ${name}`,
-  download: (name: string) => `Download ${name}`,
   unknownType: "File",
   viewer: "Photo viewer",
   nextImage: "Next photo",
@@ -206,18 +205,17 @@ export const strings = {
         : `${list.format([...names.slice(0, 2), n(names.length - 2, "other", "others")])} are typing…`,
 
   header: {
+    back: "Back to the list",
     members: (count: number) => n(count, "member", "members"),
     encrypted: "Encrypted",
     encryptedHint: "Messages in this room are encrypted. Dunlin cannot read them yet.",
     unencrypted: "Not encrypted",
     unencryptedHint: "Messages in this room are not encrypted: the servers that take part can read them.",
-    topic: "Topic",
     showTopic: "Show the whole topic",
     about: (name: string) => `About ${name}`,
   },
 
   outbox: {
-    title: "Outbox",
     empty: "Everything has been sent.",
     intro: (count: number) => `${n(count, "message has", "messages have")} not reached the server yet.`,
     sendAll: "Send all again",
@@ -226,9 +224,6 @@ export const strings = {
     sending: "Is being sent now.",
     sent: "Has been sent.",
     failed: (why: string) => `That did not work. ${why}`,
-    editText: (room: string) => `Edit the message to ${room}`,
-    save: "Save",
-    cancel: "Cancel",
     actionsOf: (action: string, text: string) => `${action}: ${text}`,
   },
 };
