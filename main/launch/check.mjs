@@ -24,7 +24,7 @@ export const checks = [
     args: [
       tool("dependency-cruiser", "bin", "dependency-cruiser.mjs"),
       "--config",
-      ".config/dependency-cruiser.config.cjs",
+      ".config/layers.cjs",
       "main",
       "preload",
       "renderer",

@@ -11,12 +11,14 @@ import { say } from "./say.mjs";
  * Runs the headless host and, when asked, a browser window on it. Ends when the window is closed, on SIGTERM or
  * SIGINT, or when the host ends by itself.
  * @param {import("./flags.mjs").Flags & { profileDir: string }} flags
- * @param {NodeJS.ProcessEnv} env
+ * @param {NodeJS.ProcessEnv} env of the host alone; the browser gets our own
+ * @param {string} [program] the built host
  * @returns {Promise<number>} the exit status
  */
-export async function runHeadless(flags, env) {
-  const host = spawn(process.execPath, hostArguments(flags), {
+export async function runHeadless(flags, env, program = join(root, "out", "main", "headless.js")) {
+  const host = spawn(process.execPath, [program, ...hostArguments(flags)], {
     cwd: root,
+    env,
     stdio: ["ignore", "pipe", "inherit"],
   });
   /** @type {import("node:child_process").ChildProcess | undefined} */
@@ -57,7 +59,6 @@ export function addressIn(line) {
 /** @param {import("./flags.mjs").Flags & { profileDir: string }} flags */
 function hostArguments({ profileDir, homeserver, port }) {
   return [
-    join(root, "out", "main", "headless.js"),
     "--profile-dir",
     profileDir,
     ...(homeserver === undefined ? [] : ["--homeserver", homeserver]),

@@ -8,7 +8,6 @@ import { expect, test } from "vitest";
 import { passesOn, run } from "./child.mjs";
 import { electronArguments } from "./electron-app.mjs";
 import { isWorthTrying, RETRY_AFTER } from "./electron.mjs";
-import { addressIn } from "./headless-app.mjs";
 import { alone } from "./lock.mjs";
 import { defaultProfileDir } from "./profile.mjs";
 import { root } from "./root.mjs";
@@ -29,17 +28,6 @@ test("each system has its own place for a profile", () => {
   expect(defaultProfileDir({ platform: "win32", env: roaming, home: "C:\\Users\\mira" })).toBe(
     "C:\\Users\\mira\\AppData\\Roaming\\Dunlin",
   );
-});
-
-test("only a whole ready line is an address", () => {
-  expect(addressIn("ready http://127.0.0.1:4711/?token=abc")).toBe("http://127.0.0.1:4711/?token=abc");
-  for (const line of [
-    "ready",
-    "ready http://0.0.0.0:1/?token=a",
-    " ready http://127.0.0.1:1/?token=a",
-    "already",
-  ])
-    expect(addressIn(line)).toBeUndefined();
 });
 
 test("a failed download of Electron is tried again later, and at once for another version", () => {
