@@ -34,7 +34,7 @@ function inChroot(root: string): Runner {
     bind: "127.0.0.1",
     // chroot becomes python by exec: the child's pid is Synapse's own.
     spawn: () =>
-      spawn("chroot", [root, ...command(dirInside)], {
+      spawn("/usr/sbin/chroot", [root, ...command(dirInside)], {
         stdio: ["ignore", "ignore", "pipe"],
         env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },
       }),
