@@ -25,6 +25,12 @@ export const failed = (failure: Failure): { readonly ok: false; readonly failure
   failure,
 });
 
+/** The value, or the failure thrown, for the host to answer with. */
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new FailureError(result.failure);
+  return result.value;
+}
+
 export const invalid = (message: string): Failure => ({ kind: "invalid", message });
 export const aborted: Failure = { kind: "aborted", message: "aborted" };
 

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import BetterSqlite3 from "better-sqlite3";
@@ -15,10 +15,16 @@ import { cacheMigrations, keptMigrations } from "./migrations.ts";
  * second step does must follow again from what the first one stored (`sending` settles its rows at every start).
  */
 export interface Store {
+  /** Another object after `replaceCache`: statements prepared on the old one are of no use any more. */
   readonly cache: Database;
   readonly kept: Database;
   /** True when the cache had to be moved aside at this start and everything comes from the server again. */
   readonly isCacheRebuilt: boolean;
+  /**
+   * Starts over with an empty cache. `moveAside` keeps the old file beside it (it is damaged, somebody may want to
+   * look); `remove` leaves nothing behind (somebody signed out).
+   */
+  replaceCache(fate: "moveAside" | "remove"): Promise<void>;
   /** Moves the write-ahead logs into the files and empties them, on the worker's thread (after redactions: RED-02). */
   truncateLogs(): void;
   close(): Promise<void>;
@@ -29,26 +35,47 @@ export function openStore(platform: Platform): Store {
   const unlock = lockProfile(platform.profileDir);
   try {
     const kept = openKept(platform);
-    const { cache, isCacheRebuilt } = openCache(platform);
-    const worker = startCheckpoints([cache.path, kept.path], platform);
-    let closing: Promise<void> | null = null;
-    return {
-      cache,
-      kept,
-      isCacheRebuilt,
-      truncateLogs: () => worker.postMessage("truncate"),
-      close: () =>
-        (closing ??= (async () => {
-          await stopCheckpoints(worker);
-          cache.close();
-          kept.close();
-          unlock();
-        })()),
-    };
+    const opened = openCache(platform);
+    return hold(platform, kept, opened.cache, opened.isCacheRebuilt, unlock);
   } catch (error) {
     unlock();
     throw new FailureError(toFailure(error), { cause: error });
   }
+}
+
+function hold(
+  platform: Platform,
+  kept: Database,
+  firstCache: Database,
+  isCacheRebuilt: boolean,
+  unlock: () => void,
+): Store {
+  let cache = firstCache;
+  let worker = startCheckpoints([cache.path, kept.path], platform);
+  let closing: Promise<void> | null = null;
+  return {
+    get cache() {
+      return cache;
+    },
+    kept,
+    isCacheRebuilt,
+    async replaceCache(fate) {
+      await stopCheckpoints(worker);
+      cache.close();
+      if (fate === "remove") removeFiles(cache.path);
+      else moveAside(cache.path, platform);
+      cache = openCache(platform).cache;
+      worker = startCheckpoints([cache.path, kept.path], platform);
+    },
+    truncateLogs: () => worker.postMessage("truncate"),
+    close: () =>
+      (closing ??= (async () => {
+        await stopCheckpoints(worker);
+        cache.close();
+        kept.close();
+        unlock();
+      })()),
+  };
 }
 
 /**
@@ -123,17 +150,16 @@ function openCache(platform: Platform): { cache: Database; isCacheRebuilt: boole
 
 const cachePath = (platform: Platform): string => join(platform.profileDir, "cache.db");
 
-/** Puts a damaged cache away so that the next `openStore` builds a new one. The store must be closed. */
-export function discardCache(platform: Platform): void {
-  moveAside(cachePath(platform), platform);
-}
-
 function moveAside(path: string, platform: Platform): void {
   const suffix = `.damaged-${platform.clock.now()}`;
   platform.log("error", "database-moved-aside", { file: path + suffix });
   for (const part of ["", "-wal", "-shm"]) {
     if (existsSync(path + part)) renameSync(path + part, path + suffix + part);
   }
+}
+
+function removeFiles(path: string): void {
+  for (const part of ["", "-wal", "-shm"]) rmSync(path + part, { force: true });
 }
 
 /** How often the log is moved into the file, ms. */
@@ -152,6 +178,7 @@ function startCheckpoints(paths: readonly string[], platform: Platform): Worker 
 
 function stopCheckpoints(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
+    if (worker.threadId < 0) return resolve(); // it has ended already
     worker.once("exit", () => resolve());
     worker.ref();
     worker.postMessage("close");

@@ -16,6 +16,7 @@ CREATE TABLE outgoing (
   attempts INTEGER NOT NULL DEFAULT 0,      -- raised on disk before the request leaves
   may_have_arrived INTEGER NOT NULL DEFAULT 0, -- some attempt ended without proof that the server did not take it
   attempt_device_id TEXT,                   -- device of the first such attempt: transaction ids live per device
+  attempted_at INTEGER,                     -- its time, ms since the epoch: servers forget transaction ids
   attempt_epoch TEXT,                       -- cache epoch then
   attempt_segment INTEGER,                  -- newest segment of the room then: another one now means a gap
   failing_ms INTEGER NOT NULL DEFAULT 0,    -- time spent failing in a row while there was a connection (SEND-07)
@@ -30,7 +31,7 @@ CREATE INDEX outgoing_queued ON outgoing (user_id, room_id, seq) WHERE state = '
 CREATE VIEW outgoing_rows AS
 SELECT seq, user_id AS userId, room_id AS roomId, transaction_id AS transactionId, event_type AS eventType, content,
        state, reason, blocks, event_id AS eventId, attempts, may_have_arrived AS mayHaveArrived,
-       attempt_device_id AS attemptDeviceId, attempt_epoch AS attemptEpoch, attempt_segment AS attemptSegment,
+       attempt_device_id AS attemptDeviceId, attempted_at AS attemptedAt, attempt_epoch AS attemptEpoch, attempt_segment AS attemptSegment,
        failing_ms AS failingMs, queued_at AS queuedAt, waiting_since AS waitingSince
 FROM outgoing;
 

@@ -56,8 +56,8 @@ SELECT count(*) AS count FROM outgoing WHERE user_id = :userId AND room_id = :ro
 
 -- name: raiseAttempt
 UPDATE outgoing
-SET attempts = attempts + 1, may_have_arrived = 1, attempt_device_id = :deviceId, attempt_epoch = :epoch,
-    attempt_segment = :segment
+SET attempts = attempts + 1, may_have_arrived = 1, attempt_device_id = :deviceId, attempted_at = :at,
+    attempt_epoch = :epoch, attempt_segment = :segment
 WHERE seq = :seq;
 
 -- name: recordFailure
@@ -73,9 +73,12 @@ UPDATE outgoing SET state = 'parked', reason = :reason, blocks = :blocks WHERE s
 
 -- name: requeue
 UPDATE outgoing
-SET state = 'queued', reason = NULL, blocks = 0, failing_ms = 0, waiting_since = :now,
-    may_have_arrived = :mayHaveArrived
+SET state = 'queued', reason = NULL, blocks = 0, failing_ms = 0, waiting_since = :now
 WHERE seq = :seq;
+
+-- name: acceptRisk
+-- The user wants it sent although it may have arrived: from here on as if first attempted now and by this device.
+UPDATE outgoing SET attempt_device_id = :deviceId, attempted_at = :now WHERE seq = :seq;
 
 -- name: rewrite
 UPDATE outgoing SET content = :content WHERE seq = :seq;
@@ -84,7 +87,7 @@ UPDATE outgoing SET content = :content WHERE seq = :seq;
 -- The same place in the lane under a new transaction id: for the server it is another message.
 UPDATE outgoing
 SET content = :content, transaction_id = :transactionId, attempts = 0, may_have_arrived = 0,
-    attempt_device_id = NULL, attempt_epoch = NULL, attempt_segment = NULL, failing_ms = 0
+    attempt_device_id = NULL, attempted_at = NULL, attempt_epoch = NULL, attempt_segment = NULL, failing_ms = 0
 WHERE seq = :seq;
 
 -- name: deleteRow

@@ -21,6 +21,7 @@ export interface OutgoingRow {
   readonly attempts: number;
   readonly mayHaveArrived: number;
   readonly attemptDeviceId: DeviceId | null;
+  readonly attemptedAt: number | null;
   readonly attemptEpoch: string | null;
   readonly attemptSegment: number | null;
   readonly failingMs: number;
@@ -82,13 +83,14 @@ export interface QueueStatements {
   readonly firstBlocker: Statement<Lane, { seq: number | null }>;
   readonly parkedCount: Statement<Lane, { count: number }>;
   readonly raiseAttempt: Statement<
-    Seq & { deviceId: DeviceId; epoch: string | null; segment: number | null },
+    Seq & { deviceId: DeviceId; at: number; epoch: string | null; segment: number | null },
     never
   >;
   readonly recordFailure: Statement<Seq & { mayHaveArrived: number; failingMs: number }, never>;
   readonly markSent: Statement<Seq & { eventId: EventId }, never>;
   readonly park: Statement<Seq & { reason: string; blocks: number }, never>;
-  readonly requeue: Statement<Seq & { now: number; mayHaveArrived: number }, never>;
+  readonly requeue: Statement<Seq & { now: number }, never>;
+  readonly acceptRisk: Statement<Seq & { deviceId: DeviceId; now: number }, never>;
   readonly rewrite: Statement<Seq & { content: string }, never>;
   readonly replace: Statement<Seq & { content: string; transactionId: TransactionId }, never>;
   readonly deleteRow: Statement<Seq, never>;
@@ -124,7 +126,17 @@ export interface SettlingStatements {
 const queueNames: readonly (keyof QueueStatements)[] = [
   ...["insertRow", "rowBySeq", "rowByTransaction", "firstQueued", "laneRows", "unsentRows"],
   ...["attemptedRows", "attemptedRooms", "queuedRooms", "parkedRooms", "firstBlocker", "parkedCount"],
-  ...["raiseAttempt", "recordFailure", "markSent", "park", "requeue", "rewrite", "replace", "deleteRow"],
+  ...[
+    "raiseAttempt",
+    "recordFailure",
+    "markSent",
+    "park",
+    "requeue",
+    "acceptRisk",
+    "rewrite",
+    "replace",
+    "deleteRow",
+  ],
   ...["insertSettled", "settledByTransaction", "pruneSettled"],
   ...[
     "saveReceipt",

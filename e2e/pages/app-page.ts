@@ -1,0 +1,114 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The whole window, by the names and attributes of the automation contract. */
+export class AppPage {
+  readonly page: Page;
+  readonly rooms: Locator;
+  readonly log: Locator;
+  readonly composer: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.rooms = page.getByRole("navigation", { name: "Rooms" });
+    this.log = page.getByRole("log", { name: "Messages" });
+    this.composer = page.getByRole("textbox", { name: "Message", exact: true });
+  }
+
+  async signIn(homeserver: string, user: string, password: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Homeserver" }).fill(homeserver);
+    await this.page.getByRole("textbox", { name: "Username" }).fill(user);
+    await this.page.getByRole("textbox", { name: "Password" }).fill(password);
+    await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
+  }
+
+  /** The row of a room in the list, by its id. */
+  row(roomId: string): Locator {
+    return this.rooms.locator(`[data-room-id="${roomId}"]`);
+  }
+
+  /** Finds the room by its name, as a person would, and opens it. */
+  async openRoom(name: string, roomId: string): Promise<void> {
+    await this.rooms.getByRole("searchbox").or(this.rooms.getByRole("textbox")).first().fill(name);
+    await this.row(roomId).first().click();
+    await expect(this.page.locator(`[role="log"][data-room-id="${roomId}"]`)).toBeVisible();
+    await this.rooms.getByRole("searchbox").or(this.rooms.getByRole("textbox")).first().fill("");
+  }
+
+  async send(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+    await expect(this.composer).toHaveValue("");
+  }
+
+  connection(state: string): Promise<void> {
+    return expect(this.page.locator("html")).toHaveAttribute("data-connection", state, { timeout: 60_000 });
+  }
+
+  /** The messages in the page now, in order of appearance. */
+  visible(): Promise<Seen[]> {
+    return this.log.locator('[data-kind="message"]').evaluateAll((elements) =>
+      elements.map((element) => ({
+        itemId: element.getAttribute("data-item-id") ?? "",
+        eventId: element.getAttribute("data-event-id"),
+        sendState: element.getAttribute("data-send-state") ?? "",
+        text: element.querySelector("[data-body]")?.textContent ?? element.textContent,
+        sender: element.getAttribute("data-sender-name"),
+      })),
+    );
+  }
+
+  /**
+   * Scrolls up until the start of the room is reached and returns every message met, oldest first, each item once.
+   * Fails when two looks at the same stretch disagree about its order.
+   */
+  async readToStart(): Promise<Seen[]> {
+    let all: Seen[] = [];
+    for (;;) {
+      const now = await this.visible();
+      all = mergeUpwards(now, all);
+      const older = await this.log.getAttribute("data-older");
+      const isAtTop = await this.log.evaluate((log) => {
+        const scroller =
+          [log, ...log.querySelectorAll("*")].find(
+            (e) => e.scrollHeight > e.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(e).overflowY),
+          ) ?? log;
+        const before = scroller.scrollTop;
+        scroller.scrollTop = Math.max(0, before - scroller.clientHeight * 0.8);
+        return before <= 0;
+      });
+      if (isAtTop && older === "exhausted") return mergeUpwards(await this.visible(), all);
+      if (older === "failed") throw new Error("loading older messages failed");
+      await this.page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+    }
+  }
+}
+
+export interface Seen {
+  readonly itemId: string;
+  readonly eventId: string | null;
+  readonly sendState: string;
+  readonly text: string;
+  readonly sender: string | null;
+}
+
+/** Puts what is seen now above what was seen before; the two must overlap and agree. */
+function mergeUpwards(now: readonly Seen[], before: readonly Seen[]): Seen[] {
+  if (before.length === 0) return [...now];
+  const place = new Map(before.map((seen, index) => [seen.itemId, index]));
+  const fresh: Seen[] = [];
+  let last = -1;
+  for (const seen of now) {
+    const at = place.get(seen.itemId);
+    if (at === undefined) {
+      if (last >= 0) throw new Error(`${seen.text} appeared in the middle of what had been read`);
+      fresh.push(seen);
+    } else {
+      if (at <= last) throw new Error(`${seen.text} changed its place`);
+      last = at;
+    }
+  }
+  if (last < 0 && now.length > 0) throw new Error("scrolled past something unread");
+  return [...fresh, ...before];
+}

@@ -1,0 +1,20 @@
+/** A certificate for localhost that was valid in January 2020 only, with its key. Good for nothing but this test. */
+export const expiredCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBUjCB+qADAgECAgEBMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
+dDAeFw0yMDAxMDEwMDAwMDBaFw0yMDAyMDEwMDAwMDBaMBQxEjAQBgNVBAMMCWxv
+Y2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJSSioncmwKP6mo+pkmq
+sPcBemb4q+5INHiPIq3g+HVZ/m/J++/yYN/ke+zF6JSiHx/nSbQkH5izkG8B9PUg
+sUajPTA7MBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQU1MBi
+jOYwediztSZGBS4/akMLtgMwCgYIKoZIzj0EAwIDRwAwRAIgYTlFf/Pw9g841KEk
+z2UlADUXJNRfef+vCikj3j7lAj4CICMNDUNplMSLTMwZ7A/+PvXMBDzX9NOBFFBM
+aY/Hy3EU
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg22EflN0c0YQ9oNX0
+cDYjY10tmuHRppojQykdscEsL8ChRANCAASUkoqJ3JsCj+pqPqZJqrD3AXpm+Kvu
+SDR4jyKt4Ph1Wf5vyfvv8mDf5HvsxeiUoh8f50m0JB+Ys5BvAfT1ILFG
+-----END PRIVATE KEY-----
+`,
+};

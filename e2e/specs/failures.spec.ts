@@ -1,0 +1,214 @@
+import { expect, test, type Page } from "@playwright/test";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startHomeserver, type Homeserver } from "../homeserver/index.ts";
+import { startApp, type RunningApp } from "../launch/app.ts";
+import { AppPage } from "../pages/app-page.ts";
+import { expiredCertificate } from "./expired-certificate.ts";
+
+// What can be wrong with the server, the network, the disk or the profile: each a clear sentence, nothing lost.
+
+let homeserver: Homeserver;
+const ends: (() => Promise<unknown> | void)[] = [];
+
+test.beforeAll(async () => {
+  homeserver = await startHomeserver();
+  homeserver.world.addUser("ana", { password: "right", displayName: "Ana" });
+});
+test.afterAll(() => homeserver.stop());
+test.afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+function newProfile(): string {
+  const profileDir = mkdtempSync(join(tmpdir(), "dunlin-failures-"));
+  ends.push(() => rmSync(profileDir, { recursive: true, force: true }));
+  return profileDir;
+}
+
+async function start(page: Page, profileDir = newProfile()): Promise<{ app: RunningApp; dunlin: AppPage }> {
+  const app = await startApp({ profileDir });
+  ends.push(() => app.kill());
+  await page.goto(app.url);
+  return { app, dunlin: new AppPage(page) };
+}
+
+async function serveEverywhere(status: number, contentType: string, body: string): Promise<string> {
+  const server: Server = createServer((_request, answer) => {
+    answer.writeHead(status, { "content-type": contentType });
+    answer.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ends.push(() => new Promise((resolve) => server.close(resolve)));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.describe("signing in", () => {
+  test("with a wrong password says so, keeps the name and clears only the password", async ({ page }) => {
+    const { dunlin } = await start(page);
+    await dunlin.signIn(homeserver.baseUrl, "ana", "wrong");
+    await expect(page.getByRole("alert")).toContainText("Wrong name or password");
+    await expect(page.getByRole("textbox", { name: "Username" })).toHaveValue("ana");
+    await expect(page.getByRole("textbox", { name: "Password" })).toHaveValue("");
+    await page.getByRole("textbox", { name: "Password" }).fill("right");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await dunlin.connection("live");
+  });
+
+  test("at a server that does not exist", async ({ page }) => {
+    const { dunlin } = await start(page);
+    const gone = await startHomeserver();
+    await gone.stop();
+    await dunlin.signIn(gone.baseUrl, "ana", "right");
+    await expect(page.getByRole("alert")).toContainText(
+      "No server was found at this address, or there is no network",
+    );
+  });
+
+  test("at a server with an expired certificate", async ({ page }) => {
+    const expired = await startHomeserver({ https: expiredCertificate });
+    ends.push(() => expired.stop());
+    const { dunlin } = await start(page);
+    await dunlin.signIn(expired.baseUrl, "ana", "right");
+    await expect(page.getByRole("alert")).toContainText("certificate is not valid");
+    expect(expired.wire.requests).toHaveLength(0);
+  });
+
+  test("at a web site that is no Matrix server", async ({ page }) => {
+    const address = await serveEverywhere(404, "text/html", "<html><body>Nothing here</body></html>");
+    const { dunlin } = await start(page);
+    await dunlin.signIn(address, "ana", "right");
+    await expect(page.getByRole("alert")).toContainText(/no Matrix server|not from a Matrix server/);
+  });
+
+  test("behind a captive portal that answers everything with its own page", async ({ page }) => {
+    const address = await serveEverywhere(200, "text/html", "<html><body>Accept our terms</body></html>");
+    const { dunlin } = await start(page);
+    await dunlin.signIn(address, "ana", "right");
+    await expect(page.getByRole("alert")).toContainText("not from a Matrix server");
+  });
+
+  test("too often waits as long as the server says", async ({ page }) => {
+    const { dunlin } = await start(page);
+    const rule = homeserver.faults.add({
+      on: { method: "POST", path: /\/login$/ },
+      do: { limited: { retryAfterMs: 40_000 } },
+    });
+    ends.push(() => rule.remove());
+    await dunlin.signIn(homeserver.baseUrl, "ana", "right");
+    await expect(page.getByRole("alert")).toContainText("again in 40 s");
+  });
+});
+
+test("while signed in, a captive portal is told and everything goes on when it is gone", async ({ page }) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", name: "Portal" });
+  const { dunlin } = await start(page);
+  await dunlin.signIn(homeserver.baseUrl, "ana", "right");
+  await dunlin.openRoom("Portal", roomId);
+  const rule = homeserver.faults.add({
+    on: {},
+    do: { status: { code: 200, body: "<html>Accept our terms</html>", contentType: "text/html" } },
+  });
+  ends.push(() => rule.remove());
+  await dunlin.connection("offline");
+  await expect(page.getByText("not from a Matrix server").first()).toBeVisible();
+  await dunlin.send("typed in the hotel");
+  rule.remove();
+  await expect(dunlin.log.locator('[data-send-state="sent"]')).toHaveCount(1, { timeout: 60_000 });
+  expect(homeserver.world.events(roomId).filter((event) => event["type"] === "m.room.message")).toHaveLength(
+    1,
+  );
+});
+
+/** Starts the host and returns what it says when it cannot go on. */
+async function refusedStart(profileDir: string): Promise<{ code: number | null; words: string }> {
+  const child = spawn(
+    process.execPath,
+    ["out/main/headless.js", "--profile-dir", profileDir, "--port", "0"],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  let words = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (words += text));
+  const late = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const [code] = (await once(child, "exit")) as [number | null];
+  clearTimeout(late);
+  return { code, words };
+}
+
+test("a second instance on one profile is refused with a sentence, the first goes on", async ({ page }) => {
+  const profileDir = newProfile();
+  const { dunlin } = await start(page, profileDir);
+  const second = await refusedStart(profileDir);
+  expect(second.code).toBe(1);
+  expect(second.words).toMatch(/already running/i);
+  await dunlin.signIn(homeserver.baseUrl, "ana", "right");
+  await dunlin.connection("live");
+});
+
+test.describe("the disk", () => {
+  const canMount = process.platform === "linux" && process.getuid?.() === 0;
+
+  function smallDisk(size: string): string {
+    const dir = newProfile();
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", dir]);
+    XX;
+    return dir;
+  }
+
+  test("is read-only: a sentence instead of a crash", async () => {
+    test.skip(!canMount, "needs root on Linux to mount a read-only disk");
+    const dir = smallDisk("8m");
+    execFileSync("mount", ["-o", "remount,ro", dir]);
+    const { code, words } = await refusedStart(dir);
+    expect(code).toBe(1);
+    expect(words).toMatch(/may not write|read-only/i);
+  });
+
+  test("is full while writing: the words stay in the composer, and go once there is room", async ({
+    page,
+  }) => {
+    test.skip(!canMount, "needs root on Linux to mount a small disk");
+    const dir = smallDisk("24m");
+    const profileDir = join(dir, "profile");
+    mkdirSync(profileDir);
+    const roomId = homeserver.world.createRoom({ creator: "ana", name: "Small disk" });
+    const { dunlin } = await start(page, profileDir);
+    await dunlin.signIn(homeserver.baseUrl, "ana", "right");
+    await dunlin.openRoom("Small disk", roomId);
+    await dunlin.send("there is room");
+    await expect(dunlin.log.locator('[data-send-state="sent"]')).toHaveCount(1);
+    fillUp(dir);
+    const long = "x".repeat(50_000);
+    await dunlin.composer.fill(long);
+    // The logs have some room of their own: several messages may still fit before the disk says no.
+    for (let n = 0; n < 60 && (await page.getByRole("alert").count()) === 0; n += 1) {
+      if ((await dunlin.composer.inputValue()) === "") await dunlin.composer.fill(long);
+      await dunlin.composer.press("Enter");
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+    }
+    await expect(page.getByRole("alert").first()).toContainText("disk is full");
+    await expect(dunlin.composer).toHaveValue(long);
+    rmSync(join(dir, "filler"));
+    await dunlin.composer.press("Enter");
+    await expect(dunlin.composer).toHaveValue("");
+  });
+
+  function fillUp(dir: string): void {
+    for (const size of [1 << 20, 1 << 16, 1 << 12]) {
+      try {
+        for (;;) writeFileSync(join(dir, "filler"), Buffer.alloc(size), { flag: "a" });
+      } catch {
+        // As full as this size can make it.
+      }
+    }
+  }
+});

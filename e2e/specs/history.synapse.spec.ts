@@ -1,0 +1,97 @@
+import { expect, test } from "@playwright/test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startApp, type RunningApp } from "../launch/app.ts";
+import { AppPage } from "../pages/app-page.ts";
+import type { SynapseUser } from "../synapse/register.ts";
+import { fillRoom, makeRoom, makeRooms, makeUsers, type FilledMessage } from "../synapse/seed.ts";
+import { startSynapse, type Synapse } from "../synapse/start.ts";
+
+// An account of 200 rooms on a real Synapse; one room has 5,000 messages and people who renamed themselves meanwhile.
+
+const MESSAGES = 5000;
+
+let synapse: Synapse;
+let app: RunningApp;
+let profileDir: string;
+let reader: SynapseUser;
+let big: string;
+let sent: FilledMessage[];
+
+test.beforeAll(async () => {
+  synapse = await startSynapse();
+  const [owner, ana, bo] = await makeUsers(synapse.baseUrl, 3, "writer");
+  reader = await synapse.registerUser("reader", "reader's password", "Reader");
+  if (owner === undefined || ana === undefined || bo === undefined) throw new Error("no users");
+  big = await makeRoom(synapse.baseUrl, owner, { name: "The big room", members: [ana, bo, reader] });
+  await makeRooms(synapse.baseUrl, owner, 199, (index) => ({
+    name: `Room ${index}`,
+    members: [reader],
+    firstMessage: `hello from room ${index}`,
+  }));
+  sent = await fillRoom(synapse.baseUrl, {
+    roomId: big,
+    senders: [owner, ana, bo],
+    count: MESSAGES,
+    body: (index) => `message ${String(index).padStart(5, "0")}`,
+    renames: [
+      { at: 0, sender: 0, displayName: "Owner" },
+      { at: 0, sender: 1, displayName: "Ana" },
+      { at: 0, sender: 2, displayName: "Bo" },
+      { at: 1500, sender: 1, displayName: "Ana the Second" },
+      { at: 3200, sender: 2, displayName: "Bo Renamed" },
+      { at: 4700, sender: 1, displayName: "Ana the Third" },
+    ],
+  });
+  profileDir = mkdtempSync(join(tmpdir(), "dunlin-history-"));
+  app = await startApp({ profileDir });
+});
+
+test.afterAll(async () => {
+  await app?.stop();
+  await synapse?.stop();
+  rmSync(profileDir, { recursive: true, force: true });
+});
+
+test("signs in, shows 200 rooms, and pages 5,000 messages to the start, each once, in order, with the names of the time", async ({
+  page,
+}) => {
+  const dunlin = new AppPage(page);
+  await page.goto(app.url);
+  await dunlin.signIn(synapse.baseUrl, "reader", "reader's password");
+  await expect(dunlin.row(big)).toBeVisible({ timeout: 60_000 });
+  await dunlin.connection("live");
+
+  await dunlin.openRoom("The big room", big);
+  await expect(dunlin.log).toContainText(`message ${MESSAGES - 1}`);
+  const read = await dunlin.readToStart();
+
+  expect(read.map((seen) => seen.eventId)).toEqual(sent.map((message) => message.eventId));
+  expect(read.map((seen) => seen.text)).toEqual(sent.map((message) => message.body));
+  expect(read.map((seen) => seen.sender)).toEqual(sent.map((message) => message.displayName));
+});
+
+test("lists every one of the 200 rooms", async ({ page }) => {
+  const dunlin = new AppPage(page);
+  await page.goto(app.url);
+  await expect(dunlin.row(big)).toBeVisible();
+  const seen = new Set<string>();
+  // The list is virtual: walk down it.
+  for (let step = 0; step < 60 && seen.size < 200; step += 1) {
+    for (const id of await dunlin.rooms
+      .locator("[data-room-id]")
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-room-id") ?? "")))
+      seen.add(id);
+    await dunlin.rooms.evaluate((list) => {
+      const scroller = [list, ...list.querySelectorAll("*")].find(
+        (e) => e.scrollHeight > e.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(e).overflowY),
+      );
+      if (scroller !== undefined) scroller.scrollTop += scroller.clientHeight * 0.8;
+    });
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+  expect(seen.size).toBe(200);
+});

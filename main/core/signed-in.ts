@@ -1,0 +1,308 @@
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { Connection } from "../../preload/contract/models/session.ts";
+import type { Accounts, StoredSession } from "./accounts/accounts.ts";
+import type { Handlers } from "./api.ts";
+import { changesOf, type Changes } from "./changes.ts";
+import { cleanHtml } from "./clean-html.ts";
+import type { MatrixEvent } from "./event.ts";
+import { valueOf, type Failure } from "./failure.ts";
+import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
+import { fetchProfile } from "./homeserver/profile.ts";
+import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
+import { fetchMessages, sendEvent } from "./homeserver/room-events.ts";
+import { createFilter, fetchSync } from "./homeserver/sync.ts";
+import type { SessionSources } from "./live-topics.ts";
+import type { Platform } from "./platform.ts";
+import { createRoomList } from "./rooms/list-topic.ts";
+import { createRoomTopic } from "./rooms/room-topic.ts";
+import { createRoomWriter } from "./rooms/writer.ts";
+import { createDrafts } from "./sending/drafts.ts";
+import { createOutboxTopic } from "./sending/outbox-topic.ts";
+import { createReceipts } from "./sending/receipts.ts";
+import { createSending } from "./sending/sending.ts";
+import { createTyping } from "./sending/typing.ts";
+import type { SettingsTopic } from "./settings/settings.ts";
+import { roomQueries } from "./store/queries/rooms.ts";
+import { syncQueries } from "./store/queries/sync.ts";
+import type { Store } from "./store/store.ts";
+import { createSyncApplier } from "./sync/apply.ts";
+import { createLongPoll } from "./sync/long-poll.ts";
+import { createSyncLoop } from "./sync/loop.ts";
+import { createTimelineWriter } from "./timeline/apply.ts";
+import { ownProfileIn } from "./timeline/profile.ts";
+import { buildPreview } from "./timeline/preview.ts";
+import { createTimelineTopic } from "./timeline/topic.ts";
+
+// What runs while somebody is signed in: the features, each handed the functions of the others that it needs.
+
+export type SessionHandlers = Pick<
+  Handlers,
+  | "sendMessage"
+  | "retrySend"
+  | "retryAllSends"
+  | "deleteSend"
+  | "editSend"
+  | "paginate"
+  | "markRead"
+  | "setTyping"
+  | "saveDraft"
+  | "loadEventSource"
+  | "acceptInvite"
+  | "declineInvite"
+>;
+
+export interface SignedIn {
+  readonly userId: UserId;
+  readonly handlers: SessionHandlers;
+  readonly sources: SessionSources;
+  /** Starts talking to the server. What is stored can be read before. */
+  start(): void;
+  /** The network is said to be back. */
+  poke(): void;
+  /** Stops talking to the server; what is stored can still be read. Resolves when nothing is under way any more. */
+  halt(): Promise<void>;
+}
+
+export interface SignedInDeps {
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly session: StoredSession;
+  readonly settings: SettingsTopic;
+  readonly onConnection: (connection: Connection) => void;
+}
+
+export function createSignedIn(deps: SignedInDeps): SignedIn {
+  const { platform, store, accounts, settings } = deps;
+  const { clock, random, log } = platform;
+  const http = accounts.http();
+  const { userId: ownUserId } = deps.session;
+  const rooms = roomQueries(store.cache);
+  const sync = syncQueries(store.cache);
+
+  const publish = gather((changes) => {
+    const listed = union(changes.rooms, changes.queues);
+    if (listed.size > 0) roomList.changed(listed);
+    if (changes.rooms.size > 0) roomTopic.changed(changes.rooms);
+    if (changes.queues.size > 0) outbox.changed();
+    timelineTopic.changed(changes);
+  });
+
+  const drafts = createDrafts({ store, clock, session: accounts.current });
+  const sending = createSending({
+    platform,
+    store,
+    publish: publish.now,
+    session: accounts.current,
+    put: ({ roomId, eventType, transactionId, content }, signal) =>
+      sendEvent(http, { roomId, eventType, transactionId, content, signal }),
+    roomName: (roomId) => rooms.loadRoom.get({ roomId })?.name ?? roomId,
+    onUnauthorized,
+  });
+  const outbox = createOutboxTopic(sending.outbox);
+  const roomList = createRoomList({ store, unsentCount: sending.unsentCount });
+  const roomTopic = createRoomTopic({ store, ownUserId: () => ownUserId, loadDraft: drafts.load });
+  const timelineWriter = createTimelineWriter({ store, cleanHtml });
+  const timelineTopic = createTimelineTopic({
+    platform,
+    store,
+    writer: timelineWriter,
+    ownUserId,
+    localRows: sending.rows,
+    fetchMessages: (request) => fetchMessages(http, request),
+    publish: publish.now,
+    onUnauthorized,
+  });
+  const roomWriter = createRoomWriter({ store, buildPreview, now: clock.now });
+  const receipts = createReceipts({
+    platform,
+    store,
+    session: accounts.current,
+    put: ({ roomId, eventId, receiptType }) =>
+      sendReadMarkers(http, {
+        roomId,
+        fullyRead: eventId,
+        ...(receiptType === "m.read" ? { read: eventId } : { readPrivate: eventId }),
+      }),
+  });
+
+  const typing = createTyping({ clock, put: (notice) => sendTyping(http, { ...notice, userId: ownUserId }) });
+
+  const applier = createSyncApplier({
+    store,
+    ownUserId,
+    appliers: {
+      state(roomId, event) {
+        roomWriter.applyStateEvent(roomId, event);
+        const profile = ownProfileIn(event);
+        // Messages that came before their sender's member event get their name now (STA-16).
+        if (profile !== null) timelineWriter.learnProfile(roomId, event.sender, profile);
+      },
+      timeline: (roomId, chunk) =>
+        timelineWriter.append(roomId, chunk, {
+          profileOf: (userId) => roomWriter.profileOf(roomId, userId),
+          onStored: (event: MatrixEvent) => roomWriter.applyStateEvent(roomId, event),
+        }),
+      receipts: (roomId, content) => timelineWriter.applyReceipts(roomId, content),
+      room(update, membership, added, redacted) {
+        const { roomId, summary, unread, accountData } = update;
+        roomWriter.applyRoom(
+          { roomId, membership, ...summary, unread, accountData, added, redacted },
+          ownUserId,
+        );
+      },
+      stripped: (room, membership) =>
+        roomWriter.applyStripped(room.roomId, membership, room.state, ownUserId),
+      accountData: (type, content) => roomWriter.applyAccountData(type, content, ownUserId),
+    },
+    after: {
+      // Cache first, then the queue; the topics hear of both at once, so an echo is one replacement (ECHO-06).
+      committed(changes) {
+        publish.together(() => {
+          publish.now(changes);
+          sending.settle(changes.timelines);
+        });
+      },
+      typing: roomTopic.applyTyping,
+      redacted: () => store.truncateLogs(),
+      progress: (fraction) =>
+        deps.onConnection({
+          state: "catching-up",
+          isFirst: sync.load("next_batch") === null,
+          progress: fraction,
+        }),
+      breath: () => clock.breath(),
+    },
+  });
+
+  const loop = createSyncLoop({
+    source: createLongPoll({
+      queries: sync,
+      createFilter: (filter) => createFilter(http, { userId: ownUserId, filter }),
+      fetchSync: (request) => fetchSync(http, request),
+    }),
+    clock,
+    random,
+    log,
+    loadToken: () => sync.load("next_batch"),
+    dropToken: () => sync.remove("next_batch"),
+    // Decryption will stand here: asynchronous, after parsing, before the transaction.
+    prepare: (update) => Promise.resolve(update),
+    async apply(update, isFirst) {
+      // A first sync shows rooms as they come; a catch-up moves rows once, when it is whole.
+      if (!isFirst) roomList.hold();
+      try {
+        await applier.apply(update);
+      } finally {
+        roomList.release();
+      }
+    },
+    onState(state) {
+      if (state.state === "offline") roomTopic.clearTyping();
+      deps.onConnection(state);
+    },
+    onSynced() {
+      sending.wake("synced");
+      receipts.wake();
+    },
+    onUnauthorized,
+  });
+
+  function onUnauthorized(failure: Failure): void {
+    void accounts.handleUnauthorized(failure);
+  }
+
+  /** Cache first, then the queue; the topics hear of both at once, so an echo is one replacement (ECHO-06). */
+  function settled(changes: Changes): void {
+    publish.together(() => {
+      publish.now(changes);
+      sending.settle(changes.timelines);
+    });
+  }
+
+  const marked = (roomId: RoomId): Changes =>
+    changesOf({ rooms: new Set([roomId]), timelines: new Set([roomId]) });
+
+  return {
+    userId: ownUserId,
+    handlers: {
+      sendMessage: (params) => sending.enqueue(params),
+      retrySend: (params) => sending.retry(params),
+      retryAllSends: () => sending.retryAll(),
+      deleteSend: (params) => sending.remove(params),
+      editSend: (params) => sending.edit(params),
+      paginate: ({ roomId }) => timelineTopic.paginate(roomId),
+      markRead({ roomId, eventId }) {
+        rooms.clearUnread.run({ roomId });
+        rooms.setFullyRead.run({ roomId, eventId });
+        const isPrivate = settings.current().readReceipts === "private";
+        receipts.mark({ roomId, eventId, receiptType: isPrivate ? "m.read.private" : "m.read" });
+        publish.now(marked(roomId));
+      },
+      setTyping({ roomId, isTyping }) {
+        if (settings.current().sendTyping) typing.set(roomId, isTyping);
+      },
+      saveDraft: ({ roomId, draft }) => drafts.save(roomId, draft),
+      loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
+      acceptInvite: async ({ roomId }) => void valueOf(await joinRoom(http, { roomId })),
+      declineInvite: async ({ roomId }) => void valueOf(await leaveRoom(http, { roomId })),
+    },
+    sources: {
+      roomList: (_params, emit) => roomList.open(emit),
+      room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
+      timeline: ({ roomId }, emit) => timelineTopic.open(roomId, emit),
+      outbox: (_params, emit) => outbox.open(emit),
+    },
+    start() {
+      loop.start();
+      sending.start();
+      receipts.start();
+      void loadOwnProfile();
+    },
+    poke() {
+      loop.start();
+      loop.poke();
+      sending.wake("network");
+      receipts.wake();
+    },
+    async halt() {
+      await Promise.all([loop.stop(), sending.stop(), receipts.stop(), timelineTopic.stop()]);
+    },
+  };
+
+  async function loadOwnProfile(): Promise<void> {
+    const profile = await fetchProfile(http, { userId: ownUserId });
+    if (profile.ok) accounts.setProfile(profile.value);
+  }
+}
+
+/** Publishes at once, or what happens within `together` as one. */
+function gather(publish: (changes: Changes) => void) {
+  let waiting: Changes[] | null = null;
+  const now = (changes: Changes): void => {
+    if (waiting !== null) waiting.push(changes);
+    else publish(changes);
+  };
+  return {
+    now,
+    together(work: () => void): void {
+      waiting = [];
+      try {
+        work();
+      } finally {
+        const all = waiting;
+        waiting = null;
+        publish(all.reduce(merge, changesOf({})));
+      }
+    },
+  };
+}
+
+const union = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> =>
+  b.size === 0 ? a : new Set([...a, ...b]);
+
+const merge = (a: Changes, b: Changes): Changes => ({
+  rooms: union(a.rooms, b.rooms),
+  timelines: union(a.timelines, b.timelines),
+  queues: union(a.queues, b.queues),
+});
