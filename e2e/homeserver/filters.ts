@@ -38,7 +38,7 @@ export function parseEventFilter(json: unknown): EventFilter {
     throw invalidParam("limit must be a number of at least 0");
   }
   return {
-    limit: limit as number | undefined,
+    limit,
     types: list(given, "types"),
     notTypes: list(given, "not_types") ?? [],
     senders: list(given, "senders"),

@@ -61,7 +61,7 @@ export class Room {
 
   #appendState(event: StoredEvent, stateKey: string): void {
     let byKey = this.history.get(event.raw.type);
-    if (byKey === undefined) this.history.set(event.raw.type, (byKey = new Map()));
+    if (byKey === undefined) this.history.set(event.raw.type, (byKey = new Map<string, StoredEvent[]>()));
     event.previous = byKey.get(stateKey)?.at(-1) ?? null;
     append(byKey, stateKey, event);
     this.stateEvents.push(event);

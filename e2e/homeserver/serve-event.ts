@@ -10,7 +10,9 @@ export function serveEvent(room: Room, event: StoredEvent, reader: Reader, withR
   const json: JsonObject = { type, sender, content, event_id, origin_server_ts };
   if (event.raw.state_key !== undefined) json["state_key"] = event.raw.state_key;
   if (event.raw.redacts !== undefined && event.redactedBy === null) {
+    // Both places, whatever the room version: clients of either age find their target.
     json["redacts"] = event.raw.redacts;
+    json["content"] = { ...content, redacts: event.raw.redacts };
   }
   if (withRoomId) json["room_id"] = room.id;
   json["unsigned"] = unsignedOf(room, event, reader);

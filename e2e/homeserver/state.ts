@@ -45,6 +45,8 @@ export class ServerState {
   readonly refreshTokens = new Map<string, AccessToken>();
   /** Time shift of the request being handled, in ms (fault clockSkew). */
   skew = 0;
+  /** Told of every event after it is filed. */
+  readonly watchers = new Set<(roomId: string, event: RawEvent) => void>();
   /** A secret so that tokens of two servers never look alike. */
   readonly secret = randomBytes(8).toString("hex");
 
@@ -93,6 +95,7 @@ export class ServerState {
     if (raw.type === "m.room.member" && raw.state_key !== undefined) {
       this.#noteRoomOf(raw.state_key, room.id);
     }
+    for (const watch of this.watchers) watch(room.id, raw);
     return event;
   }
 
@@ -130,7 +133,7 @@ export class ServerState {
       return;
     }
     let data = user.roomData.get(roomId);
-    if (data === undefined) user.roomData.set(roomId, (data = new Map()));
+    if (data === undefined) user.roomData.set(roomId, (data = new Map<string, DataEntry>()));
     data.set(type, entry);
     user.roomDataChangedAt.set(roomId, entry.position);
   }

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "./events.ts";
 import type { Room } from "./room.ts";
-import type { Device } from "./users.ts";
+import type { Device, KnownMember } from "./users.ts";
 
 /**
  * Lazy loading of members (client-server API, "Lazy-loading room members"). A member event counts
@@ -8,13 +8,13 @@ import type { Device } from "./users.ts";
  * carried it: an answer that got lost on the way must not leave names unknown for ever.
  */
 export class KnownMembers {
-  readonly #known: Map<string, { eventId: string; position: number }>;
+  readonly #known: Map<string, KnownMember>;
   readonly #since: number;
   readonly #next: number;
 
   constructor(device: Device, room: Room, since: number, next: number) {
     let known = device.knownMembers.get(room.id);
-    if (known === undefined) device.knownMembers.set(room.id, (known = new Map()));
+    if (known === undefined) device.knownMembers.set(room.id, (known = new Map<string, KnownMember>()));
     this.#known = known;
     this.#since = since;
     this.#next = next;

@@ -220,7 +220,7 @@ function receiptContent(room: Room, since: number, readerId: string): JsonObject
 
 function roomAccountData(query: SyncQuery, roomId: string, isNew: boolean): JsonObject[] {
   const since = isNew ? 0 : query.since;
-  const entries = query.call.user.roomData.get(roomId) ?? new Map();
+  const entries = query.call.user.roomData.get(roomId) ?? [];
   return [...entries]
     .filter(([type, entry]) => entry.position > since && allowsType(query.filter.roomAccountData, type))
     .map(([type, entry]) => ({ type, content: entry.content }));

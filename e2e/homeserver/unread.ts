@@ -32,7 +32,7 @@ export class UnreadCounter {
 
   #highlightsOf(room: Room, user: User): number[] {
     let byUser = this.#highlights.get(room);
-    if (byUser === undefined) this.#highlights.set(room, (byUser = new Map()));
+    if (byUser === undefined) this.#highlights.set(room, (byUser = new Map<string, HighlightCache>()));
     // A new display name changes what highlights: look at everything again.
     const key = `${user.userId} ${user.displayName ?? ""}`;
     let cache = byUser.get(key);

@@ -7,6 +7,12 @@ export interface DataEntry {
   position: number;
 }
 
+/** A member event a device has been sent, and the token that covered it. */
+export interface KnownMember {
+  eventId: string;
+  position: number;
+}
+
 /** What one device has been told already, and what it has sent. */
 export interface Device {
   deviceId: string;
@@ -15,7 +21,7 @@ export interface Device {
   /** Endpoint and transaction id -> event id: the same PUT twice is one event. */
   transactions: Map<string, string>;
   /** Lazy loading: room -> member -> the member event sent, and the token that covered it. */
-  knownMembers: Map<string, Map<string, { eventId: string; position: number }>>;
+  knownMembers: Map<string, Map<string, KnownMember>>;
   /** Events to deliver a second time: room -> from index, once the token is at least `after`. */
   repeats: Map<string, { from: number; to: number; after: number }>;
 }
@@ -34,7 +40,8 @@ export interface User {
   /** Room -> position of the latest change of this user's data there. */
   roomDataChangedAt: Map<string, number>;
   forgotten: Set<string>;
-  filters: JsonObject[];
+  /** By id; undefined where the server has forgotten one. */
+  filters: (JsonObject | undefined)[];
   presence: JsonObject;
   presencePosition: number;
   pushRules: PushRuleSet;

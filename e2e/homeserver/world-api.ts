@@ -142,6 +142,8 @@ export interface World {
   ): readonly { userId: string; type: string; eventId: string; threadId: string | undefined }[];
   /** Account data as set by anyone. */
   readAccountData(user: string, roomId: string | null, type: string): JsonObject | undefined;
+  /** Calls the listener for every new event, also those sent over HTTP; answers how to stop. */
+  watch(listener: (roomId: string, event: RawEvent) => void): () => void;
   /** The server's clock, ms. */
   now(): number;
   /** Runs `act` with the server's clock at the given time: for history of other days. */

@@ -110,7 +110,7 @@ function people(
     forgetFilters(name) {
       // Ids of forgotten filters must not come to mean another one.
       const { filters } = userOf(state, name);
-      for (const index of filters.keys()) delete filters[index];
+      filters.fill(undefined);
     },
   };
 }
@@ -271,7 +271,16 @@ function eventVerbs(
 function readings(
   state: ServerState,
 ): Verbs<
-  "events" | "rooms" | "state" | "members" | "typing" | "receipts" | "readAccountData" | "now" | "at"
+  | "events"
+  | "rooms"
+  | "state"
+  | "members"
+  | "typing"
+  | "receipts"
+  | "readAccountData"
+  | "watch"
+  | "now"
+  | "at"
 > {
   return {
     events: (roomId): readonly RawEvent[] => roomOf(state, roomId).timeline.map((event) => event.raw),
@@ -287,6 +296,10 @@ function readings(
       const user = userOf(state, name);
       const data = roomId === null ? user.accountData : user.roomData.get(roomId);
       return data?.get(type)?.content;
+    },
+    watch(listener) {
+      state.watchers.add(listener);
+      return () => void state.watchers.delete(listener);
     },
     now: () => state.now(),
     at(time, act) {
