@@ -1,7 +1,7 @@
 // Entry (b): the core in plain Node, its page served to a browser window on this machine.
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { createCore } from "./core/core.ts";
 import { runHeadless } from "./hosts/headless/run.ts";
 
 // Seen from the bundle, out/main/headless.js.
-await runHeadless(createCore, fileURLToPath(new URL("../renderer", import.meta.url)));
+await runHeadless(createCore, join(import.meta.dirname, "..", "renderer"));

@@ -2,9 +2,7 @@ import {
   CONTRACT_VERSION,
   type ClientFrame,
   type HostFrame,
-  type Method,
   type Port,
-  type Topic,
 } from "../../preload/contract/frames.ts";
 import { clientFrameSchema, requestSchemas, topicSchemas } from "../../preload/contract/schemas.ts";
 import type { Core } from "../core/api.ts";
@@ -110,8 +108,8 @@ class Served {
   #call(method: string, params: unknown): unknown {
     this.#refuseStale();
     const known = paramsOf(requestSchemas, method, params);
-    const handler = this.#core.handlers[known.name as Method] as (params: unknown) => unknown;
-    return handler(known.params);
+    const handler = this.#core.handlers[known.name] as (params: unknown) => unknown;
+    return handler.call(this.#core.handlers, known.params);
   }
 
   #subscribe(id: number, topic: string, params: unknown): void {
@@ -119,7 +117,7 @@ class Served {
     try {
       this.#refuseStale();
       const known = paramsOf(topicSchemas, topic, params);
-      const stop = openSubscription(known.name as Topic, known.params as never, {
+      const stop = openSubscription(known.name, known.params as never, {
         id,
         sources: this.#core.topics,
         clock: this.#options.clock,

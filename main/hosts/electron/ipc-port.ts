@@ -1,4 +1,4 @@
-import type { IpcMain, IpcMainEvent, WebContents } from "electron";
+import type { IpcMainEvent, WebContents } from "electron";
 import type { HostFrame, Port } from "../../../preload/contract/frames.ts";
 import { APP_ORIGIN } from "./origin.ts";
 
@@ -44,9 +44,9 @@ export function pagePorts({ ipcMain, contents, onPort, onForeign }: PagePortOpti
     current?.take(frame);
   };
   ipcMain.on(CHANNEL, take);
-  contents.on("did-start-navigation", ((details: { isMainFrame: boolean; isSameDocument: boolean }) => {
+  contents.on("did-start-navigation", (details: { isMainFrame: boolean; isSameDocument: boolean }) => {
     if (details.isMainFrame && !details.isSameDocument) leave();
-  }) as (...args: never[]) => void);
+  });
   contents.on("render-process-gone", leave);
   contents.on("destroyed", leave);
   return () => {

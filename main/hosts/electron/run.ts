@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import {
   app,
-  BrowserWindow,
   dialog,
   ipcMain,
   Menu,
@@ -13,6 +12,7 @@ import {
   safeStorage,
   session,
   shell,
+  type BrowserWindow,
 } from "electron";
 import type { Core } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";

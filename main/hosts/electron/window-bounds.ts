@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeAtomically } from "../../lib/write-atomically.ts";
 
 /** In device-independent pixels. */
 export interface Rectangle {
@@ -54,11 +53,13 @@ function canBeGrabbed(bounds: Rectangle, screen: Rectangle): boolean {
   );
 }
 
-export function saveBounds(profileDir: string, bounds: Rectangle, isMaximized: boolean): Promise<void> {
+/**
+ * Called while the window closes, which may be the last thing the process does: there is no time to wait. A place that is
+ * lost in a power cut is no loss, so nothing is forced to the disk.
+ */
+export function saveBounds(profileDir: string, bounds: Rectangle, isMaximized: boolean): void {
   const { x, y, width, height } = bounds;
-  return writeAtomically(
-    join(profileDir, "window.json"),
-    JSON.stringify({ x, y, width, height, isMaximized }),
-    0o600,
-  );
+  const path = join(profileDir, "window.json");
+  writeFileSync(`${path}.tmp`, JSON.stringify({ x, y, width, height, isMaximized }), { mode: 0o600 });
+  renameSync(`${path}.tmp`, path);
 }

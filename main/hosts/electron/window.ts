@@ -53,9 +53,11 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     window.show();
   });
   window.on("close", () => {
-    saveBounds(profileDir, window.getNormalBounds(), window.isMaximized()).catch((error: unknown) =>
-      options.log("warn", "window-bounds-not-saved", { name: error instanceof Error ? error.name : "" }),
-    );
+    try {
+      saveBounds(profileDir, window.getNormalBounds(), window.isMaximized());
+    } catch (error) {
+      options.log("warn", "window-bounds-not-saved", { name: error instanceof Error ? error.name : "" });
+    }
   });
   void window.loadURL(PAGE_URL).catch((error: unknown) => options.log("error", "page-not-loaded", { error }));
   return window;

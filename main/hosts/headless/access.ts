@@ -72,7 +72,7 @@ function exchange(gate: Gate, url: string): Admission {
   rest.delete("token");
   return {
     kind: "exchange",
-    location: rest.size > 0 ? `/?${rest}` : "/",
+    location: rest.size > 0 ? `/?${rest.toString()}` : "/",
     setCookie: `${cookieName(gate)}=${gate.cookie}; Path=/; HttpOnly; SameSite=Strict`,
   };
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { WebSocket } from "ws";
 import type { HostFrame } from "../../../preload/contract/frames.ts";
@@ -55,7 +54,7 @@ export async function openSocket(port: number, headers: OutgoingHttpHeaders): Pr
   const socket = new WebSocket(`ws://127.0.0.1:${port}/port`, { headers: headers as Record<string, string> });
   const frames: HostFrame[] = [];
   socket.on("message", (data: Buffer) => frames.push(JSON.parse(data.toString()) as HostFrame));
-  const closed = once(socket, "close").then(([code]) => code as number);
+  const closed = new Promise<number>((resolve) => socket.once("close", resolve));
   await new Promise<void>((resolve, reject) => {
     socket.once("open", resolve);
     socket.once("error", reject);

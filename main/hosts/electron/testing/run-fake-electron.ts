@@ -1,0 +1,25 @@
+// Runs the Electron host over a fake core, under the stand-in, for tests of how it behaves.
+import { FailureError, type StorageProblem } from "../../../core/failure.ts";
+import { FakeCore } from "../../testing/fake-core.ts";
+import { runElectron } from "../run.ts";
+
+const say = (said: string): void => void process.send?.({ event: "core", said });
+const core = new FakeCore();
+const problem = process.env["FAKE_CORE_PROBLEM"] as StorageProblem | undefined;
+core.mediaAnswer = () => ({
+  ok: true,
+  file: { path: process.env["FAKE_MEDIA"] ?? "", contentType: "video/mp4", size: 10 },
+});
+core.answers.set("networkIsBack", () => say("network is back"));
+
+runElectron((platform) => {
+  if (problem !== undefined)
+    return Promise.reject(new FailureError({ kind: "storage", message: "told so", problem }));
+  core.answers.set("openLink", ({ url }: { url: string }) => platform.openExternal(url));
+  core.close = async () => {
+    say("closing");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    say("closed");
+  };
+  return Promise.resolve(core);
+}, process.env["FAKE_OUT_DIR"] ?? "/nowhere");

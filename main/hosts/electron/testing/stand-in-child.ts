@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import type { HostFrame } from "../../../../preload/contract/frames.ts";
+import type { ChildReport, Command, PageWho } from "./stand-in-wire.ts";
+
+const hooks = new URL("./stand-in-hooks.ts", import.meta.url).href;
+
+/** A program that believes it runs in Electron, in a process of its own. */
+export class StandInChild {
+  readonly reports: ChildReport[] = [];
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  readonly #child: ChildProcess;
+  #output = "";
+  #lastId = 0;
+
+  constructor(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#child = fork(program.startsWith("file:") ? fileURLToPath(program) : program, args, {
+      execArgv: ["--import", hooks],
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.#child.on("message", (report) => this.reports.push(report as ChildReport));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on("data", (data: Buffer) => (this.#output += data.toString()));
+    this.ended = once(this.#child, "close").then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as string | null,
+    }));
+  }
+
+  /** Everything it has written, for a failing assertion and for sentences. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Has the stand-in do something; resolves with what came of it. */
+  async tell<T = unknown>(command: Command): Promise<T> {
+    const id = ++this.#lastId;
+    this.#child.send({ id, command });
+    const reply = await this.until("reply", (report) => report.id === id);
+    if (reply.error !== undefined) throw new Error(reply.error);
+    return reply.value as T;
+  }
+
+  /** Posts a frame as a page; resolves when it was handled. */
+  post(frame: unknown, from: PageWho = "page"): Promise<unknown> {
+    return this.tell({ do: "frame", frame, from });
+  }
+
+  get frames(): readonly HostFrame[] {
+    return this.all("sent").map((report) => report.frame as HostFrame);
+  }
+
+  all<E extends ChildReport["event"]>(event: E): (ChildReport & { event: E })[] {
+    return this.reports.filter((report): report is ChildReport & { event: E } => report.event === event);
+  }
+
+  /** The first report of this kind that fits, when it has come. */
+  async until<E extends ChildReport["event"]>(
+    event: E,
+    fits: (report: ChildReport & { event: E }) => boolean = () => true,
+  ): Promise<ChildReport & { event: E }> {
+    const find = () => this.all(event).find(fits);
+    await expect
+      .poll(() => find() !== undefined || this.#child.exitCode !== null, { timeout: 20_000, interval: 5 })
+      .toBe(true);
+    const found = find();
+    if (found === undefined) throw new Error(`it ended before "${event}":\n${this.output}`);
+    return found;
+  }
+
+  signal(name: "SIGTERM" | "SIGKILL"): void {
+    this.#child.kill(name);
+  }
+}

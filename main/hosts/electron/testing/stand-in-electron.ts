@@ -1,0 +1,238 @@
+// A stand-in for the module `electron`: as much of it as our code uses, everything recorded and reported to the parent
+// process, every event caused by a command of the parent. It has no opinion of its own about what is right.
+import { EventEmitter } from "node:events";
+import type { ChildReport, Command, PageWho } from "./stand-in-wire.ts";
+
+const report = (event: ChildReport): void => void process.send?.(event);
+const prevented = (emitter: EventEmitter, name: string, details: object = {}): boolean => {
+  let isPrevented = false;
+  emitter.emit(name, { ...details, preventDefault: () => void (isPrevented = true) });
+  return isPrevented;
+};
+
+class App extends EventEmitter {
+  readonly isPackaged = false;
+  readonly paths: Record<string, string> = {};
+  readonly switches: Record<string, string> = {};
+  readonly commandLine = {
+    appendSwitch: (name: string, value: string): void => void (this.switches[name] = value),
+  };
+  #isReady = false;
+
+  setPath(name: string, path: string): void {
+    this.paths[name] = path;
+  }
+  requestSingleInstanceLock(): boolean {
+    return process.env["STAND_IN_LOCK"] !== "taken";
+  }
+  isReady(): boolean {
+    return this.#isReady;
+  }
+  async whenReady(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#isReady = true;
+  }
+  quit(): void {
+    if (prevented(this, "before-quit")) return;
+    for (const window of [...BrowserWindow.all]) window.close();
+    report({ event: "quit" });
+    this.exit(0);
+  }
+  exit(status: number): void {
+    // What is on its way to the parent must arrive first.
+    if (process.connected) process.disconnect();
+    process.exit(status);
+  }
+}
+export const app = new App();
+
+class Contents extends EventEmitter {
+  mainFrame = { origin: "null", url: "" };
+  openHandler: (details: { url: string }) => unknown = () => ({ action: "allow" });
+  reloads = 0;
+  isGone = false;
+
+  setWindowOpenHandler(handler: (details: { url: string }) => unknown): void {
+    this.openHandler = handler;
+  }
+  isDestroyed(): boolean {
+    return this.isGone;
+  }
+  send(channel: string, frame: unknown): void {
+    report({ event: "sent", channel, frame: JSON.parse(JSON.stringify(frame)) as unknown });
+  }
+  show(url: string): void {
+    this.emit("did-start-navigation", { isMainFrame: true, isSameDocument: false });
+    const { protocol, host } = new URL(url);
+    this.mainFrame = { origin: `${protocol}//${host}`, url };
+  }
+  reload(): void {
+    this.reloads += 1;
+    this.show(this.mainFrame.url);
+    report({ event: "reloaded" });
+  }
+}
+
+export class BrowserWindow extends EventEmitter {
+  static readonly all = new Set<BrowserWindow>();
+  readonly webContents = new Contents();
+  readonly calls: string[] = [];
+  isGone = false;
+
+  constructor(options: object) {
+    super();
+    BrowserWindow.all.add(this);
+    report({ event: "window", options });
+  }
+  loadURL(url: string): Promise<void> {
+    this.webContents.show(url);
+    report({ event: "loaded", url });
+    setImmediate(() => this.emit("ready-to-show"));
+    return Promise.resolve();
+  }
+  close(): void {
+    this.emit("close", {});
+    this.isGone = this.webContents.isGone = true;
+    BrowserWindow.all.delete(this);
+    this.webContents.emit("destroyed");
+    this.emit("closed");
+    if (BrowserWindow.all.size === 0) app.emit("window-all-closed");
+  }
+  isDestroyed = (): boolean => this.isGone;
+  isMinimized = (): boolean => this.calls.at(-1) === "minimize";
+  isMaximized = (): boolean => false;
+  getNormalBounds = () => ({ x: 10, y: 20, width: 900, height: 700 });
+  minimize = (): void => void this.calls.push("minimize");
+  restore = (): void => this.#called("restore");
+  maximize = (): void => this.#called("maximize");
+  show = (): void => this.#called("show");
+  focus = (): void => this.#called("focus");
+  #called(name: string): void {
+    this.calls.push(name);
+    report({ event: "called", name });
+  }
+}
+
+export const ipcMain = new EventEmitter();
+export const powerMonitor = new EventEmitter();
+export const net = { isOnline: (): boolean => true };
+export const nativeTheme = { shouldUseDarkColors: true };
+export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
+export const shell = {
+  openExternal: (url: string): Promise<void> => Promise.resolve(report({ event: "external", url })),
+};
+export const dialog = {
+  showErrorBox: (_title: string, text: string): void => report({ event: "error-box", text }),
+};
+export const Menu = {
+  buildFromTemplate: (template: unknown): unknown => template,
+  setApplicationMenu: (menu: unknown): void => report({ event: "menu", menu }),
+};
+export const safeStorage = {
+  isAsyncEncryptionAvailable: () => Promise.resolve(true),
+  encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(text).reverse()),
+  decryptStringAsync: (sealed: Buffer) =>
+    Promise.resolve({ result: Buffer.from(sealed).reverse().toString(), shouldReEncrypt: false }),
+  getSelectedStorageBackend: () => "gnome_libsecret",
+  setUsePlainTextEncryption: () => undefined,
+};
+
+type ProtocolHandler = (request: Request) => Promise<Response>;
+const protocols = new Map<string, ProtocolHandler>();
+export const protocol = {
+  registerSchemesAsPrivileged: (schemes: unknown): void =>
+    report({ event: "schemes", schemes, isReady: app.isReady() }),
+  handle: (scheme: string, handler: ProtocolHandler): void => void protocols.set(scheme, handler),
+};
+
+type RequestHandler = (
+  contents: null,
+  permission: string,
+  answer: (is: boolean) => void,
+  details: object,
+) => void;
+type CheckHandler = (contents: null, permission: string, origin: string, details: object) => boolean;
+let onPermission: RequestHandler = (_contents, _permission, answer) => answer(true);
+let onCheck: CheckHandler = () => true;
+let onDevice: () => boolean = () => true;
+export const session = {
+  defaultSession: {
+    setPermissionRequestHandler: (handler: RequestHandler): void => void (onPermission = handler),
+    setPermissionCheckHandler: (handler: CheckHandler): void => void (onCheck = handler),
+    setDevicePermissionHandler: (handler: () => boolean): void => void (onDevice = handler),
+  },
+};
+
+const currentWindow = (): BrowserWindow => {
+  const [window] = BrowserWindow.all;
+  if (window === undefined) throw new Error("there is no window");
+  return window;
+};
+
+function senderOf(who: PageWho): object {
+  const { webContents } = currentWindow();
+  const { mainFrame } = webContents;
+  switch (who) {
+    case "page":
+      return { sender: webContents, senderFrame: mainFrame };
+    case "frame inside":
+      return { sender: webContents, senderFrame: { ...mainFrame } };
+    case "frame that is gone":
+      return { sender: webContents, senderFrame: null };
+    case "other window":
+      return { sender: new Contents(), senderFrame: mainFrame };
+    case "other origin":
+      webContents.mainFrame = { origin: "https://evil.example", url: "https://evil.example/" };
+      return { sender: webContents, senderFrame: webContents.mainFrame };
+  }
+}
+
+const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } = {
+  frame: ({ frame, from }) => {
+    const { mainFrame } = currentWindow().webContents;
+    ipcMain.emit("port", senderOf(from), frame);
+    currentWindow().webContents.mainFrame = mainFrame;
+  },
+  navigate: ({ by, url }) => prevented(currentWindow().webContents, by, { url }),
+  "open window": ({ url }) => currentWindow().webContents.openHandler({ url }),
+  reload: () => currentWindow().webContents.reload(),
+  crash: ({ reason }) =>
+    void currentWindow().webContents.emit("render-process-gone", {}, { reason, exitCode: 1 }),
+  permission: ({ permission, url, isMainFrame }) => {
+    let isGranted = false;
+    onPermission(null, permission, (is) => (isGranted = is), { requestingUrl: url, isMainFrame });
+    const isAllowed = onCheck(null, permission, new URL(url).origin === "null" ? url : new URL(url).origin, {
+      requestingUrl: url,
+      isMainFrame,
+    });
+    return { isGranted, isAllowed, isDevice: onDevice() };
+  },
+  fetch: async ({ url, headers }) => {
+    const handler = protocols.get(new URL(url).protocol.slice(0, -1));
+    if (handler === undefined) throw new Error(`nobody handles ${url}`);
+    const response = await handler(new Request(url, { headers: headers ?? {} }));
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await response.text(),
+    };
+  },
+  "second instance": () => {
+    currentWindow().minimize();
+    app.emit("second-instance");
+  },
+  resume: () => void powerMonitor.emit("resume"),
+  "close window": () => currentWindow().close(),
+  quit: () => app.quit(),
+  state: () => ({ paths: app.paths, switches: app.switches, windows: BrowserWindow.all.size }),
+};
+
+process.on("message", (message: { readonly id: number; readonly command: Command }) => {
+  const run = commands[message.command.do] as (command: Command) => unknown;
+  Promise.resolve()
+    .then(() => run(message.command))
+    .then(
+      (value) => report({ event: "reply", id: message.id, value: value ?? null }),
+      (error: unknown) => report({ event: "reply", id: message.id, value: null, error: String(error) }),
+    );
+});

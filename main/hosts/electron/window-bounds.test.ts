@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadBounds, saveBounds } from "./window-bounds.ts";
+
+let dir: string;
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "dunlin-bounds-"))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const screen = { x: 0, y: 0, width: 1920, height: 1080 };
+const second = { x: 1920, y: 0, width: 1280, height: 1024 };
+const bounds = { x: 2000, y: 50, width: 900, height: 700 };
+
+test("a window comes back where it was", () => {
+  saveBounds(dir, bounds, true);
+  expect(loadBounds(dir, [screen, second])).toEqual({ ...bounds, isMaximized: true });
+});
+
+test("on a screen that is gone it keeps its size and gets a new place", () => {
+  saveBounds(dir, bounds, false);
+  expect(loadBounds(dir, [screen])).toEqual({ width: 900, height: 700, isMaximized: false });
+});
+
+test.each([
+  ["hardly on it at the right", { ...bounds, x: 1900 }],
+  ["with its title bar above it", { ...bounds, x: 10, y: -40 }],
+])("%s it could not be grabbed, so it gets a new place", (_where, at) => {
+  saveBounds(dir, at, false);
+  expect(loadBounds(dir, [screen])).not.toHaveProperty("x");
+});
+
+test.each(["", "{", "[]", '{"x":0,"y":0,"width":1,"height":1,"isMaximized":false}'])(
+  "with %j in the file the window opens as the first time",
+  (text) => {
+    writeFileSync(join(dir, "window.json"), text);
+    expect(loadBounds(dir, [screen])).toEqual({ width: 1200, height: 800, isMaximized: false });
+  },
+);
