@@ -1,4 +1,4 @@
-import type { MxcUri } from "../../../preload/contract/ids.ts";
+import type { MxcUri, UserId } from "../../../preload/contract/ids.ts";
 import type { Session, SignedOutReason } from "../../../preload/contract/models/session.ts";
 import { Emitter } from "../../lib/emitter.ts";
 import { failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
@@ -30,7 +30,10 @@ export interface Accounts {
   signOut(): Promise<void>;
   /** What an `unauthorized` failure of a signed-in request means; any other failure is ignored (ERR-01, ERR-02). */
   handleUnauthorized(failure: Failure): Promise<void>;
-  /** Requests of the signed-in session; fails as `unauthorized` while there is none. The same object for one session. */
+  /**
+   * Requests of the signed-in user; they fail as `unauthorized` without a status while there is no token. One object
+   * per user: it goes on working after a soft sign-out and a new sign-in.
+   */
   http(): HomeserverHttp;
   /** What the homeserver says about the user themselves; stored, so that it is there at a start without network. */
   setProfile(profile: {
@@ -52,6 +55,7 @@ export function createAccounts(platform: Platform): Accounts {
   let session: StoredSession | null = null;
   let reason: SignedOutReason | null = null;
   let client: { readonly http: HomeserverHttp; readonly key: string } | null = null;
+  let facade: { readonly http: HomeserverHttp; readonly userId: UserId } | null = null;
   /** Ends what the session has under way when it ends. */
   let ending = new AbortController();
   let pausedUntil = 0;
@@ -121,6 +125,20 @@ export function createAccounts(platform: Platform): Accounts {
       clock.monotonic() >= pausedUntil,
   });
 
+  const currentClient = (): HomeserverHttp => {
+    if (session === null) return signedOutHttp;
+    const key = keyOf(session);
+    const { homeserver: baseUrl, clientApi } = session;
+    if (client?.key !== key)
+      client = { key, http: createHttp({ platform, baseUrl, clientApi, authorise: authoriseFor(key) }) };
+    return client.http;
+  };
+  /** Follows one user through new tokens, devices and addresses, never to another user: a queue is nobody else's. */
+  const httpOf = (userId: UserId): HomeserverHttp => {
+    const now = (): HomeserverHttp => (session?.userId === userId ? currentClient() : signedOutHttp);
+    return { request: (options) => now().request(options), download: (options) => now().download(options) };
+  };
+
   return {
     load: () =>
       exclusive(async () => {
@@ -157,7 +175,9 @@ export function createAccounts(platform: Platform): Accounts {
     },
     handleUnauthorized: (failure) =>
       exclusive(async () => {
-        if (failure.kind !== "unauthorized" || session?.state !== "active") return;
+        // Without a status it is our own word, not the server's.
+        if (failure.kind !== "unauthorized" || failure.status === undefined || session?.state !== "active")
+          return;
         log("info", "session-ended-by-server", { soft: failure.soft === true, errcode: failure.errcode });
         if (failure.soft !== true) return forget("server");
         const soft = softened(session);
@@ -166,11 +186,9 @@ export function createAccounts(platform: Platform): Accounts {
       }),
     http: () => {
       if (session === null) return signedOutHttp;
-      const key = keyOf(session);
-      const { homeserver: baseUrl, clientApi } = session;
-      if (client?.key !== key)
-        client = { key, http: createHttp({ platform, baseUrl, clientApi, authorise: authoriseFor(key) }) };
-      return client.http;
+      if (facade?.userId !== session.userId)
+        facade = { userId: session.userId, http: httpOf(session.userId) };
+      return facade.http;
     },
     setProfile: (profile) =>
       exclusive(async () => {

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+
+// Files on disk: <dir>/<first two digits>/<sha256 of the key>.<size>. Names are made from hashes only, so nothing of
+// an event reaches the file system and ids that differ in case stay apart on every disk (ATT-08, ATT-11). The size in
+// the name tells a file torn by a power cut; the time of the last use is the file's mtime.
+
+export interface CachedFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A file being written; it becomes visible with `keep` and disappears with `drop`. */
+export interface Writing {
+  readonly path: string;
+  write(piece: Uint8Array): Promise<void>;
+  /** Closes the file; it can be looked at then. */
+  finish(): Promise<void>;
+  keep(key: string): Promise<CachedFile>;
+  drop(): Promise<void>;
+}
+
+export interface MediaCache {
+  find(key: string): Promise<CachedFile | null>;
+  begin(): Promise<Writing>;
+  clear(): Promise<void>;
+  stats(): Promise<{ readonly files: number; readonly bytes: number }>;
+}
+
+/** A use within so many ms of the last noted one is not written down again. */
+const TOUCH_EVERY_MS = 3_600_000;
+/** Eviction goes on down to this share of the limit, so that it is rare. */
+const EVICT_TO = 0.9;
+
+interface Options {
+  readonly dir: string;
+  readonly maxBytes: number;
+  /** Ms since the epoch. */
+  readonly now: () => number;
+  readonly token: () => string;
+}
+
+export function createCache({ dir, maxBytes, now, token }: Options): MediaCache {
+  const incoming = join(dir, "incoming");
+  /** Bytes on disk; null until counted. */
+  let bytes: number | null = null;
+  let evicting: Promise<void> = Promise.resolve();
+  let prepared: Promise<void> | null = null;
+  const hashOf = (key: string): string => createHash("sha256").update(key).digest("hex");
+  const shardOf = (hash: string): string => join(dir, hash.slice(0, 2));
+
+  /** Once per run, what a crash left half-written goes. */
+  const prepare = async (): Promise<void> => {
+    prepared ??= rm(incoming, { recursive: true, force: true }).catch(() => undefined);
+    await prepared;
+    await mkdir(incoming, { recursive: true, mode: 0o700 });
+  };
+
+  async function find(key: string): Promise<CachedFile | null> {
+    const hash = hashOf(key);
+    const names = await namesIn(shardOf(hash));
+    for (const name of names.filter((entry) => entry.startsWith(`${hash}.`))) {
+      const path = join(shardOf(hash), name);
+      const found = await stat(path).catch(() => null);
+      if (found === null) continue;
+      if (found.size === sizeIn(name)) {
+        if (Math.abs(now() - found.mtimeMs) > TOUCH_EVERY_MS) await touch(path);
+        return { path, size: found.size };
+      }
+      await rm(path, { force: true });
+    }
+    return null;
+  }
+
+  const touch = (path: string): Promise<void> =>
+    utimes(path, now() / 1000, now() / 1000).catch(() => undefined);
+
+  async function begin(): Promise<Writing> {
+    await prepare();
+    const path = join(incoming, token());
+    const file = await open(path, "wx", 0o600);
+    let size = 0;
+    let isOpen = true;
+    const finish = async (): Promise<void> => {
+      if (!isOpen) return;
+      isOpen = false;
+      await file.close();
+    };
+    return {
+      path,
+      async write(piece) {
+        await file.writeFile(piece);
+        size += piece.byteLength;
+      },
+      finish,
+      async keep(key) {
+        await finish();
+        const hash = hashOf(key);
+        const target = join(shardOf(hash), `${hash}.${size}`);
+        await mkdir(shardOf(hash), { recursive: true, mode: 0o700 });
+        await touch(path);
+        await rename(path, target);
+        if (bytes !== null) bytes += size;
+        evicting = evicting.then(evict).catch(() => undefined);
+        await evicting;
+        return { path: target, size };
+      },
+      async drop() {
+        await finish().catch(() => undefined);
+        await rm(path, { force: true });
+      },
+    };
+  }
+
+  async function evict(): Promise<void> {
+    if (bytes !== null && bytes <= maxBytes) return;
+    const files = await allFiles(dir);
+    bytes = files.reduce((sum, file) => sum + file.size, 0);
+    if (bytes <= maxBytes) return;
+    for (const file of files.sort((a, b) => a.usedAt - b.usedAt)) {
+      if (bytes <= maxBytes * EVICT_TO) break;
+      await rm(file.path, { force: true });
+      bytes -= file.size;
+    }
+  }
+
+  return {
+    find,
+    begin,
+    async clear() {
+      await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+      bytes = null;
+      prepared = null;
+    },
+    async stats() {
+      const files = await allFiles(dir);
+      return { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
+    },
+  };
+}
+
+const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
+const sizeIn = (name: string): number => Number(/^[0-9a-f]{64}\.(\d{1,15})$/.exec(name)?.[1] ?? NaN);
+
+async function allFiles(
+  dir: string,
+): Promise<{ readonly path: string; readonly size: number; readonly usedAt: number }[]> {
+  const shards = (await namesIn(dir)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const files = [];
+  for (const shard of shards) {
+    for (const name of await namesIn(join(dir, shard))) {
+      const path = join(dir, shard, name);
+      const found = await stat(path).catch(() => null);
+      if (found !== null) files.push({ path, size: found.size, usedAt: found.mtimeMs });
+    }
+  }
+  return files;
+}

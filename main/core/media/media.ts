@@ -1,0 +1,192 @@
+import type { MediaAnswer, MediaFile } from "../api.ts";
+import { aborted, failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
+import type { HomeserverHttp } from "../homeserver/http.ts";
+import { downloadMedia, type MediaApi } from "../homeserver/media.ts";
+import { parseMediaPath } from "../mxc.ts";
+import type { Platform } from "../platform.ts";
+import { createCache, type CachedFile, type Writing } from "./cache.ts";
+import { createGate } from "./gate.ts";
+import { inspectFile } from "./inspect.ts";
+
+/** Bytes and pixels; requirements.md, ATT-15. */
+export interface MediaLimits {
+  readonly cacheBytes: number;
+  /** Of what is fetched without being asked for: thumbnails. */
+  readonly thumbnailBytes: number;
+  readonly fileBytes: number;
+  readonly pixels: number;
+}
+
+const defaultLimits: MediaLimits = {
+  cacheBytes: 1024 ** 3,
+  thumbnailBytes: 20 * 1024 ** 2,
+  fileBytes: 512 * 1024 ** 2,
+  pixels: 50_000_000,
+};
+
+const DOWNLOADS_AT_ONCE = 6;
+/** How many opened files are remembered without looking at the disk again. */
+const REMEMBERED = 2_000;
+
+export interface Media {
+  /** `path` as `mxcPath` writes it. From the disk when it is there, also offline; else from the own homeserver. */
+  open(path: string): Promise<MediaAnswer>;
+  /** Stops downloads and removes everything. */
+  clear(): Promise<void>;
+  stats(): Promise<{ readonly files: number; readonly bytes: number }>;
+}
+
+export interface MediaOptions {
+  readonly platform: Platform;
+  /** Null while nobody is signed in. */
+  readonly http: () => HomeserverHttp | null;
+  readonly mediaApi: () => MediaApi;
+  /** Ours alone; made when needed. */
+  readonly dir: string;
+  readonly limits?: Partial<MediaLimits>;
+}
+
+type Wanted = NonNullable<ReturnType<typeof parseMediaPath>>;
+
+export function createMedia(mediaOptions: MediaOptions): Media {
+  const { platform, dir } = mediaOptions;
+  const limits = { ...defaultLimits, ...mediaOptions.limits };
+  const { clock, random } = platform;
+  const cache = createCache({
+    dir,
+    maxBytes: limits.cacheBytes,
+    now: () => clock.now(),
+    token: () => random.token(),
+  });
+  const gate = createGate(DOWNLOADS_AT_ONCE);
+  const joined = new Map<string, Promise<MediaAnswer>>();
+  const refused = new Map<string, { readonly failure: Failure; readonly until: number }>();
+  /** Endpoints this server turned out not to have. */
+  const unrecognized = new Set<MediaApi>();
+  let stopping = new AbortController();
+
+  async function answer(path: string, wanted: Wanted): Promise<MediaAnswer> {
+    try {
+      const stored = await cache.find(path);
+      const file = stored === null ? null : await opened(stored);
+      if (file !== null) return { ok: true, file };
+      const before = refused.get(path);
+      if (before !== undefined && clock.monotonic() < before.until) return failed(before.failure);
+      const { signal } = stopping;
+      const fetched = await gate(() => fetchFile(path, wanted, signal));
+      if (!fetched.ok) return refuse(path, fetched.failure);
+      refused.delete(path);
+      return { ok: true, file: fetched.value };
+    } catch (error) {
+      return refuse(path, toFailure(error));
+    }
+  }
+
+  /** Remembers a failure for a while: a broken avatar shows up in every row. */
+  function refuse(path: string, failure: Failure): MediaAnswer {
+    const pause = pauseAfter(failure);
+    if (pause > 0) refused.set(path, { failure, until: clock.monotonic() + pause });
+    if (refused.size > REMEMBERED) refused.delete(refused.keys().next().value ?? "");
+    return failed(failure);
+  }
+
+  async function fetchFile(path: string, wanted: Wanted, signal: AbortSignal): Promise<Result<MediaFile>> {
+    if (signal.aborted) return failed(aborted);
+    const writing = await cache.begin();
+    try {
+      const done = await downloadInto(writing, wanted, signal);
+      await writing.finish();
+      if (!done.ok) return done;
+      const { contentType, pixels } = await inspectFile(writing.path);
+      if (pixels > limits.pixels)
+        return failed({ kind: "rejected", message: "image too large", errcode: "M_TOO_LARGE" });
+      if (signal.aborted) return failed(aborted);
+      return ok({ ...(await writing.keep(path)), contentType });
+    } finally {
+      await writing.drop();
+    }
+  }
+
+  async function downloadInto(
+    writing: Writing,
+    wanted: Wanted,
+    signal: AbortSignal,
+  ): Promise<Result<unknown>> {
+    const http = mediaOptions.http();
+    if (http === null) return failed({ kind: "unauthorized", message: "no session", soft: true });
+    const maxBytes = wanted.thumbnail === null ? limits.fileBytes : limits.thumbnailBytes;
+    const from = async (api: MediaApi): Promise<Result<unknown>> => {
+      const request = {
+        mxc: wanted.mxc,
+        api,
+        maxBytes,
+        take: (piece: Uint8Array) => writing.write(piece),
+        signal,
+      };
+      const result = await downloadMedia(http, { ...request, thumbnail: wanted.thumbnail });
+      // "Cannot make a thumbnail of this": the picture itself, if it is no larger than one may be.
+      const isUnthumbnailable = !result.ok && wanted.thumbnail !== null && result.failure.status === 400;
+      return isUnthumbnailable ? downloadMedia(http, { ...request, thumbnail: null }) : result;
+    };
+    const known = mediaOptions.mediaApi();
+    const other: MediaApi = known === "legacy" ? "authenticated" : "legacy";
+    const first = unrecognized.has(known) && !unrecognized.has(other) ? other : known;
+    const result = await from(first);
+    if (result.ok || result.failure.errcode !== "M_UNRECOGNIZED" || unrecognized.has(first)) return result;
+    unrecognized.add(first);
+    return from(first === known ? other : known);
+  }
+
+  const looked = new Map<string, string>();
+  /** What a stored file is. It may have been stored before a limit or the list of types changed: looked at again. */
+  async function opened(file: CachedFile): Promise<MediaFile | null> {
+    const known = looked.get(file.path);
+    if (known !== undefined) return { ...file, contentType: known };
+    const { contentType, pixels } = await inspectFile(file.path);
+    if (pixels > limits.pixels) return null;
+    looked.set(file.path, contentType);
+    if (looked.size > REMEMBERED) looked.delete(looked.keys().next().value ?? "");
+    return { ...file, contentType };
+  }
+
+  return {
+    open(path) {
+      const wanted = parseMediaPath(path);
+      if (wanted === null) return Promise.resolve(failed(invalid("not a path of media")));
+      const running = joined.get(path);
+      if (running !== undefined) return running;
+      const mine = answer(path, wanted).finally(() => joined.delete(path));
+      joined.set(path, mine);
+      return mine;
+    },
+    async clear() {
+      stopping.abort();
+      stopping = new AbortController();
+      await Promise.allSettled(joined.values());
+      refused.clear();
+      looked.clear();
+      unrecognized.clear();
+      await cache.clear();
+    },
+    stats: () => cache.stats(),
+  };
+}
+
+/** How long a failure is remembered, in ms. */
+function pauseAfter(failure: Failure): number {
+  switch (failure.kind) {
+    case "aborted":
+    case "unauthorized":
+      return 0;
+    case "offline":
+      // Back with the network, not half a minute later.
+      return 3_000;
+    case "limited":
+      return Math.max(30_000, failure.retryAfterMs ?? 0);
+    case "rejected":
+      // A file does not become smaller; bringing it again only to refuse it would cost the user's line.
+      return failure.errcode === "M_TOO_LARGE" ? 600_000 : 30_000;
+    default:
+      return 30_000;
+  }
+}
