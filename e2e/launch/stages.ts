@@ -29,7 +29,7 @@ export function stages(): Stage[] {
       ? [{ name: "Synapse", run: async () => skippedUnless((missing.synapse = await synapse())) }]
       : []),
     ...checks.map((check) => ({ name: check.name, run: () => oneCheck(check) })),
-    { name: "unit, model and core tests (vitest)", run: vitest },
+    { name: "unit, model and core tests (vitest)", run: () => vitest(".config/vitest.config.ts") },
     { name: "build", run: buildAll },
     {
       name: "app in Chromium (Playwright)",
@@ -37,6 +37,10 @@ export function stages(): Stage[] {
     },
     ...(withSynapse
       ? [
+          {
+            name: "contract of homeservers on Synapse (vitest)",
+            run: () => unlessMissing(missing.synapse, () => vitest("e2e/synapse/vitest.config.ts")),
+          },
           {
             name: "app against Synapse (Playwright)",
             run: () => unlessMissing(missing.chromium ?? missing.synapse, () => playwright("synapse")),
@@ -78,11 +82,11 @@ async function buildAll(): ReturnType<Stage["run"]> {
   return { ...nothing, passed: ok ? 1 : 0, failed: ok ? 0 : 1, output: failure ?? "" };
 }
 
-async function vitest(): ReturnType<Stage["run"]> {
+async function vitest(config: string): ReturnType<Stage["run"]> {
   const report = reportFile("vitest.json");
   const program = join(root, "node_modules", "vitest", "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const args = [program, "run", "--config", ".config/vitest.config.ts", ...reporters];
+  const args = [program, "run", "--config", config, ...reporters];
   const { code, output } = await run(process.execPath, args, { cwd: root, timeout: 20 * MINUTES });
   const { skipped, ...counts } = readVitestReport(readReport(report));
   return { ...counts, skipped: skippedTests(skipped, "vitest"), output, ranWell: code === 0 };
