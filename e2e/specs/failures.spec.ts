@@ -158,7 +158,7 @@ test.describe("the disk", () => {
   function smallDisk(size: string): string {
     const dir = newProfile();
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", dir]);
-    XX;
+    ends.push(() => void execFileSync("umount", ["-l", dir]));
     return dir;
   }
 

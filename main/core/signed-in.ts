@@ -110,7 +110,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     ownUserId,
     localRows: sending.rows,
     fetchMessages: (request) => fetchMessages(http, request),
-    publish: publish.now,
+    publish: settled,
     onUnauthorized,
   });
   const roomWriter = createRoomWriter({ store, buildPreview, now: clock.now });
