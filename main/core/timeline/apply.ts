@@ -13,7 +13,7 @@ import { historyProfiles, type KnownProfile } from "./history-profiles.ts";
 import { memberOf, ownProfileIn, profileBefore, profileIn, type Profile } from "./profile.ts";
 import { receiptWriter } from "./receipts.ts";
 import { redactedBecause, stripRedacted } from "./redact.ts";
-import { storedEvent } from "./stored-event.ts";
+import { jsonOf, storedEvent } from "./stored-event.ts";
 import { TouchedRows } from "./touched.ts";
 
 // Brings events into the store, at their place. Content is kept apart from position; history is made of segments,
@@ -202,15 +202,15 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
 
   /** True when the target is stored and its content was still here. */
   function redact(roomId: RoomId, redacts: EventId, event: MatrixEvent): boolean {
-    const raw = JSON.stringify(event.raw);
+    const raw = jsonOf(event.raw);
     q.insertRedaction.run({ redacts, roomId, eventId: event.eventId, raw });
     const target = q.storedEvent.get({ eventId: redacts });
     if (target === undefined || target.roomId !== roomId || target.isRedacted !== 0) return false;
     const value: unknown = JSON.parse(target.raw);
     const old = isObject(value) ? value : {};
-    q.stripEvent.run({ eventId: redacts, raw: JSON.stringify(stripRedacted(old, event.raw)) });
+    q.stripEvent.run({ eventId: redacts, raw: jsonOf(stripRedacted(old, event.raw)) });
     touched.note(roomId, redacts);
-    if (target.relatesTo !== null) touched.note(roomId, target.relatesTo);
+    if (target.relatesTo !== null) forgetBundle(roomId, target.relatesTo);
     if (target.type === "m.room.member" && target.stateKey !== null) {
       const place = q.place.get({ eventId: redacts });
       const gone = profileIn(objectOf(old, "content"));
@@ -218,6 +218,17 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
         profiles.forget(roomId, target.stateKey as UserId, place, gone);
     }
     return true;
+  }
+
+  /** The event that carried the redacted one inside itself (an edit) must not keep its words either (RED-02). */
+  function forgetBundle(roomId: RoomId, eventId: EventId): void {
+    touched.note(roomId, eventId);
+    const carrier = q.storedEvent.get({ eventId });
+    if (carrier === undefined || carrier.roomId !== roomId) return;
+    const raw: unknown = JSON.parse(carrier.raw);
+    if (!isObject(raw) || !isObject(raw["unsigned"]) || !("m.relations" in raw["unsigned"])) return;
+    const { "m.relations": _gone, ...unsigned } = raw["unsigned"];
+    q.rewriteEvent.run({ eventId, raw: jsonOf({ ...raw, unsigned }) });
   }
 
   return {

@@ -14,12 +14,9 @@ export function diffLists<T extends Keyed>(before: readonly T[], after: readonly
   const changes: ListChange<T>[] = [];
   const shared = Math.min(before.length, after.length);
   let start = 0;
-  while (start < shared && isSame(before[start] as T, after[start] as T)) start += 1;
+  while (start < shared && isSame(before[start], after[start])) start += 1;
   let end = 0;
-  while (
-    end < shared - start &&
-    isSame(before[before.length - 1 - end] as T, after[after.length - 1 - end] as T)
-  )
+  while (end < shared - start && isSame(before[before.length - 1 - end], after[after.length - 1 - end]))
     end += 1;
   const removed = before.slice(start, before.length - end);
   const added = after.slice(start, after.length - end);
@@ -61,8 +58,7 @@ function diffMiddle<T extends Keyed>(
   added.forEach((item, i) => {
     if (!keptTargets.has(i)) return void run.push(item);
     flush(i);
-    if (!isSame(removed[sources[i] as number] as T, item))
-      changes.push({ op: "replace", at: offset + i, item });
+    if (!isSame(removed[sources[i] as number], item)) changes.push({ op: "replace", at: offset + i, item });
   });
   flush(added.length);
 }

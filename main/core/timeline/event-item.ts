@@ -18,7 +18,7 @@ const AVATAR = { width: 96, height: 96, method: "crop" } as const;
 export interface People {
   readonly ownUserId: UserId;
   /** What the person is called now, or null. */
-  nameOf(userId: UserId): string | null;
+  readonly nameOf: (userId: UserId) => string | null;
 }
 
 /** The item of a row; `edit` is the edit that counts, or null. */

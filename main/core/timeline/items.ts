@@ -60,9 +60,9 @@ export interface ItemBuilderDeps {
 }
 
 export interface ItemBuilder {
-  build(input: TimelineInput): readonly TimelineItem[];
+  readonly build: (input: TimelineInput) => readonly TimelineItem[];
   /** True when the row is shown at all; what it needs to know is remembered for `build`. */
-  isShown(row: StoredRow, edits: readonly EditRow[] | undefined): boolean;
+  readonly isShown: (row: StoredRow, edits: readonly EditRow[] | undefined) => boolean;
 }
 
 /** What is known about a row: valid as long as its edits are the same. */
@@ -168,8 +168,8 @@ const isSame = (a: readonly ReadBy[], b: readonly ReadBy[]): boolean =>
 function remembered(ask: (userId: UserId, name: string) => boolean) {
   const answers = new Map<UserId, Map<string, boolean>>();
   return (userId: UserId, name: string): boolean => {
-    let ofUser = answers.get(userId);
-    if (ofUser === undefined) answers.set(userId, (ofUser = new Map()));
+    const ofUser = answers.get(userId) ?? new Map<string, boolean>();
+    answers.set(userId, ofUser);
     let answer = ofUser.get(name);
     // Somebody shown by their id cannot be taken for another.
     if (answer === undefined) ofUser.set(name, (answer = name !== userId && ask(userId, name)));

@@ -35,8 +35,18 @@ export function storedEvent(
     profile: profile.quality,
     isRedacted: because === null ? 0 : 1,
     html: because === null ? htmlIn(event, cleanHtml) : null,
-    raw: JSON.stringify(because === null ? event.raw : stripRedacted(event.raw, because)),
+    raw: jsonOf(because === null ? event.raw : stripRedacted(event.raw, because)),
   };
+}
+
+/** The event as text. Nesting so deep that it cannot be written is nesting nobody can show: the envelope stays (MAL-09). */
+export function jsonOf(raw: JsonObject): string {
+  try {
+    return JSON.stringify(raw);
+  } catch {
+    const { event_id, type, sender, state_key, origin_server_ts } = raw;
+    return JSON.stringify({ event_id, type, sender, state_key, origin_server_ts, content: {} });
+  }
 }
 
 /** Longer ids are none (SIZE-02…06 speak of 255 bytes; some servers were laxer). */

@@ -46,6 +46,9 @@ FROM events WHERE event_id = @eventId;
 -- rel_type stays: a redacted edit must not turn into a row of its own.
 UPDATE events SET raw = @raw, html = NULL, relates_to = NULL, is_redacted = 1 WHERE event_id = @eventId;
 
+-- name: rewriteEvent
+UPDATE events SET raw = @raw WHERE event_id = @eventId;
+
 -- name: claimEvent
 UPDATE events SET transaction_id = @transactionId
 WHERE event_id = @eventId AND transaction_id IS NULL AND sender = @sender;
@@ -153,8 +156,8 @@ SELECT 1 AS found FROM members
 WHERE room_id = @roomId AND display_name = @name AND user_id <> @userId AND membership IN ('join', 'invite')
 LIMIT 1;
 
--- name: fullyRead
-SELECT fully_read_event_id AS eventId FROM rooms WHERE room_id = @roomId;
+-- name: roomFacts
+SELECT fully_read_event_id AS fullyRead, membership FROM rooms WHERE room_id = @roomId;
 
 -- name: receipt
 SELECT user_id AS userId, event_id AS eventId, ts FROM receipts WHERE room_id = @roomId AND user_id = @userId;

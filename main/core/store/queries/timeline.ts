@@ -109,6 +109,7 @@ export function timelineQueries(cache: Database) {
       InRoom & Pick<StoredRow, "type" | "sender" | "stateKey" | "relatesTo" | "isRedacted" | "raw">
     >("storedEvent"),
     stripEvent: find<OfEvent & { raw: string }>("stripEvent"),
+    rewriteEvent: find<OfEvent & { raw: string }>("rewriteEvent"),
     claimEvent: find<OfEvent & { transactionId: TransactionId; sender: UserId }>("claimEvent"),
     insertRedaction: find<InRoom & OfEvent & { redacts: EventId; raw: string }>("insertRedaction"),
     redaction: find<InRoom & OfEvent, { raw: string }>("redaction"),
@@ -133,7 +134,7 @@ export function timelineQueries(cache: Database) {
     forgetProfile: find<OfPerson & Between & NewProfile, Touched>("forgetProfile"),
     member: find<OfPerson, { name: string | null; avatarMxc: string | null }>("member"),
     namesake: find<OfPerson & { name: string }, { found: 1 }>("namesake"),
-    fullyRead: find<InRoom, { eventId: EventId | null }>("fullyRead"),
+    roomFacts: find<InRoom, { fullyRead: EventId | null; membership: string }>("roomFacts"),
     receipt: find<OfPerson, ReceiptRow>("receipt"),
     setReceipt: find<OfPerson & OfEvent & { ts: number }>("setReceipt"),
     receiptsBetween: find<Between, ReceiptRow>("receiptsBetween"),

@@ -1,0 +1,192 @@
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { TimelineChange } from "../../../preload/contract/topics.ts";
+import type { OpenTopic } from "../api.ts";
+import type { Changes, Publish } from "../changes.ts";
+import { cleanHtml } from "../clean-html.ts";
+import { FailureError, invalid, type Failure } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import type { Store } from "../store/store.ts";
+import { timelineQueries } from "../store/queries/timeline.ts";
+import type { TimelineWriter } from "./apply.ts";
+import { diffLists } from "./differ.ts";
+import { senderOf } from "./event-item.ts";
+import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
+import { createPaginator, type FetchMessages } from "./paginator.ts";
+import { RoomWindow } from "./window.ts";
+
+// The timelines somebody looks at. Each is a window of stored rows, the items made of them, and everybody who watches;
+// rooms nobody watches cost nothing.
+
+/** Rows read when a room is opened, and how few shown items are too few for a first screen. */
+const FIRST_ROWS = 60;
+const FEW_ITEMS = 30;
+
+export interface TimelineTopicDeps {
+  readonly platform: Pick<Platform, "log">;
+  readonly store: Pick<Store, "cache" | "truncateLogs">;
+  readonly writer: TimelineWriter;
+  readonly ownUserId: UserId;
+  /** What was typed in a room and is not in its timeline yet, in order. */
+  readonly localRows: (roomId: RoomId) => readonly LocalRow[];
+  readonly fetchMessages: FetchMessages;
+  readonly publish: Publish;
+  readonly onUnauthorized: (failure: Failure) => void;
+  /** Start of the local day of a time; the machine's own calendar unless a test has another. */
+  readonly dayOf?: (ts: number) => number;
+}
+
+export interface TimelineTopic {
+  open(roomId: RoomId, emit: (change: TimelineChange) => void): OpenTopic<"timeline">;
+  /** A page of older history; resolves when it is there or has failed, which the topic shows. */
+  paginate(roomId: RoomId): Promise<void>;
+  /** After each commit. */
+  changed(changes: Changes): void;
+  /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
+  loadEventSource(eventId: EventId): string;
+  /** Gives up requests under way. */
+  stop(): Promise<void>;
+}
+
+interface Watched {
+  readonly window: RoomWindow;
+  readonly builder: ItemBuilder;
+  readonly subscribers: Set<(change: TimelineChange) => void>;
+  items: readonly TimelineItem[];
+  older: PageState;
+  /** Our own membership: another one means other rights. */
+  membership: string | null;
+}
+
+export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
+  const { store, writer, ownUserId } = deps;
+  const { touched } = writer;
+  const queries = timelineQueries(store.cache);
+  const watched = new Map<RoomId, Watched>();
+  const paginator = createPaginator({
+    cache: store.cache,
+    queries,
+    writer,
+    fetchMessages: deps.fetchMessages,
+    publish: deps.publish,
+    log: deps.platform.log,
+    viewOf: (roomId) => watched.get(roomId)?.window ?? null,
+    onChange: (roomId) => show(roomId),
+    onUnauthorized: deps.onUnauthorized,
+    onRedacted: () => store.truncateLogs(),
+  });
+
+  function watch(roomId: RoomId): Watched {
+    const known = watched.get(roomId);
+    if (known !== undefined) return known;
+    const builder = createItemBuilder({
+      ownUserId,
+      dayOf: deps.dayOf ?? localDayOf,
+      nameOf: (userId) => queries.member.get({ roomId, userId })?.name ?? null,
+      hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
+      cleanHtml,
+    });
+    touched.watch(roomId);
+    const window = new RoomWindow({ roomId, ownUserId, queries, touched, isShown: builder.isShown });
+    const one: Watched = {
+      window,
+      builder,
+      subscribers: new Set(),
+      items: [],
+      older: "idle",
+      membership: membershipIn(roomId),
+    };
+    watched.set(roomId, one);
+    paginator.reconsider(roomId);
+    fillScreen(roomId, one);
+    one.items = build(roomId, one);
+    one.older = paginator.state(roomId);
+    return one;
+  }
+
+  /** The newest rows from disk, and where they are too few for a screen, once, what the server has before them. */
+  function fillScreen(roomId: RoomId, { window }: Watched): void {
+    const shown = window.grow(1, FIRST_ROWS);
+    const more = shown < FEW_ITEMS ? window.grow(FEW_ITEMS - shown) : 0;
+    // Not before the caller has what it opened.
+    if (shown + more < FEW_ITEMS && !window.isAtStart())
+      queueMicrotask(() => void paginator.paginate(roomId));
+  }
+
+  function build(roomId: RoomId, { window, builder }: Watched): readonly TimelineItem[] {
+    const self = queries.member.get({ roomId, userId: ownUserId });
+    return builder.build({
+      rows: window.rows,
+      rowById: window.rowById,
+      isAtStart: window.isAtStart(),
+      local: deps.localRows(roomId),
+      edits: window.edits,
+      readers: window.receipts.byEvent,
+      fullyRead: queries.roomFacts.get({ roomId })?.fullyRead ?? null,
+      self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
+    });
+  }
+
+  /** Builds what is shown now and tells the watchers the difference. */
+  function show(roomId: RoomId): void {
+    const one = watched.get(roomId);
+    if (one === undefined) return;
+    const items = build(roomId, one);
+    const older = paginator.state(roomId);
+    const changes = diffLists(one.items, items);
+    const isSameOlder = JSON.stringify(older) === JSON.stringify(one.older);
+    one.items = items;
+    one.older = older;
+    if (changes.length === 0 && isSameOlder) return;
+    const change: TimelineChange = isSameOlder ? { items: changes } : { items: changes, older };
+    for (const emit of [...one.subscribers]) emit(change);
+  }
+
+  const membershipIn = (roomId: RoomId): string | null =>
+    queries.roomFacts.get({ roomId })?.membership ?? null;
+
+  function refresh(roomId: RoomId, one: Watched): void {
+    const membership = membershipIn(roomId);
+    if (membership !== one.membership) paginator.reconsider(roomId);
+    one.membership = membership;
+    const hadRows = one.window.rows.length > 0;
+    // A hole before the newest events: start anew there. What was read stays on disk and comes back by paging.
+    if (one.window.refresh() || !hadRows) fillScreen(roomId, one);
+    show(roomId);
+  }
+
+  return {
+    open(roomId, emit) {
+      const one = watch(roomId);
+      // The same function may watch twice; each watch ends by itself.
+      const subscriber = (change: TimelineChange): void => emit(change);
+      one.subscribers.add(subscriber);
+      return {
+        snapshot: { roomId, items: one.items, older: one.older },
+        stop() {
+          one.subscribers.delete(subscriber);
+          if (one.subscribers.size > 0 || watched.get(roomId) !== one) return;
+          watched.delete(roomId);
+          touched.unwatch(roomId);
+        },
+      };
+    },
+    paginate: (roomId) => (watched.has(roomId) ? paginator.paginate(roomId) : Promise.resolve()),
+    changed(changes) {
+      for (const [roomId, one] of watched) {
+        const { rooms, timelines, queues } = changes;
+        if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId)) refresh(roomId, one);
+      }
+    },
+    loadEventSource(eventId) {
+      const found = queries.storedEvent.get({ eventId });
+      if (found === undefined) throw new FailureError(invalid("no such event"));
+      return JSON.stringify(JSON.parse(found.raw), null, 2);
+    },
+    stop: () => paginator.stop(),
+  };
+}
+
+function localDayOf(ts: number): number {
+  return new Date(ts).setHours(0, 0, 0, 0);
+}
