@@ -52,8 +52,18 @@ export default ts.config(
   {
     files: ["**/*.svelte"],
     languageOptions: { parserOptions: { parser: ts.parser }, globals: globals.browser },
-    // Only text/Html.svelte may put HTML into the page, after DOMPurify.
-    rules: { "svelte/no-at-html-tags": "error" },
+    rules: {
+      // Only text/Html.svelte may put HTML into the page, after DOMPurify.
+      "svelte/no-at-html-tags": "error",
+      // One `let` takes all props, those that are bound and those that are not.
+      "prefer-const": ["error", { destructuring: "all" }],
+      // ESLint sees every imported component as `any`; svelte-check knows their types and checks these uses.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+    },
   },
   { files: ["**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
   {

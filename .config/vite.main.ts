@@ -20,7 +20,11 @@ export default defineConfig({
     },
     rolldownOptions: {
       external: [/^node:/, ...builtinModules, "electron", /^electron\//, /^[^./]/],
-      output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name].js" },
+      output: {
+        entryFileNames: "[name].js",
+        // Flat, so that "./checkpoint-worker.js" is beside whatever chunk the store ends up in.
+        chunkFileNames: "[name].js",
+      },
     },
   },
 });
