@@ -32,7 +32,7 @@ export class Subscriptions {
   }
 
   open<T extends Topic>(topic: T, params: Topics[T]["params"], sink: Sink<T>, post: Post | null) {
-    const subscription: Subscription = { topic, params, sink: sink as Sink<Topic>, id: 0, seq: null };
+    const subscription: Subscription = { topic, params, sink: sink, id: 0, seq: null };
     this.#start(subscription, post);
     return subscription;
   }

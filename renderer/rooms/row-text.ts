@@ -1,4 +1,4 @@
-import type { RoomPreview, RoomSummary } from "../../preload/contract/models/room.ts";
+import type { RoomSummary } from "../../preload/contract/models/room.ts";
 import { strings } from "../text/strings.ts";
 import { clockTime } from "../text/when.ts";
 
@@ -42,28 +42,23 @@ export function previewText(room: RoomSummary): PreviewText {
   if (room.membership === "invite") return { sender: null, text: strings.rooms.invited, isKind: true };
   const { preview } = room;
   if (preview === null) return { sender: null, text: strings.rooms.noPreview, isKind: true };
-  const { sender, text } = preview;
+  const { text } = preview;
+  const sender = preview.isOwn ? strings.rooms.you : preview.sender;
   switch (preview.kind) {
     case "text":
-      return { sender: shownSender(room, preview), text, isKind: false };
+      return { sender: sender, text, isKind: false };
     case "emote":
       return { sender: null, text: sender === null ? text : `${sender} ${text}`, isKind: false };
     case "state":
       return { sender: null, text: text || strings.rooms.noPreview, isKind: true };
     case "redacted":
     case "encrypted":
-      return { sender: shownSender(room, preview), text: strings.rooms.preview[preview.kind], isKind: true };
+      return { sender: sender, text: strings.rooms.preview[preview.kind], isKind: true };
     default: {
       const kind = strings.rooms.preview[preview.kind];
-      return { sender: shownSender(room, preview), text: text || kind, isKind: text === "" };
+      return { sender: sender, text: text || kind, isKind: text === "" };
     }
   }
-}
-
-/** In a chat of two only our own messages need a name. "You" comes from the core. */
-function shownSender(room: RoomSummary, preview: RoomPreview): string | null {
-  if (room.directUserId === null) return preview.sender;
-  return preview.sender === "You" ? preview.sender : null;
 }
 
 /** What a screen reader says: the name first, then what matters, then the rest. */

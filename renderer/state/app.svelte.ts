@@ -68,6 +68,8 @@ export class AppState {
 const key = Symbol("app");
 
 /** For `mount(Component, { context: appContext(app) })`. */
+// Svelte reads it once, at mount: nothing has to react to it.
+// eslint-disable-next-line svelte/prefer-svelte-reactivity
 export const appContext = (app: AppState): Map<unknown, unknown> => new Map([[key, app]]);
 
 /** The state of this page; call it while a component is being set up. */

@@ -9,6 +9,8 @@ const none: readonly RoomSummary[] = [];
 /** All rooms in display order. */
 export class RoomListState {
   readonly topic: WatchedTopic<"roomList">;
+  // Made anew with every list and never changed: a reactive map would only cost.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #byId = $derived.by(() => new Map(this.rooms.map((room) => [room.roomId, room])));
 
   constructor(client: Client) {

@@ -54,15 +54,11 @@ export const strings = {
     chooseText: "Pick one from the list, or press {keys} to find one by name.",
     noRoomsTitle: "No rooms yet",
     noRoomsText: "Rooms you join or are invited to appear here.",
-    back: "Back to the list",
     resize: "Width of the room list",
     firstSync: "Getting your rooms…",
     firstSyncText: "They appear in the list as they come. You can start reading at once.",
     catchingUp: "Catching up…",
     starting: "Starting…",
-    members: (count: number) => counted(count, "member", "members"),
-    topic: "Topic",
-    encrypted: "Encrypted",
   },
 
   invite: {
@@ -93,7 +89,7 @@ export const strings = {
     unsent: (count: number) => counted(count, "unsent message", "unsent messages"),
     muted: "muted",
     invited: "Invitation",
-    yesterday: "Yesterday",
+    you: "You",
     previewSaid: (sender: string, what: string) => `${sender}: ${what}`,
     preview: {
       image: "Photo",
@@ -121,13 +117,12 @@ export const strings = {
     outdated: "This page is older than the app. Close it and start Dunlin again.",
     stopped: "Dunlin has stopped.",
     details: "Details",
-    weakSecrets: "The sign-in is stored without the protection of a system keyring.",
   },
 
   settings: {
     title: "Settings",
     appearance: "Appearance",
-    theme: { system: "Like the system", light: "Light", dark: "Dark", "high-contrast": "High contrast" },
+    theme: { system: "System", light: "Light", dark: "Dark", "high-contrast": "High contrast" },
     privacy: "Privacy",
     receipts: "Show others what I have read",
     receiptsHint: "When off, read receipts go only to your own devices.",
@@ -228,11 +223,11 @@ function rejection(failure: Failure): string {
       return "The server does not support this room's version.";
   }
   // The server's own words are better than our guess.
-  return failure.serverText ? `The server refused: ${failure.serverText}` : "The server refused this.";
+  return failure.serverText ? `The server refused: “${failure.serverText}”.` : "The server refused this.";
 }
 
 function storageSentence(failure: Failure): string {
-  switch (failure.problem) {
+  switch (failure.problem ?? "other") {
     case "full":
       return "The disk is full. Make room, then start Dunlin again.";
     case "readonly":
@@ -243,7 +238,7 @@ function storageSentence(failure: Failure): string {
       return "Dunlin is already running with this profile.";
     case "newer":
       return "This profile was made by a newer Dunlin.";
-    default:
+    case "other":
       return "Dunlin could not read or write its data.";
   }
 }

@@ -7,9 +7,10 @@ export function hueOf(id: string): number {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** One or two letters for an avatar without a picture. Signs before the name (`@`, `#`, `!`) do not count. */
+/** One or two letters for an avatar without a picture. Of an id (`@ana:example.org`) only the name counts. */
 export function initialsOf(name: string): string {
   const words = name
+    .replace(/^[@#!+]([^:]*):.*$/, "$1")
     .replace(/^[@#!+]/, "")
     .split(/[\s._-]+/)
     .filter((word) => word !== "");
