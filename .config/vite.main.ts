@@ -2,29 +2,26 @@ import { builtinModules } from "node:module";
 import { defineConfig } from "vite";
 
 // The main process: both hosts over one core, plus the checkpoint worker, each a file of its own in out/main.
-// Packages stay external: Node and Electron load them from node_modules (better-sqlite3 is native).
+// Packages are bundled: one file starts a quarter faster than some hundred (155 ms against 215 ms to the ready line),
+// and the packaged app needs no node_modules but better-sqlite3, which is native and stays external.
 export default defineConfig({
+  ssr: { noExternal: true }, // "ssr" is Vite's word for Node: packages give their Node side, not their browser side
   build: {
+    ssr: true,
     target: "node24",
     outDir: "out/main",
     emptyOutDir: true,
     minify: false,
     sourcemap: true,
-    lib: {
-      entry: {
+    rolldownOptions: {
+      input: {
         electron: "main/electron.ts",
         headless: "main/headless.ts",
         "checkpoint-worker": "main/core/store/checkpoint-worker.ts",
       },
-      formats: ["es"],
-    },
-    rolldownOptions: {
-      external: [/^node:/, ...builtinModules, "electron", /^electron\//, /^[^./]/],
-      output: {
-        entryFileNames: "[name].js",
-        // Flat, so that "./checkpoint-worker.js" is beside whatever chunk the store ends up in.
-        chunkFileNames: "[name].js",
-      },
+      external: [/^node:/, ...builtinModules, /^electron(\/|$)/, "better-sqlite3"],
+      // Side by side: code in a shared chunk finds the worker next to itself, as it does in the sources.
+      output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name].js" },
     },
   },
 });
