@@ -168,7 +168,7 @@ test.describe("the disk", () => {
     execFileSync("mount", ["-o", "remount,ro", dir]);
     const { code, words } = await refusedStart(dir);
     expect(code).toBe(1);
-    expect(words).toMatch(/may not write|read-only/i);
+    expect(words).toMatch(/cannot be written|read-only/i);
   });
 
   test("is full while writing: the words stay in the composer, and go once there is room", async ({
