@@ -39,7 +39,8 @@ export interface Port<In, Out> {
   post(frame: Out): void;
   /** Returns the function that stops listening. */
   onFrame(listener: (frame: In) => void): () => void;
-  onClose(listener: () => void): () => void;
+  /** Without a reason it was lost: the other side died or the connection broke. */
+  onClose(listener: (reason?: "opened-elsewhere") => void): () => void;
 }
 
 /** What preload puts into the page of an Electron window, as `window.host`. Never more than this. */

@@ -179,3 +179,14 @@ test("a core of another version reloads the page once, then says that it is outd
   await arrived();
   expect(second.link).toBe("outdated");
 });
+
+test("a page whose session was taken over by another one says so and does not take it back", async () => {
+  await arrived();
+  const greetings = core.received.filter((frame) => frame.t === "hello").length;
+  core.drop("opened-elsewhere");
+  expect(client.link).toBe("elsewhere");
+  await vi.advanceTimersByTimeAsync(60_000);
+  await arrived();
+  expect(client.link).toBe("elsewhere");
+  expect(core.received.filter((frame) => frame.t === "hello")).toHaveLength(greetings);
+});

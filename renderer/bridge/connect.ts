@@ -17,8 +17,9 @@ export type HostPort = Port<HostFrame, ClientFrame>;
 /**
  * The link between this page and the core, not the one to the homeserver.
  * `outdated`: the core speaks another version even after a reload.
+ * `elsewhere`: another page has the session now. We do not take it back by ourselves: it would do the same.
  */
-export type Link = "connecting" | "open" | "down" | "outdated";
+export type Link = "connecting" | "open" | "down" | "outdated" | "elsewhere";
 
 /** The page's only door to the core. */
 export interface Client {
@@ -91,7 +92,10 @@ class Connection implements Client {
   #open(): void {
     const port = this.#options.openPort();
     this.#port = port;
-    this.#stopListening = [port.onFrame((frame) => this.#take(frame)), port.onClose(() => this.#lost())];
+    this.#stopListening = [
+      port.onFrame((frame) => this.#take(frame)),
+      port.onClose((reason) => this.#lost(reason === "opened-elsewhere" ? "elsewhere" : "down")),
+    ];
     const post = (frame: ClientFrame): void => port.post(frame);
     post({ t: "hello", version: CONTRACT_VERSION });
     this.#subscriptions.reopenAll(post);
@@ -126,11 +130,12 @@ class Connection implements Client {
     this.#setLink("open");
   }
 
-  #lost(): void {
+  #lost(link: "down" | "elsewhere"): void {
     this.#dropPort();
     this.#calls.linkClosed();
     if (this.#isClosed) return;
-    this.#setLink("down");
+    this.#setLink(link);
+    if (link === "elsewhere") return;
     this.#timer = setTimeout(() => this.#open(), reconnectDelay(this.#attempt++));
   }
 

@@ -5,7 +5,7 @@ export interface MemoryPair {
   readonly page: Port<HostFrame, ClientFrame>;
   readonly core: Port<ClientFrame, HostFrame>;
   /** Both ends see the close; what is posted later is lost. */
-  close(): void;
+  close(reason?: "opened-elsewhere"): void;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface MemoryPair {
 export function memoryPair(): MemoryPair {
   const toPage = new Set<(frame: HostFrame) => void>();
   const toCore = new Set<(frame: ClientFrame) => void>();
-  const closed = new Set<() => void>();
+  const closed = new Set<(reason?: "opened-elsewhere") => void>();
   let isOpen = true;
   const deliver = <F>(frame: F, listeners: Set<(frame: F) => void>): void => {
     const text = JSON.stringify(frame);
@@ -39,9 +39,9 @@ export function memoryPair(): MemoryPair {
       onFrame: (listener) => listen(toCore, listener),
       onClose: (listener) => listen(closed, listener),
     },
-    close() {
+    close(reason) {
       isOpen = false;
-      for (const listener of [...closed]) listener();
+      for (const listener of [...closed]) listener(reason);
     },
   };
 }

@@ -67,11 +67,11 @@ export class ScriptedCore {
       frame.t === "call" && frame.method === method ? [frame.params] : [],
     );
   }
-  /** The link breaks, as when the host dies. */
-  drop(): void {
+  /** The link breaks, as when the host dies, or is taken over by another page. */
+  drop(reason?: "opened-elsewhere"): void {
     const pair = this.#pair;
     this.#pair = null;
-    pair?.close();
+    pair?.close(reason);
   }
 
   #take(frame: ClientFrame): void {

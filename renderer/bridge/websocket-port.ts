@@ -1,4 +1,4 @@
-import type { ClientFrame, HostFrame } from "../../preload/contract/frames.ts";
+import { CLOSED_OPENED_ELSEWHERE, type ClientFrame, type HostFrame } from "../../preload/contract/frames.ts";
 import type { HostPort } from "./connect.ts";
 
 /** One WebSocket as a Port. Frames posted before it is open wait in order; after it closed they go nowhere. */
@@ -21,9 +21,11 @@ export function webSocketPort(url: string): HostPort {
       socket.addEventListener("message", onMessage);
       return () => socket.removeEventListener("message", onMessage);
     },
-    onClose(listener: () => void): () => void {
-      socket.addEventListener("close", listener);
-      return () => socket.removeEventListener("close", listener);
+    onClose(listener: (reason?: "opened-elsewhere") => void): () => void {
+      const onClose = ({ code }: CloseEvent): void =>
+        listener(code === CLOSED_OPENED_ELSEWHERE ? "opened-elsewhere" : undefined);
+      socket.addEventListener("close", onClose);
+      return () => socket.removeEventListener("close", onClose);
     },
   };
 }

@@ -181,6 +181,7 @@ test.each([
   ["open", { state: "stopped", failure: { kind: "storage", message: "" } }, "offline"],
   ["down", { state: "live" }, "offline"],
   ["outdated", { state: "live" }, "offline"],
+  ["elsewhere", { state: "live" }, "offline"],
   ["connecting", { state: "starting" }, "starting"],
 ] as const)("with the link %s, %o is called %s on the page", (link, connection, name) => {
   expect(connectionName(link, connection)).toBe(name);

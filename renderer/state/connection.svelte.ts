@@ -39,6 +39,6 @@ export class ConnectionState {
 
 /** Without the core nothing leaves and nothing comes: that is offline, whatever was true before. */
 export function connectionName(link: Link, connection: Connection): ConnectionName {
-  if (link === "down" || link === "outdated") return "offline";
+  if (link === "down" || link === "outdated" || link === "elsewhere") return "offline";
   return connection.state === "stopped" ? "offline" : connection.state;
 }
