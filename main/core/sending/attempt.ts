@@ -36,6 +36,7 @@ export function begin(queue: Queue, roomId: RoomId): Attempt | null {
         isReadable: content !== null,
         mayHaveArrived: row.mayHaveArrived === 1,
         isOtherDevice: row.attemptDeviceId !== session.deviceId,
+        attemptedMs: queue.clock.now() - (row.attemptedAt ?? queue.clock.now()),
         waitedMs: queue.clock.now() - row.waitingSince,
       });
       if (content !== null && decision.do === "send") return raise(queue, row, content, session);
@@ -56,11 +57,11 @@ function isFlying(queue: Queue, roomId: RoomId): boolean {
 function raise(queue: Queue, row: OutgoingRow, content: JsonObject, session: SendingSession): Attempt {
   const { seq, roomId, transactionId, eventType } = row;
   const mayHaveArrived = row.mayHaveArrived === 1;
-  // What counts is where the room stood at the first attempt the server may have taken.
+  // What counts is when and where the room stood at the first attempt the server may have taken.
   const first = mayHaveArrived
-    ? { deviceId: session.deviceId, epoch: row.attemptEpoch, segment: row.attemptSegment }
-    : { deviceId: session.deviceId, epoch: cacheEpoch(queue), segment: newestSegment(queue, roomId) };
-  queue.rows.raiseAttempt.run({ seq, ...first });
+    ? { at: row.attemptedAt ?? queue.clock.now(), epoch: row.attemptEpoch, segment: row.attemptSegment }
+    : { at: queue.clock.now(), epoch: cacheEpoch(queue), segment: newestSegment(queue, roomId) };
+  queue.rows.raiseAttempt.run({ seq, deviceId: session.deviceId, ...first });
   return { seq, roomId, transactionId, eventType, content, mayHaveArrived };
 }
 

@@ -5,6 +5,7 @@ import {
   decideNext,
   delayAfterSync,
   provesRefusal,
+  RECOGNISED_FOR_MS,
   RETRY_WINDOW_MS,
   STALE_AFTER_MS,
   type Candidate,
@@ -121,6 +122,7 @@ describe("may the first row of a lane go", () => {
     isReadable: true,
     mayHaveArrived: false,
     isOtherDevice: false,
+    attemptedMs: 0,
     waitedMs: 0,
     ...parts,
   });
@@ -140,8 +142,8 @@ describe("may the first row of a lane go", () => {
       { do: "park", reason: { code: "waited-too-long" }, lane: "waits" },
     ],
     [
-      "an old one that may have arrived says so",
-      aRow({ waitedMs: STALE_AFTER_MS + 1, mayHaveArrived: true }),
+      "one that the server has forgotten by now, if it came there, asks",
+      aRow({ attemptedMs: RECOGNISED_FOR_MS + 1, mayHaveArrived: true }),
       { do: "park", reason: { code: "uncertain" }, lane: "waits" },
     ],
     [

@@ -8,6 +8,8 @@ import { retryDelay } from "../failure.ts";
 export const RETRY_WINDOW_MS = 300_000;
 /** A message older than this is not sent without asking, ms (requirements.md, section 9). */
 export const STALE_AFTER_MS = 24 * 3_600_000;
+/** Servers remember transaction ids for about a day; an hour stays for our clocks to differ, ms. */
+export const RECOGNISED_FOR_MS = 23 * 3_600_000;
 /** The most one attempt counts towards the window, ms: a laptop that slept during one was not failing. */
 const LONGEST_ATTEMPT_MS = 120_000;
 
@@ -118,6 +120,8 @@ export interface Candidate {
   readonly mayHaveArrived: boolean;
   /** Transaction ids live per device: on another one a repeat is a second message. */
   readonly isOtherDevice: boolean;
+  /** Since the first attempt that may have arrived, ms; 0 without one. */
+  readonly attemptedMs: number;
   /** How long it has been waiting, ms. */
   readonly waitedMs: number;
 }
@@ -125,12 +129,13 @@ export interface Candidate {
 /** May the row go out now? */
 export function decideNext(row: Candidate): { readonly do: "send" } | Park {
   if (!row.isReadable) return { do: "park", reason: { code: "unreadable" }, lane: "goes-on" };
-  const isStale = row.waitedMs > STALE_AFTER_MS;
-  // After a day servers have forgotten transaction ids as well: what may have arrived could come twice.
-  if (row.mayHaveArrived && (row.isOtherDevice || isStale)) {
+  // Where the server no longer recognises the transaction id, a repeat is a second message.
+  const isForgotten = row.isOtherDevice || row.attemptedMs > RECOGNISED_FOR_MS;
+  if (row.mayHaveArrived && isForgotten) {
     return { do: "park", reason: { code: "uncertain" }, lane: "waits" };
   }
-  if (isStale) return { do: "park", reason: { code: "waited-too-long" }, lane: "waits" };
+  if (row.waitedMs > STALE_AFTER_MS)
+    return { do: "park", reason: { code: "waited-too-long" }, lane: "waits" };
   return { do: "send" };
 }
 

@@ -128,7 +128,7 @@ export function releaseBehind(queue: Queue, lane: { userId: UserId; roomId: Room
   for (const row of queue.rows.laneRows.all(lane)) {
     if (row.blocks === 0) continue;
     if (!isBehind(row)) return;
-    queue.rows.requeue.run({ seq: row.seq, now, mayHaveArrived: row.mayHaveArrived });
+    queue.rows.requeue.run({ seq: row.seq, now });
   }
 }
 

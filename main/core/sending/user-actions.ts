@@ -40,13 +40,14 @@ function requeueWhere(
 
 /** The window and the 24 hours start again (SEND-09). */
 function requeue(queue: Queue, row: OutgoingRow): void {
-  // The user was told that it may have arrived and wants it sent: on another device nothing of it counts any more.
-  const isAccepted = reasonOf(row).code === "uncertain" && row.attemptDeviceId !== queue.session()?.deviceId;
-  queue.rows.requeue.run({
-    seq: row.seq,
-    now: queue.clock.now(),
-    mayHaveArrived: isAccepted ? 0 : row.mayHaveArrived,
-  });
+  const { seq } = row;
+  const now = queue.clock.now();
+  queue.rows.requeue.run({ seq, now });
+  const deviceId = queue.session()?.deviceId;
+  // The user was told that it may have arrived, and wants it sent.
+  if (reasonOf(row).code === "uncertain" && deviceId !== undefined) {
+    queue.rows.acceptRisk.run({ seq, deviceId, now });
+  }
 }
 
 /**
@@ -102,7 +103,7 @@ export function edit(
 function release(queue: Queue, row: OutgoingRow): void {
   const first = queue.rows.firstBlocker.get(row)?.seq ?? row.seq;
   if (first < row.seq) return parkBehind(queue, row.seq);
-  queue.rows.requeue.run({ seq: row.seq, now: queue.clock.now(), mayHaveArrived: 0 });
+  queue.rows.requeue.run({ seq: row.seq, now: queue.clock.now() });
   if (row.blocks === 1) releaseBehind(queue, row);
 }
 

@@ -1,0 +1,21 @@
+-- What the model's sync code and its eye need of cache.db; the product's own SQL is what is tested.
+
+-- name: insertEvent
+INSERT OR IGNORE INTO events (event_id, room_id, type, sender, origin_server_ts, transaction_id, raw)
+VALUES (:id, :roomId, 'm.room.message', :sender, 0, :transactionId, '{}');
+
+-- name: insertSegment
+INSERT INTO segments (room_id, segment, prev_batch)
+VALUES (:roomId, coalesce((SELECT max(segment) FROM segments WHERE room_id = :roomId), -1) + 1, 'gap');
+
+-- name: setEpoch
+INSERT OR REPLACE INTO sync_state (key, value) VALUES ('epoch', :value);
+
+-- name: forgetEvents
+DELETE FROM events;
+
+-- name: forgetSegments
+DELETE FROM segments;
+
+-- name: forgetState
+DELETE FROM sync_state;

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { ModelStore, playHistory, type Break } from "./queue.model.ts";
+
+// Seeds are counted from DUNLIN_MODEL_SEED (default 1), so that a failure can be played again.
+const first = Number(process.env.DUNLIN_MODEL_SEED ?? 1);
+const runs = Number(process.env.DUNLIN_MODEL_RUNS ?? (process.env.CI === undefined ? 5_000 : 100_000));
+/** Histories between two breaths: the runner wants to hear from us. */
+const AT_ONCE = 250;
+
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("the send queue under random histories", () => {
+  it(
+    `loses, doubles and reorders nothing and comes to rest (${runs} histories)`,
+    { timeout: 900_000 },
+    async () => {
+      const store = new ModelStore();
+      for (let seed = first; seed < first + runs; seed++) {
+        const broken = playHistory(store, seed);
+        if (broken !== null) expect.fail(broken);
+        if (seed % AT_ONCE === 0) await breath();
+      }
+    },
+  );
+
+  // Seeds that once failed are kept here.
+  it.each<number>([])("holds in the history of seed %d", (seed) => {
+    expect(playHistory(new ModelStore(), seed)).toBeNull();
+  });
+
+  const breaks: [Break, RegExp][] = [
+    ["leave on echo only", /stuck/],
+    ["no look at the answer", /stuck|twice/],
+    ["leave at the gap", /vanished/],
+    ["go on after giving up", /out of order/],
+    ["edit keeps the id", /lost|vanished/],
+  ];
+  it.each(breaks)("would notice a queue with the flaw: %s", (flaw, expected) => {
+    const store = new ModelStore();
+    for (let seed = 1; seed <= 5_000; seed++) {
+      const broken = playHistory(store, seed, { breaks: flaw });
+      if (broken === null) continue;
+      expect(broken.split("\n")[0]).toMatch(expected);
+      return;
+    }
+    expect.fail("nothing was noticed in 5,000 histories");
+  });
+});
