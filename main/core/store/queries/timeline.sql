@@ -135,7 +135,7 @@ UPDATE events SET sender_name = @name, sender_avatar = @avatar, profile = @profi
 
 -- name: fillUnknownProfiles
 UPDATE events SET sender_name = @name, sender_avatar = @avatar, profile = 1
-WHERE room_id = @roomId AND sender = @userId AND profile = 0
+WHERE room_id = @roomId AND sender = @userId AND profile < 2 AND profile = 0
 RETURNING event_id AS eventId;
 
 -- name: forgetProfile
@@ -152,7 +152,7 @@ SELECT display_name AS name, avatar_mxc AS avatarMxc FROM members
 WHERE room_id = @roomId AND user_id = @userId;
 
 -- name: namesake
-SELECT 1 AS found FROM members
+SELECT 1 AS found FROM members INDEXED BY members_by_name
 WHERE room_id = @roomId AND display_name = @name AND user_id <> @userId AND membership IN ('join', 'invite')
 LIMIT 1;
 
@@ -168,7 +168,7 @@ ON CONFLICT (room_id, user_id) DO UPDATE SET event_id = excluded.event_id, ts = 
 
 -- name: receiptsBetween
 SELECT r.user_id AS userId, r.event_id AS eventId, r.ts
-FROM timeline t CROSS JOIN receipts r ON r.room_id = t.room_id AND r.event_id = t.event_id
+FROM timeline t CROSS JOIN receipts r INDEXED BY receipts_by_event ON r.room_id = t.room_id AND r.event_id = t.event_id
 WHERE t.room_id = @roomId
   AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
   AND (t.segment, t.position) <= (@toSegment, @toPosition);
