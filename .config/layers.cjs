@@ -128,7 +128,8 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(out|dist)/" },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: "main/tsconfig.json" },
+    // Not main/tsconfig.json: bare names are looked for beside it first, and "electron" is not our main/electron.ts.
+    tsConfig: { fileName: ".config/tsconfig.base.json" },
     enhancedResolveOptions: {
       extensions: [".ts", ".js", ".mjs", ".svelte"],
       conditionNames: ["import", "node", "default", "types"],
