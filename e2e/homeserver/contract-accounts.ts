@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ContractClient, request } from "./contract-client.ts";
+import type { ContractClient } from "./contract-client.ts";
+import { request } from "./contract-client.ts";
 import type { ContractStage } from "./contract.test-suite.ts";
 
 const LOGIN = "/_matrix/client/v3/login";

@@ -8,14 +8,21 @@ function png(width: number, height: number, shade: Shade): Uint8Array {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let y = 0; y < height; y += 1) {
     const start = y * (width * 3 + 1) + 1;
-    for (let x = 0; x < width; x += 1) rows.set(shade(x, y), start + x * 3);
+    for (let x = 0; x < width; x += 1) {
+      const colour = shade(x, y);
+      for (let part = 0; part < 3; part += 1) rows[start + x * 3 + part] = colour[part] ?? 0;
+    }
   }
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 2, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const body = [chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))];
+  const body = [
+    chunk("IHDR", head),
+    chunk("IDAT", deflateSync(rows, { level: 4 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ];
   return Buffer.concat([signature, ...body]);
 }
 
@@ -30,8 +37,11 @@ function chunk(type: string, data: Uint8Array): Buffer {
 
 function mix(from: Colour, to: Colour, share: number): Colour {
   const part = Math.min(1, Math.max(0, share));
-  const at = (index: 0 | 1 | 2): number => Math.round(from[index] + (to[index] - from[index]) * part);
-  return [at(0), at(1), at(2)];
+  return [
+    from[0] + (to[0] - from[0]) * part,
+    from[1] + (to[1] - from[1]) * part,
+    from[2] + (to[2] - from[2]) * part,
+  ];
 }
 
 /** `h` in turns, `s` and `l` 0…1. */
@@ -124,7 +134,10 @@ export function avatarPicture(name: string, hue: number, size = 128): Uint8Array
   const [left, top, scale] = [size * 0.3, size * 0.28, size * 0.42];
   return png(size, size, (x, y) => {
     const ground = mix(from, to, (x + y) / (2 * size));
-    const near = Math.min(...strokes.map((s) => distance((x - left) / scale, (y - top) / scale, s)));
+    let near = Infinity;
+    for (const stroke of strokes) {
+      near = Math.min(near, distance((x - left) / scale, (y - top) / scale, stroke));
+    }
     // Half a pixel of softness at the edge of the stroke.
     return mix(letter, ground, ((near - 0.085) * scale) / 1.4 + 0.5);
   });
@@ -208,7 +221,8 @@ export function landscapePicture(seed: number, width = 480, height = 320): Uint8
     if (y >= horizon) return waterAt(scenery, x, (y - horizon) / (height - horizon), seed);
     const layer = ridges.findLastIndex((line) => y >= (line[x] ?? height));
     if (layer >= 0) return scenery.hills[layer] as Colour;
-    if (birds.some((bird) => isOnBird(x - bird.x, y - bird.y))) return scenery.hills[2] as Colour;
+    if (y < height * 0.4 && birds.some((bird) => isOnBird(x - bird.x, y - bird.y)))
+      return scenery.hills[2] as Colour;
     const sky = mix(scenery.sky[0], scenery.sky[1], y / horizon);
     const glow = Math.hypot(x - sun.x, y - sun.y);
     return mix(scenery.sun, sky, glow < sun.radius ? 0 : 0.35 + (glow - sun.radius) / (height * 0.4));

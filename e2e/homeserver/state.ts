@@ -5,7 +5,7 @@ import { createStreamTokens, type StreamTokens } from "./tokens.ts";
 import { Stream } from "./stream.ts";
 import type { RawEvent, SentBy, StoredEvent } from "./events.ts";
 import { hasRedactsInContent, prunedContent } from "./redaction.ts";
-import { Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import type { AccessToken, DataEntry, User } from "./users.ts";
 
 /** A stored file of the content repository. */

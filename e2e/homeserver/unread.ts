@@ -1,4 +1,4 @@
-import { lowerBound } from "./json.ts";
+import { lowerBound, objectOr } from "./json.ts";
 import type { Room } from "./room.ts";
 import type { User } from "./users.ts";
 import { mentionedIn } from "./visibility.ts";
@@ -52,8 +52,7 @@ export class UnreadCounter {
 function names(content: Record<string, unknown>, user: User): boolean {
   const mentions = content["m.mentions"];
   if (mentions !== undefined) {
-    const isRoom = (mentions as { room?: unknown } | null)?.room === true;
-    return isRoom || mentionedIn(content).includes(user.userId);
+    return objectOr(mentions)["room"] === true || mentionedIn(content).includes(user.userId);
   }
   const body = content["body"];
   const name = user.displayName ?? user.localpart;
