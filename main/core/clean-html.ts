@@ -9,6 +9,7 @@ import { oneLine, plainText, withoutUnwanted } from "./text.ts";
 const MAX_INPUT = 65_536;
 /** Spec: deeper tags must not be kept. */
 const MAX_DEPTH = 100;
+const MAX_ROUNDS = 6;
 
 const tags = (
   "del h1 h2 h3 h4 h5 h6 blockquote p a ul ol sup sub li b i u strong em s code hr br div table thead tbody tr th " +
@@ -49,8 +50,19 @@ const attributesOf: Readonly<Record<string, (given: Attributes) => Attributes>> 
 /** Clean HTML, or null when it is too long or nothing of it is to be seen. Cleaning it again changes nothing. */
 export function cleanHtml(html: string): string | null {
   if (html.length > MAX_INPUT) return null;
-  const clean = sanitizeHtml(html, options);
-  return isVisible(clean) ? clean : null;
+  const clean = cleanUntilStable(html);
+  return clean !== null && isVisible(clean) ? clean : null;
+}
+
+/** Dropped tags change what the tags around them mean; two rounds settle all but the malicious. */
+function cleanUntilStable(html: string): string | null {
+  let before = html;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const clean = sanitizeHtml(before, options);
+    if (clean === before) return clean;
+    before = clean;
+  }
+  return null;
 }
 
 const options: sanitizeHtml.IOptions = {
