@@ -61,17 +61,17 @@ export function previewText(room: RoomSummary): PreviewText {
   }
 }
 
-/** What a screen reader says: the name first, then what matters, then the rest. */
-export function rowLabel(room: RoomSummary, midnight: number): string {
-  const { sender, text } = previewText(room);
-  const parts = [room.name];
-  if (room.unsent > 0) parts.push(strings.rooms.unsent(room.unsent));
-  if (room.highlight > 0) parts.push(strings.rooms.highlight(room.highlight));
+/** The number in the badge; an invitation has none. */
+export const badgeText = (room: RoomSummary): string =>
+  room.unread + room.highlight === 0 ? "!" : badgeCount(Math.max(room.unread, room.highlight));
+
+/** What the badge says to those who do not see it; name, time and preview are read as they stand. */
+export function badgeLabel(room: RoomSummary): string {
+  const parts: string[] = [];
   if (room.unread > 0) parts.push(strings.rooms.unread(room.unread));
+  if (room.highlight > 0) parts.push(strings.rooms.highlight(room.highlight));
+  if (room.unsent > 0) parts.push(strings.rooms.unsent(room.unsent));
   if (room.isMuted) parts.push(strings.rooms.muted);
-  parts.push(sender === null ? text : strings.rooms.previewSaid(sender, text));
-  const time = rowTime(room.lastActivityTs, midnight);
-  if (time !== "") parts.push(time);
   return parts.join(", ");
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aRoom } from "../state/builders.ts";
 import { filterRooms } from "./filter.ts";
-import { badgeCount, badgeOf, previewText, rowLabel, rowTime } from "./row-text.ts";
+import { badgeCount, badgeLabel, badgeOf, previewText, rowTime } from "./row-text.ts";
 import { buildRows, isUnread, neighbour } from "./rows.ts";
 
 const names = (rooms: readonly { name: string }[]): string[] => rooms.map((room) => room.name);
@@ -79,12 +79,11 @@ test("a row shows the most urgent thing only", () => {
   expect(badgeCount(1_234)).toBe("1.2K");
 });
 
-test("the name comes first for those who listen, then what matters", () => {
-  const midnight = new Date(2026, 4, 5).getTime();
-  const preview = { sender: "Bo", isOwn: false, kind: "text", text: "hi" } as const;
-  expect(rowLabel(aRoom("Garden", { preview, unread: 3, highlight: 1 }), midnight)).toBe(
-    "Garden, 1 mention, 3 unread messages, Bo: hi",
+test("those who do not see the badge hear all of it", () => {
+  expect(badgeLabel(aRoom("a", { unread: 3, highlight: 1, unsent: 1, isMuted: true }))).toBe(
+    "3 unread messages, 1 mention, 1 unsent message, muted",
   );
+  expect(badgeLabel(aRoom("a"))).toBe("");
 });
 
 test("the time gets shorter to say the longer ago it is", () => {

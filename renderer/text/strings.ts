@@ -115,6 +115,7 @@ export const strings = {
     writeOn: "You can read and write; messages leave by themselves later.",
     coreGone: "Dunlin's core is not answering. Connecting again…",
     outdated: "This page is older than the app. Close it and start Dunlin again.",
+    elsewhere: "Dunlin is open in another window now. Reload this page to use it here.",
     stopped: "Dunlin has stopped.",
     details: "Details",
   },
@@ -205,25 +206,20 @@ export function failureSentence(failure: Failure): string {
   }
 }
 
-function rejection(failure: Failure): string {
-  switch (failure.errcode) {
-    case "M_FORBIDDEN":
-      return "The server does not allow this.";
-    case "M_NOT_FOUND":
-      return "The server does not know this.";
-    case "M_TOO_LARGE":
-      return "This is too large for the server.";
-    case "M_USER_DEACTIVATED":
-      return "This account has been deactivated.";
-    case "M_USER_LOCKED":
-      return "This account is locked.";
-    case "M_RESOURCE_LIMIT_EXCEEDED":
-      return "The server has reached a limit of its own. Ask its administrator.";
-    case "M_UNSUPPORTED_ROOM_VERSION":
-      return "The server does not support this room's version.";
-  }
-  // The server's own words are better than our guess.
-  return failure.serverText ? `The server refused: “${failure.serverText}”.` : "The server refused this.";
+const rejections: Readonly<Record<string, string>> = {
+  M_FORBIDDEN: "The server does not allow this.",
+  M_NOT_FOUND: "The server does not know this.",
+  M_TOO_LARGE: "This is too large for the server.",
+  M_USER_DEACTIVATED: "This account has been deactivated.",
+  M_USER_LOCKED: "This account is locked.",
+  M_RESOURCE_LIMIT_EXCEEDED: "The server has reached a limit of its own. Ask its administrator.",
+  M_UNSUPPORTED_ROOM_VERSION: "The server does not support this room's version.",
+};
+
+function rejection({ errcode, serverText }: Failure): string {
+  const known = errcode !== undefined && Object.hasOwn(rejections, errcode) ? rejections[errcode] : undefined;
+  // For the rest the server's own words are better than our guess.
+  return known ?? (serverText ? `The server refused: “${serverText}”.` : "The server refused this.");
 }
 
 function storageSentence(failure: Failure): string {
