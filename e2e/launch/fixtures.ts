@@ -13,8 +13,7 @@ interface Fixtures {
 
 /** Playwright's `test` with the app: a profile of its own per test, what the app said attached when it fails. */
 export const test = base.extend<Fixtures>({
-  // Playwright reads the fixture's needs from this pattern, even when there are none.
-  // eslint-disable-next-line no-empty-pattern
+  // Playwright reads what a fixture needs from this pattern, and insists on one even when that is nothing.
   profileDir: async ({}, use) => {
     const dir = mkdtempSync(join(tmpdir(), "dunlin-profile-"));
     await use(dir);

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { appWindowArguments, findBrowser } from "./browsers.mjs";
 import { passesOn, stopSignals } from "./child.mjs";
+import { pipeFlag, whenLastWindowCloses } from "./last-window.mjs";
 import { root } from "./root.mjs";
 import { say } from "./say.mjs";
 
@@ -21,6 +22,8 @@ export async function runHeadless(flags, env, program = join(root, "out", "main"
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // Whatever ends us unexpectedly must not leave the host behind.
+  process.on("exit", () => host.kill("SIGTERM"));
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let browser;
   let stopping = false;
@@ -95,10 +98,19 @@ function openWindow(url, { profileDir, remoteDebuggingPort }, onClosed) {
   }
   say(`opening a window with ${browser.name}`);
   const dataDir = join(profileDir, "browser");
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const isRoot = process.getuid?.() === 0;
   const args = appWindowArguments({ url, dataDir, isRoot, remoteDebuggingPort });
-  const child = spawn(browser.path, args, { stdio: "ignore" });
+  const outlivesItsWindow = process.platform === "darwin";
+  if (outlivesItsWindow) args.push(pipeFlag);
+  const child = spawn(browser.path, args, {
+    stdio: [
+      "ignore",
+      "ignore",
+      "ignore",
+      ...(outlivesItsWindow ? /** @type {const} */ (["pipe", "pipe"]) : []),
+    ],
+  });
+  if (outlivesItsWindow) whenLastWindowCloses(child, onClosed);
   const failed = (/** @type {string} */ why) =>
     say(`the window could not be opened (${why}); open this address in a browser: ${url}`);
   child.once("error", (error) => failed(error.message));

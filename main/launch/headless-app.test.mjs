@@ -45,7 +45,7 @@ describe.runIf(process.platform !== "win32")("a headless host and its window", (
 
   /** @param {string} browser the stand-in's script */
   function start(browser) {
-    write("browser", `#!/bin/sh\necho "\${DUNLIN_SIGN_IN:-none}" > "${dir}/browser.env"\n${browser}\n`);
+    write("browser.sh", `#!/bin/sh\necho "\${DUNLIN_SIGN_IN:-none}" > "${dir}/browser.env"\n${browser}\n`);
     const module = pathToFileURL(join(root, "main", "launch", "headless-app.mjs")).href;
     const flags = { open: true, headlessHost: true, check: false, profileDir: dir };
     const code = `import { runHeadless } from ${JSON.stringify(module)};
@@ -53,7 +53,7 @@ describe.runIf(process.platform !== "win32")("a headless host and its window", (
       process.exit(await runHeadless(${JSON.stringify(flags)}, env, ${JSON.stringify(join(dir, "host.mjs"))}));`;
     const app = spawn(process.execPath, ["--input-type=module", "-e", code], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, DUNLIN_BROWSER: join(dir, "browser") },
+      env: { ...process.env, DUNLIN_BROWSER: join(dir, "browser.sh") },
     });
     const said = { stdout: "", stderr: "" };
     app.stdout.setEncoding("utf8").on("data", (text) => (said.stdout += text));

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { passesOn, run } from "./child.mjs";
 import { electronArguments } from "./electron-app.mjs";
 import { isWorthTrying, RETRY_AFTER } from "./electron.mjs";
+import { followPages } from "./last-window.mjs";
 import { alone } from "./lock.mjs";
 import { defaultProfileDir } from "./profile.mjs";
 import { root } from "./root.mjs";
@@ -51,6 +52,24 @@ test("Electron's own switches stand before the app, the app's flags after it", (
   const app = join(root, "out", "main", "electron.js");
   const expected = ["--no-sandbox", "--remote-debugging-port=9222", app, "--profile-dir", "/p"];
   expect(electronArguments(flags, true)).toEqual(expected);
+});
+
+test("the app ends with its last page, not with a worker or the first of two windows", () => {
+  let closed = 0;
+  const take = followPages(() => (closed += 1));
+  const created = (/** @type {string} */ targetId, /** @type {string} */ type) =>
+    take(JSON.stringify({ method: "Target.targetCreated", params: { targetInfo: { targetId, type } } }));
+  const destroyed = (/** @type {string} */ targetId) =>
+    take(JSON.stringify({ method: "Target.targetDestroyed", params: { targetId } }));
+  take('{"id":1,"result":{}}');
+  created("app", "page");
+  created("worker", "service_worker");
+  created("popup", "page");
+  destroyed("app");
+  destroyed("worker");
+  expect(closed).toBe(0);
+  destroyed("popup");
+  expect(closed).toBe(1);
 });
 
 test("a Ctrl-C in a terminal is not sent twice, a SIGTERM always passed on", () => {
