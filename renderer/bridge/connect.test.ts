@@ -190,3 +190,12 @@ test("a page whose session was taken over by another one says so and does not ta
   expect(client.link).toBe("elsewhere");
   expect(core.received.filter((frame) => frame.t === "hello")).toHaveLength(greetings);
 });
+
+test("learns from the greeting what fills the sign-in form", async () => {
+  await arrived();
+  expect(client.homeserver).toBe("");
+  core.homeserver = "https://matrix.example.org";
+  core.drop();
+  await backAgain();
+  expect(client.homeserver).toBe("https://matrix.example.org");
+});

@@ -30,6 +30,8 @@ export interface Client {
   onLink(listener: (link: Link) => void): () => void;
   /** Base of everything that is fetched by `src`; set before the first snapshot arrives. */
   readonly resources: string;
+  /** What `--homeserver` said, or nothing; set before the first snapshot arrives. */
+  readonly homeserver: string;
   close(): void;
 }
 
@@ -52,6 +54,7 @@ export function connect(options: ConnectOptions): Client {
 class Connection implements Client {
   link: Link = "connecting";
   resources = "";
+  homeserver = "";
   readonly #options: ConnectOptions;
   readonly #listeners = new Set<(link: Link) => void>();
   readonly #calls = new Calls();
@@ -127,6 +130,7 @@ class Connection implements Client {
     this.#options.agreed?.();
     this.#attempt = 0;
     this.resources = hello.resources;
+    this.homeserver = hello.homeserver ?? "";
     this.#setLink("open");
   }
 

@@ -2,15 +2,9 @@ import { connect, type Client } from "./connect.ts";
 import { hostPort, type HostBridge } from "./host-port.ts";
 import { webSocketPort } from "./websocket-port.ts";
 
-/** What Electron's window may tell the page before the core answers. */
-export interface InitialValues {
-  readonly homeserver?: string;
-}
-
 declare global {
   interface Window {
     readonly host?: HostBridge;
-    readonly initial?: InitialValues;
   }
 }
 

@@ -24,6 +24,8 @@ interface Open {
 export class ScriptedCore {
   readonly received: ClientFrame[] = [];
   version = CONTRACT_VERSION;
+  /** What `--homeserver` said. */
+  homeserver: string | undefined;
   #pair: MemoryPair | null = null;
   #open: Open[] = [];
   readonly #snapshots = new Map<Topic, unknown>();
@@ -78,7 +80,13 @@ export class ScriptedCore {
     this.received.push(frame);
     switch (frame.t) {
       case "hello":
-        return this.#post({ t: "hello", version: this.version, resources: "/files/", host: "headless" });
+        return this.#post({
+          t: "hello",
+          version: this.version,
+          resources: "/files/",
+          host: "headless",
+          ...(this.homeserver === undefined ? {} : { homeserver: this.homeserver }),
+        });
       case "subscribe":
         return this.#subscribe(frame);
       case "unsubscribe":

@@ -53,6 +53,11 @@ export class AppState {
     return path === null ? null : this.#client.resources + path;
   }
 
+  /** What fills the homeserver field before the user does. */
+  get initialHomeserver(): string {
+    return this.#client.homeserver;
+  }
+
   openLink(url: string): Promise<void> {
     return this.#client.call("openLink", { url });
   }
