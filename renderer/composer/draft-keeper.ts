@@ -6,14 +6,13 @@ export const DRAFT_MS = 300;
 /** Stores the draft of one room, soon after the last key, and at once when asked. */
 export class DraftKeeper {
   readonly #save: (draft: Draft | null) => Promise<void>;
-  #stored: string;
+  /** What the core has; null while nobody knows. */
+  #stored: string | null = null;
   #waiting: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `stored` is what the core has now. */
-  constructor(save: (draft: Draft | null) => Promise<void>, stored: string) {
+  constructor(save: (draft: Draft | null) => Promise<void>) {
     this.#save = save;
-    this.#stored = stored;
   }
 
   changed(text: string): void {
@@ -31,7 +30,7 @@ export class DraftKeeper {
     this.#stored = text;
     this.#save(text === "" ? null : { body: text }).catch(() => {
       // Not stored: the next change tries again, even if it leads back to the same text.
-      if (this.#stored === text) this.#stored = "\u0000";
+      if (this.#stored === text) this.#stored = null;
     });
   }
 }

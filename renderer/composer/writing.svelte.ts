@@ -75,7 +75,8 @@ export class Writing {
     }
     const { content } = written;
     const again = this.#failed;
-    const isSame = again !== null && again.content.body === content.body && again.content.msgtype === content.msgtype;
+    const isSame =
+      again !== null && again.content.body === content.body && again.content.msgtype === content.msgtype;
     const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
     this.#pending = [...this.#pending, { transactionId, content, typed }];
     this.problem = null;

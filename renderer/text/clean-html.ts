@@ -10,9 +10,11 @@ const tags = (
   "del h1 h2 h3 h4 h5 h6 blockquote p a ul ol sup sub li b i u strong em s code hr br div table thead tbody tr th " +
   "td caption pre span img details summary"
 ).split(" ");
-const attributes = ["href", "alt", "title", "start", "class"].concat(
-  ["data-mx-bg-color", "data-mx-color", "data-mx-spoiler"],
-);
+const attributes = ["href", "alt", "title", "start", "class"].concat([
+  "data-mx-bg-color",
+  "data-mx-color",
+  "data-mx-spoiler",
+]);
 
 /** Longer bodies are shown as their plain text. */
 export const MAX_HTML = 150_000;
@@ -32,7 +34,8 @@ export function cleanHtml(html: string): DocumentFragment | null {
     cleaned.set(html, fragment);
   }
   const copy = fragment.cloneNode(true) as DocumentFragment;
-  for (const element of copy.querySelectorAll<HTMLElement>("[data-mx-color],[data-mx-bg-color]")) paint(element);
+  for (const element of copy.querySelectorAll<HTMLElement>("[data-mx-color],[data-mx-bg-color]"))
+    paint(element);
   return copy;
 }
 
@@ -44,10 +47,20 @@ function purify(html: string): DocumentFragment {
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     // Content of these is no text for people (mx-reply: the quote of an old client).
-    FORBID_CONTENTS: ["script", "style", "mx-reply", "noscript", "template", "iframe", "object", "svg", "math"].concat(
-      ["title", "textarea", "select", "xmp", "plaintext", "noembed", "noframes", "audio", "video"],
-    ),
+    FORBID_CONTENTS: [
+      "script",
+      "style",
+      "mx-reply",
+      "noscript",
+      "template",
+      "iframe",
+      "object",
+      "svg",
+      "math",
+    ].concat(["title", "textarea", "select", "xmp", "plaintext", "noembed", "noframes", "audio", "video"]),
     ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:)/i,
+    // Every other attribute's value must look like such an address, unless it is named here.
+    ADD_URI_SAFE_ATTR: attributes.filter((name) => name !== "href"),
     SANITIZE_NAMED_PROPS: true,
     RETURN_DOM_FRAGMENT: true,
   });
@@ -59,6 +72,8 @@ function dress(fragment: DocumentFragment): DocumentFragment {
     fragment.querySelectorAll<HTMLElement>(selector).forEach(act);
   };
   each("[class]", keepLanguage);
+  each("[data-mx-color]", (marked) => keepColour(marked, "data-mx-color"));
+  each("[data-mx-bg-color]", (marked) => keepColour(marked, "data-mx-bg-color"));
   // Nothing is fetched because somebody wrote it into a message: the picture's words stand for it.
   each("img", (image) => image.replaceWith(element("span", "html-image", image.getAttribute("alt") ?? "")));
   each("a", dressLink);
@@ -85,7 +100,7 @@ function dressSpoiler(spoiler: HTMLElement): void {
   spoiler.removeAttribute("data-mx-spoiler");
   const hidden = element("span", "spoiler-text");
   hidden.append(...spoiler.childNodes);
-  hidden.inert = true;
+  hidden.setAttribute("inert", "");
   spoiler.append(hidden);
   spoiler.classList.add("spoiler");
   spoiler.tabIndex = 0;
@@ -98,8 +113,7 @@ function dressSpoiler(spoiler: HTMLElement): void {
 export function reveal(spoiler: HTMLElement): void {
   spoiler.classList.replace("spoiler", "spoiler-open");
   for (const name of ["role", "aria-label", "tabindex"]) spoiler.removeAttribute(name);
-  const hidden = spoiler.querySelector<HTMLElement>(".spoiler-text");
-  if (hidden !== null) hidden.inert = false;
+  spoiler.querySelector(".spoiler-text")?.removeAttribute("inert");
 }
 
 function dressCode(pre: HTMLElement): void {
@@ -124,16 +138,21 @@ function dressTable(table: HTMLElement): void {
 
 /** The only class with a meaning (spec) is the language of code; any other could borrow our looks. */
 function keepLanguage(marked: HTMLElement): void {
-  const language = marked.tagName === "CODE" ? /(?:^|\s)(language-[\w+#.-]{1,40})(?:\s|$)/.exec(marked.className) : null;
+  const language =
+    marked.tagName === "CODE" ? /(?:^|\s)(language-[\w+#.-]{1,40})(?:\s|$)/.exec(marked.className) : null;
   if (language?.[1] === undefined) marked.removeAttribute("class");
   else marked.className = language[1];
+}
+
+function keepColour(marked: HTMLElement, attribute: string): void {
+  if (!/^#[0-9a-f]{6}$/i.test(marked.getAttribute(attribute) ?? "")) marked.removeAttribute(attribute);
 }
 
 /** Colours through the CSSOM, which the CSP allows, as a wish: the style mixes it so that it stays readable. */
 function paint(marked: HTMLElement): void {
   const wish = (attribute: string, property: string, className: string) => {
     const colour = marked.getAttribute(attribute);
-    if (colour === null || !/^#[0-9a-f]{6}$/i.test(colour)) return;
+    if (colour === null) return;
     marked.style.setProperty(property, colour);
     marked.classList.add(className);
   };

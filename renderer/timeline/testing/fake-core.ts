@@ -1,0 +1,101 @@
+import { mount, unmount, type Component } from "svelte";
+import type { Method, Topic } from "../../../preload/contract/frames.ts";
+import type { RoomId } from "../../../preload/contract/ids.ts";
+import type { RoomView } from "../../../preload/contract/models/room.ts";
+import { defaultSettings } from "../../../preload/contract/models/settings.ts";
+import type { TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { TimelineChange, Topics } from "../../../preload/contract/topics.ts";
+import type { Client } from "../../bridge/connect.ts";
+import { appContext, AppState } from "../../state/app.svelte.ts";
+
+// A core for component tests: topics answer at once with what a test put there, requests wait for the test's answer.
+
+export interface Asked {
+  readonly method: Method;
+  readonly params: Record<string, unknown>;
+  answer(value?: unknown): void;
+  refuse(error: unknown): void;
+}
+
+export class FakeCore {
+  readonly asked: Asked[] = [];
+  readonly items = new Map<RoomId, readonly TimelineItem[]>();
+  readonly views = new Map<RoomId, Partial<RoomView>>();
+  readonly app: AppState;
+  readonly #changes = new Map<string, Set<(change: never) => void>>();
+
+  constructor() {
+    const client: Client = {
+      link: "open",
+      resources: "/resources/",
+      close: () => {},
+      onLink: () => () => {},
+      call: (method, params) =>
+        new Promise((answer, refuse) => {
+          this.asked.push({ method, params, answer: answer as (value?: unknown) => void, refuse });
+        }),
+      subscribe: (topic, params, sink) => {
+        const key = keyOf(topic, (params as { roomId?: RoomId } | null)?.roomId);
+        const listeners = this.#changes.get(key) ?? new Set();
+        this.#changes.set(key, listeners.add(sink.change as (change: never) => void));
+        sink.snapshot(this.#snapshot(topic, params) as never);
+        return () => void listeners.delete(sink.change as (change: never) => void);
+      },
+    };
+    this.app = new AppState(client, { load: () => null, save: () => {} });
+  }
+
+  /** Requests of one kind, oldest first. */
+  of(method: Method): readonly Asked[] {
+    return this.asked.filter((one) => one.method === method);
+  }
+
+  change(roomId: RoomId, change: TimelineChange): void {
+    this.#changes.get(keyOf("timeline", roomId))?.forEach((listener) => listener(change as never));
+  }
+
+  /** Puts a component into the page, answers what removes it. */
+  show<P extends Record<string, unknown>>(component: Component<P>, props: P): () => void {
+    const shown = mount(component, { target: document.body, props, context: appContext(this.app) });
+    return () => void unmount(shown);
+  }
+
+  #snapshot(topic: Topic, params: unknown): unknown {
+    const roomId = (params as { roomId: RoomId } | null)?.roomId ?? ("" as RoomId);
+    const answers: { readonly [T in Topic]: () => Topics[T]["snapshot"] } = {
+      session: () => ({ state: "signed-out", reason: null, secrets: "file" }),
+      connection: () => ({ state: "live" }),
+      settings: () => defaultSettings,
+      roomList: () => [],
+      outbox: () => [],
+      room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
+      timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
+    };
+    return answers[topic]();
+  }
+}
+
+const keyOf = (topic: Topic, roomId: RoomId | undefined): string => `${topic} ${roomId ?? ""}`;
+
+const emptyRoom = (roomId: RoomId): RoomView => ({
+  roomId,
+  name: "Harbour",
+  topic: null,
+  avatar: null,
+  membership: "join",
+  memberCount: 2,
+  isEncrypted: false,
+  directUserId: null,
+  invite: null,
+  composerBlock: null,
+  typing: [],
+  draft: null,
+  replacementRoomId: null,
+});
+
+/** jsdom has no layout and so no observer of it. */
+export class NoResizes implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
