@@ -3,7 +3,7 @@ export interface FaultMatch {
   method?: string;
   /** Tested against the path as sent (still percent-encoded, without query). */
   path?: RegExp;
-  /** The room named by the path or, for faults of /sync, the room inside it. */
+  /** The room named by the path (so never of a whole /sync) or, for faults that shape /sync, a room in it. */
   roomId?: string;
   /** The user whose token the request carries. */
   userId?: string;

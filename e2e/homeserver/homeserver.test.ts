@@ -158,6 +158,9 @@ describe("events", () => {
     const first = await ada.sync();
     const counts = { notification_count: 3, highlight_count: 2 };
     expect(joined(first, roomId).unread_notifications).toEqual(counts);
+    hs.world.redact(roomId, "ben", last);
+    const fewer = { notification_count: 2, highlight_count: 1 };
+    expect(joined(await ada.sync(), roomId).unread_notifications).toEqual(fewer);
     hs.world.receipt(roomId, "ada", last);
     const second = await ada.sync({ since: first.next_batch });
     const none = { notification_count: 0, highlight_count: 0 };

@@ -80,9 +80,18 @@ export class Room {
   #appendMessage(event: StoredEvent): void {
     const { type, content, sender } = event.raw;
     const isMessage = type === "m.room.message" && content["msgtype"] !== "m.notice";
-    if (!(isMessage || type === "m.room.encrypted") || isEdit(event.raw)) return;
+    const isOther = type === "m.room.encrypted" || type === "m.call.invite";
+    if (!(isMessage || isOther) || isEdit(event.raw)) return;
     this.notifying.push(event.index);
     append(this.notifyingBy, sender, event.index);
+  }
+
+  /** A redacted message no longer counts as unread. */
+  forgetNotification(event: StoredEvent): void {
+    for (const indexes of [this.notifying, this.notifyingBy.get(event.raw.sender) ?? []]) {
+      const at = lowerBound(indexes, (index) => index >= event.index);
+      if (indexes[at] === event.index) indexes.splice(at, 1);
+    }
   }
 
   /** The current state event. */

@@ -120,6 +120,7 @@ export class ServerState {
     if (target.redactedBy === null) {
       target.raw.content = prunedContent(target.raw, room.version);
       target.redactedBy = redaction;
+      room.forgetNotification(target);
       target.verbatim = null;
     }
     return redaction;

@@ -26,7 +26,9 @@ export class UnreadCounter {
     if (notifications === 0) return { notification_count: 0, highlight_count: 0 };
     return {
       notification_count: notifications,
-      highlight_count: countFrom(this.#highlightsOf(room, user), from),
+      highlight_count: this.#highlightsOf(room, user).filter(
+        (index) => index >= from && room.timeline[index]?.redactedBy === null,
+      ).length,
     };
   }
 
