@@ -80,8 +80,7 @@ class World {
     this.since = this.server.length;
     if (chunk.length === 0) return;
     // The state block: what holds at the start of the timeline (DSP-10, SYN-20).
-    if (isLimited)
-      for (const event of this.membersAt(from).values()) this.timeline.hooks.onStored(event);
+    if (isLimited) for (const event of this.membersAt(from).values()) this.timeline.hooks.onStored(event);
     this.timeline.append(chunk, { isLimited, prevBatch: isLimited ? String(from) : null });
   }
 
@@ -90,10 +89,15 @@ class World {
     if (gap === null) return false;
     const at = Number(gap.token);
     const from = Math.max(0, at - 1 - this.rnd(10));
-    const chunk = this.server.slice(from, at).map((then) => then.event).reverse();
+    const chunk = this.server
+      .slice(from, at)
+      .map((then) => then.event)
+      .reverse();
     // Lazily loaded members are those at the newest event of the page; some servers leave them out.
     const members = this.rnd(3) === 0 ? new Map<UserId, MatrixEvent>() : this.membersAt(at);
-    const beside = [...members.values()].filter((one) => chunk.some((event) => event.sender === one.stateKey));
+    const beside = [...members.values()].filter((one) =>
+      chunk.some((event) => event.sender === one.stateKey),
+    );
     this.timeline.page(chunk, from > 0 ? String(from) : null, beside);
     return true;
   }
@@ -110,29 +114,34 @@ class World {
       // A person with unsettled rows may show guesses; everybody else must be right already.
       if (!isAll && unsettled.has(row.sender)) continue;
       const shown = `${row.senderName} ${row.senderAvatar}`;
-      if (shown !== truth.get(row.eventId)) expect(shown, `${what}, ${row.eventId}`).toBe(truth.get(row.eventId));
+      if (shown !== truth.get(row.eventId))
+        expect(shown, `${what}, ${row.eventId}`).toBe(truth.get(row.eventId));
     }
     if (isAll) expect([...unsettled], what).toEqual([]);
   }
 }
 
-test("whatever the order of live events, gaps and pages, everybody is shown as they were", { timeout: 120_000 }, () => {
-  const cache = openCache();
-  for (let seed = 1; seed <= RUNS; seed++) {
-    const world = new World(seed, new TestTimeline(cache, `!p${seed}:x` as RoomId));
-    for (let step = 0; step < 30; step++) {
-      const action = world.rnd(3);
-      if (action === 0) world.post(world.rnd(15));
-      else if (action === 1) world.sync();
-      else world.page();
-      world.check(`seed ${seed}, step ${step}`, false);
+test(
+  "whatever the order of live events, gaps and pages, everybody is shown as they were",
+  { timeout: 120_000 },
+  () => {
+    const cache = openCache();
+    for (let seed = 1; seed <= RUNS; seed++) {
+      const world = new World(seed, new TestTimeline(cache, `!p${seed}:x` as RoomId));
+      for (let step = 0; step < 30; step++) {
+        const action = world.rnd(3);
+        if (action === 0) world.post(world.rnd(15));
+        else if (action === 1) world.sync();
+        else world.page();
+        world.check(`seed ${seed}, step ${step}`, false);
+      }
+      world.sync();
+      while (world.page());
+      world.check(`seed ${seed}, paged to the start`, true);
     }
-    world.sync();
-    while (world.page());
-    world.check(`seed ${seed}, paged to the start`, true);
-  }
-  cache.close();
-});
+    cache.close();
+  },
+);
 
 test("a room that nobody names still has rows: other events do not disturb the names", () => {
   const timeline = new TestTimeline();

@@ -18,7 +18,11 @@ describe("paging back", () => {
     const [before, rename, after] = [aMessage("1"), renamed("Old", "New"), aMessage("2")];
     timeline.page([after, rename, before], "t0");
     const names = timeline.names();
-    expect([names[before.eventId], names[rename.eventId], names[after.eventId]]).toEqual(["Old", "New", "New"]);
+    expect([names[before.eventId], names[rename.eventId], names[after.eventId]]).toEqual([
+      "Old",
+      "New",
+      "New",
+    ]);
   });
 
   test("tells several renames of one page apart, also without prev_content", () => {
@@ -44,11 +48,12 @@ describe("paging back", () => {
       aMessage("2"),
     ];
     timeline.page(events.toReversed(), "t0");
-    expect(timeline.visible().slice(0, 3).map((row) => row.senderAvatar)).toEqual([
-      "mxc://x/old",
-      "mxc://x/new",
-      "mxc://x/new",
-    ]);
+    expect(
+      timeline
+        .visible()
+        .slice(0, 3)
+        .map((row) => row.senderAvatar),
+    ).toEqual(["mxc://x/old", "mxc://x/new", "mxc://x/new"]);
   });
 
   test("corrects a guess when the member event that governs it comes with a later page", () => {

@@ -60,7 +60,11 @@ describe("receipts", () => {
     const { timeline } = withThree();
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (inner, outer) => {
-        timeline.writer.applyReceipts(room, { $a: { "m.read": { [bob]: inner } }, $b: { "m.read": inner }, $c: outer });
+        timeline.writer.applyReceipts(room, {
+          $a: { "m.read": { [bob]: inner } },
+          $b: { "m.read": inner },
+          $c: outer,
+        });
         if (isObject(outer)) timeline.writer.applyReceipts(room, outer);
       }),
       { numRuns: 500 },

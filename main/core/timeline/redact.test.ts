@@ -4,7 +4,17 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { objectOf, type JsonObject, type MatrixEvent } from "../event.ts";
 import type { Database } from "../store/database.ts";
-import { alice, aMember, aMessage, anEvent, aRedaction, bob, openCache, room, TestTimeline } from "./fixtures.ts";
+import {
+  alice,
+  aMember,
+  aMessage,
+  anEvent,
+  aRedaction,
+  bob,
+  openCache,
+  room,
+  TestTimeline,
+} from "./fixtures.ts";
 import { stripRedacted } from "./redact.ts";
 
 const secret = "the unique phrase nobody may find again";
@@ -127,10 +137,18 @@ describe("a redaction", () => {
         "m.relates_to": { rel_type: "m.replace", event_id: original },
       },
     });
-    const message = aMessage("first", { id: original, unsigned: { "m.relations": { "m.replace": edit.raw } } });
+    const message = aMessage("first", {
+      id: original,
+      unsigned: { "m.relations": { "m.replace": edit.raw } },
+    });
     timeline.append([message]);
     timeline.append([aRedaction(edit.eventId)]);
-    expect(timeline.visible().map((row) => row.raw).join()).not.toContain(secret);
+    expect(
+      timeline
+        .visible()
+        .map((row) => row.raw)
+        .join(),
+    ).not.toContain(secret);
     expect(timeline.q.editsOf.all({ roomId: room, eventId: message.eventId })).toEqual([]);
   });
 });
