@@ -124,22 +124,24 @@ describe("what the page may do", () => {
     });
   });
 
-  test.each([
-    ["media", "app://dunlin/index.html", true, true],
-    ["notifications", "app://dunlin/index.html", true, true],
-    ["display-capture", "app://dunlin/index.html", true, true],
-    ["geolocation", "app://dunlin/index.html", true, false],
-    ["openExternal", "app://dunlin/index.html", true, false],
-    ["media", "app://dunlin/index.html", false, false],
-    ["media", "https://evil.example/", true, false],
-    ["media", "app://dunlin.evil/", true, false],
-  ])("%s asked by %s (top frame: %s): %s", async (permission, url, isMainFrame, isGiven) => {
+  test("camera, notices and the screen are for our page at the top, and for nobody else; nothing else is for anybody", async () => {
     const child = await opened();
-    expect(await child.tell({ do: "permission", permission, url, isMainFrame })).toEqual({
-      isGranted: isGiven,
-      isAllowed: isGiven,
-      isDevice: false,
-    });
+    const asked = async (permission: string, url = "app://dunlin/index.html", isMainFrame = true) =>
+      child.tell({ do: "permission", permission, url, isMainFrame });
+    const given = { isGranted: true, isAllowed: true, isDevice: false };
+    const denied = { isGranted: false, isAllowed: false, isDevice: false };
+    for (const permission of ["media", "notifications", "display-capture"])
+      expect([permission, await asked(permission)]).toEqual([permission, given]);
+    for (const permission of ["geolocation", "openExternal", "clipboard-read", "hid", "unknown"])
+      expect([permission, await asked(permission)]).toEqual([permission, denied]);
+    expect(await asked("media", "app://dunlin/index.html", false)).toEqual(denied);
+    for (const url of [
+      "https://evil.example/",
+      "app://dunlin.evil/",
+      "app://evil@dunlin/",
+      "media://dunlin/",
+    ])
+      expect([url, await asked("media", url)]).toEqual([url, denied]);
   });
 
   test("it opens web and mail addresses outside, nothing else", async () => {
