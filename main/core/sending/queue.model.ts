@@ -204,7 +204,7 @@ class History {
       this.told.push(act);
       this.#guarded(() => this[act]());
       this.#store.crashIn = null;
-      this.#look();
+      if (!unseen.has(act)) this.#look();
     }
     this.#calmDown();
     this.#judge();
@@ -595,3 +595,5 @@ const weights = {
 const acts = Object.entries(weights).flatMap(([act, weight]) =>
   Array.from({ length: weight }, () => act as keyof typeof weights),
 );
+/** What happens far away changes nothing on screen. */
+const unseen: ReadonlySet<string> = new Set(["arrive", "arriveLate", "noise", "poll", "pass"]);
