@@ -72,6 +72,19 @@ test("a refresh that cannot reach the server is a passing failure, not the end o
   expect(await ask()).toEqual(failed(offline));
 });
 
+test.each([
+  [true, false, true],
+  [false, true, true],
+  [false, false, false],
+])(
+  "access token refused softly: %s, refresh token: %s; what is kept stays: %s",
+  async (first, second, soft) => {
+    const refuse = (isSoft: boolean) => failed({ ...unknownToken, soft: isSoft });
+    const run = withAuthorisation({ token: () => "old", refresh: () => Promise.resolve(refuse(second)) });
+    expect(await run(() => Promise.resolve(refuse(first)))).toEqual(refuse(soft));
+  },
+);
+
 test("a server that rejects the new token too is not asked a third time", async () => {
   const { ask, seen, refreshes } = situation({ refresh: () => Promise.resolve(ok("also wrong")) });
   expect(await ask()).toEqual(failed(unknownToken));

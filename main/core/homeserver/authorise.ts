@@ -52,7 +52,11 @@ async function replacement(
   if (current !== null && current !== rejected) return ok(current);
   if (current === null) return failed(refusal);
   const next = await refresh(rejected);
-  return next.ok || next.failure.kind !== "invalid" ? next : failed(refusal);
+  if (next.ok || next.failure.kind === "invalid") return next.ok ? next : failed(refusal);
+  if (next.failure.kind !== "unauthorized") return next;
+  // The access token's refusal is about the session, the refresh token's about that token (Synapse never says "soft"
+  // there): when either says that what we keep may stay, it stays.
+  return failed({ ...next.failure, soft: refusal.soft === true || next.failure.soft === true });
 }
 
 /** Callers that were rejected together wait for one refresh together: a refresh token works once. */

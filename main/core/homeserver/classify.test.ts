@@ -124,3 +124,12 @@ test("a good answer comes through as it is", () => {
   const body = { a: [1] };
   expect(classifyAnswer({ status: 200, body, retryAfter: null }, NOW)).toEqual({ ok: true, value: body });
 });
+
+test.each(["ETIMEDOUT", "EHOSTUNREACH", "ENETDOWN"])("%s on an open connection is not offline", (code) => {
+  const cause = Object.assign(new Error(code), { code });
+  const broken = (syscall: string) =>
+    new TypeError("fetch failed", { cause: Object.assign(cause, { syscall }) });
+  expect(classifyError(broken("connect"), null).kind).toBe("offline");
+  expect(classifyError(broken("read"), null).kind).toBe("unavailable");
+  expect(classifyError(broken("write"), null).kind).toBe("unavailable");
+});

@@ -27,9 +27,7 @@ const kindOfCode: Readonly<Record<string, Failure["kind"]>> = {
   ERR_CONNECTION_FAILED: "offline",
   ERR_CONNECTION_TIMED_OUT: "offline",
   ERR_ADDRESS_UNREACHABLE: "offline",
-  ERR_NETWORK_CHANGED: "offline",
   ERR_NETWORK_ACCESS_DENIED: "offline",
-  ERR_NETWORK_IO_SUSPENDED: "offline",
   ERR_PROXY_CONNECTION_FAILED: "offline",
   ERR_TUNNEL_CONNECTION_FAILED: "offline",
   // A connection was there, the answer did not come.
@@ -44,6 +42,8 @@ const kindOfCode: Readonly<Record<string, Failure["kind"]>> = {
   UND_ERR_SOCKET: "unavailable",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "unavailable",
   ERR_CONNECTION_RESET: "unavailable",
+  ERR_NETWORK_CHANGED: "unavailable",
+  ERR_NETWORK_IO_SUSPENDED: "unavailable",
   ERR_CONNECTION_CLOSED: "unavailable",
   ERR_CONNECTION_ABORTED: "unavailable",
   ERR_EMPTY_RESPONSE: "unavailable",
@@ -80,10 +80,21 @@ export function classifyError(error: unknown, stopped: "timeout" | "aborted" | n
   const codes = codesOf(error, 0);
   for (const code of codes) {
     const kind = code.startsWith("ERR_CERT_") ? "certificate" : kindOfCode[code];
+    if (kind === "offline" && wasConnected(error, 0)) return { kind: "unavailable", message: code };
     if (kind !== undefined) return { kind, message: code };
   }
   // Something unknown below HTTP: as passing as a broken connection.
   return { kind: "unavailable", message: codes[0] ?? "connection failed" };
+}
+
+/**
+ * True when a connection that was there broke: ETIMEDOUT and its kin are said of both. The difference matters to the
+ * send queue, for which `offline` proves that the server cannot have the message.
+ */
+function wasConnected(error: unknown, depth: number): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  if ("syscall" in error && (error.syscall === "read" || error.syscall === "write")) return true;
+  return wasConnected(error.cause, depth + 1);
 }
 
 /** Codes of an error, of its causes and of errors gathered in it (several addresses tried), outermost first. */
