@@ -10,12 +10,17 @@ describe("the timeline's statements", () => {
   const raw = new BetterSqlite3(":memory:");
   migrate(raw, cacheMigrations);
 
-  test.each([...splitStatements(sql)])("%s finds its rows by an index, in a room of any size", (_name, statement) => {
-    const parameters = Object.fromEntries([...statement.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1]));
-    const plan = raw.prepare(`EXPLAIN QUERY PLAN ${statement}`).all(parameters) as { detail: string }[];
-    // A search by room alone reads the whole room; only rooms and segments are few enough for that.
-    const isWide = (detail: string): boolean =>
-      /^SCAN (?!CONSTANT)/.test(detail) || /^SEARCH (?!rooms|segments).*\(room_id=\?\)/.test(detail);
-    expect(plan.map((step) => step.detail).filter(isWide)).toEqual([]);
-  });
+  test.each([...splitStatements(sql)])(
+    "%s finds its rows by an index, in a room of any size",
+    (_name, statement) => {
+      const parameters: Record<string, unknown> = Object.fromEntries(
+        [...statement.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1]),
+      );
+      const plan = raw.prepare(`EXPLAIN QUERY PLAN ${statement}`).all(parameters) as { detail: string }[];
+      // A search by room alone reads the whole room; only rooms and segments are few enough for that.
+      const isWide = (detail: string): boolean =>
+        /^SCAN (?!CONSTANT)/.test(detail) || /^SEARCH (?!rooms|segments).*\(room_id=\?\)/.test(detail);
+      expect(plan.map((step) => step.detail).filter(isWide)).toEqual([]);
+    },
+  );
 });

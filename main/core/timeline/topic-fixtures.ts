@@ -1,0 +1,126 @@
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import { applyListChanges } from "../../../preload/contract/list-change.ts";
+import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { TimelineChange } from "../../../preload/contract/topics.ts";
+import { changesOf, type Changes } from "../changes.ts";
+import type { MatrixEvent } from "../event.ts";
+import { failed, ok, type Failure, type Result } from "../failure.ts";
+import type { Database } from "../store/database.ts";
+import { carol, openCache, room, TestTimeline } from "./fixtures.ts";
+import type { LocalRow } from "./items.ts";
+import type { FetchMessages, PageRequest } from "./paginator.ts";
+import { createTimelineTopic, type TimelineTopic } from "./topic.ts";
+
+// Test support: an open timeline over a store, and what a renderer would make of it.
+
+/** Follows one topic the way the renderer does: a snapshot, then changes. */
+export class Follower {
+  items: readonly TimelineItem[];
+  older: PageState;
+  readonly changes: TimelineChange[] = [];
+  readonly stop: () => void;
+
+  constructor(topic: TimelineTopic, roomId: RoomId = room) {
+    const opened = topic.open(roomId, (change) => this.#apply(change));
+    this.items = opened.snapshot.items;
+    this.older = opened.snapshot.older;
+    this.stop = () => opened.stop();
+  }
+
+  #apply(change: TimelineChange): void {
+    this.changes.push(change);
+    this.items = applyListChanges(this.items, change.items);
+    if (change.older !== undefined) this.older = change.older;
+  }
+
+  /** Texts of what is shown, oldest first. */
+  get texts(): string[] {
+    return this.items.flatMap((item) => (item.kind === "message" ? [item.body.text] : []));
+  }
+
+  get kinds(): string[] {
+    return this.items.map((item) => item.kind);
+  }
+}
+
+/** A server that only knows the room's history; a token is the number of events before it. */
+export class HistoryServer {
+  readonly events: MatrixEvent[] = [];
+  readonly requests: PageRequest[] = [];
+  /** Failures to answer with before anything else. */
+  readonly failures: Failure[] = [];
+  /** At most so many events per page. */
+  pageSize = 100;
+  /** Holds answers until it resolves. */
+  hold: Promise<void> | null = null;
+
+  readonly fetchMessages: FetchMessages = async (request) => {
+    this.requests.push(request);
+    if (this.hold !== null) await this.hold;
+    const failure = this.failures.shift();
+    if (failure !== undefined) return failed(failure);
+    return this.page(request);
+  };
+
+  page({ from, limit }: PageRequest): Result<{ chunk: unknown[]; state: unknown[]; end: string | null }> {
+    const at = Number(from);
+    const first = Math.max(0, at - Math.min(limit, this.pageSize));
+    const chunk = this.events
+      .slice(first, at)
+      .map((event) => event.raw)
+      .reverse();
+    return ok({ chunk, state: [], end: first > 0 ? String(first) : null });
+  }
+}
+
+export class TestTopic {
+  readonly timeline: TestTimeline;
+  readonly server = new HistoryServer();
+  readonly topic: TimelineTopic;
+  readonly published: Changes[] = [];
+  readonly unauthorized: Failure[] = [];
+  local: LocalRow[] = [];
+  truncated = 0;
+
+  constructor(
+    options: { cache?: Database; fetchMessages?: FetchMessages; ownUserId?: UserId; roomId?: RoomId } = {},
+  ) {
+    const { cache = openCache(), ownUserId = carol, roomId = room } = options;
+    this.timeline = new TestTimeline(cache, roomId);
+    this.topic = createTimelineTopic({
+      platform: { log: () => {} },
+      store: { cache, truncateLogs: () => void (this.truncated += 1) },
+      writer: this.timeline.writer,
+      ownUserId,
+      localRows: () => this.local,
+      fetchMessages: options.fetchMessages ?? this.server.fetchMessages,
+      publish: (changes) => {
+        this.published.push(changes);
+        this.topic.changed(changes);
+      },
+      onUnauthorized: (failure) => void this.unauthorized.push(failure),
+      dayOf: () => 0,
+    });
+  }
+
+  open(): Follower {
+    return new Follower(this.topic, this.timeline.roomId);
+  }
+
+  /** A sync response: stored, then published. */
+  sync(events: readonly MatrixEvent[], chunk: { isLimited?: boolean; prevBatch?: string | null } = {}): void {
+    this.timeline.append(events, chunk);
+    this.changed();
+  }
+
+  changed(): void {
+    this.topic.changed(changesOf({ timelines: new Set([this.timeline.roomId]) }));
+  }
+
+  /** Posts to the server and syncs only the last `known` of its events, with a gap before them. */
+  syncEnd(events: readonly MatrixEvent[], known: number): void {
+    this.server.events.push(...events);
+    const from = this.server.events.length - known;
+    this.sync(this.server.events.slice(from), { isLimited: true, prevBatch: from > 0 ? String(from) : null });
+  }
+}
