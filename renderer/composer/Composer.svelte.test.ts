@@ -210,7 +210,7 @@ test("the draft goes when its message is on disk, not before", async () => {
   expect(core.of("saveDraft").at(-1)?.params["draft"]).toBeNull();
 });
 
-test("typing is told, and not told when the user does not want it", async () => {
+test("typing is told, and not told when the user does not want it", () => {
   show();
   type("a");
   type("b");

@@ -102,9 +102,15 @@ export const strings = {
       other: "Message",
     },
     noPreview: "No messages yet",
-    settings: "Settings",
     outbox: (count: number) => counted(count, "message not sent", "messages not sent"),
     outboxWaiting: (count: number) => counted(count, "message waiting", "messages waiting"),
+  },
+
+  menu: {
+    label: "Menu",
+    settings: "Settings",
+    outbox: "Not sent yet",
+    shortcuts: "Keyboard shortcuts",
   },
 
   banner: {

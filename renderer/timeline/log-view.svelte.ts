@@ -2,7 +2,7 @@ import type { RoomId } from "../../preload/contract/ids.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { keepPosition, positionOf } from "./positions.ts";
 import { estimateHeight } from "./row-height.ts";
-import { buildRows, noRows, type Row, type RowList, type RunRow } from "./rows.ts";
+import { buildRows, noRows, toggled, type Row, type RowList, type RunRow } from "./rows.ts";
 import { ScrollModel, type Range } from "./scroll-model.ts";
 
 // The link between the scroll model and the page. One pass: rows or scroll offset change → the range of rows in the
@@ -26,7 +26,7 @@ export class LogView {
   topTime = $state.raw<number | null>(null);
   readonly model = new ScrollModel(estimateHeight);
   readonly #roomId: RoomId;
-  #unfolded: ReadonlySet<string> = new Set();
+  #unfolded = noRows.unfolded;
   #isPlaced = false;
   #scroller: HTMLElement | null = null;
   #box: HTMLElement | null = null;
@@ -57,13 +57,8 @@ export class LogView {
   }
 
   toggleRun(run: RunRow): void {
-    const unfolded = new Set(this.#unfolded);
-    for (const { id } of run.items) {
-      if (run.isOpen) unfolded.delete(id);
-      else unfolded.add(id);
-    }
-    this.#unfolded = unfolded;
-    this.list = buildRows(this.list.items, this.list, unfolded);
+    this.#unfolded = toggled(this.#unfolded, run);
+    this.list = buildRows(this.list.items, this.list, this.#unfolded);
     this.model.setRows(this.list.rows);
     this.#follow(true);
   }
@@ -157,7 +152,9 @@ export class LogView {
     const lead = model.offset(0);
     this.above = model.offset(this.range.first) - lead;
     this.below = model.offset(model.rows.length) - model.offset(this.range.last);
-    this.topTime = timeOf(model.rows[model.indexAt(model.top)], model.rows[model.indexAt(model.top) + 1]);
+    const index = model.indexAt(model.top);
+    // Above the first row there is no day.
+    this.topTime = model.top <= lead ? null : timeOf(model.rows[index], model.rows[index + 1]);
     this.isAtEnd = model.isAtEnd;
   }
 

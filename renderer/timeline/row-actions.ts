@@ -4,16 +4,16 @@ import type { RunRow } from "./rows.ts";
 
 /** What a row can ask of the timeline it stands in. */
 export interface RowActions {
-  resourceUrl(path: string | null): string | null;
-  openLink(url: string): void;
-  openImage(item: MessageItem): void;
-  viewSource(item: EventItem): void;
-  copyText(item: MessageItem): void;
-  toggleRun(run: RunRow): void;
-  retry(item: MessageItem): void;
-  edit(item: MessageItem): void;
-  remove(item: MessageItem): void;
-  roomName(): string;
+  readonly resourceUrl: (path: string | null) => string | null;
+  readonly openLink: (url: string) => void;
+  readonly openImage: (item: MessageItem) => void;
+  readonly viewSource: (item: EventItem) => void;
+  readonly copyText: (item: MessageItem) => void;
+  readonly toggleRun: (run: RunRow) => void;
+  readonly retry: (item: MessageItem) => void;
+  readonly edit: (item: MessageItem) => void;
+  readonly remove: (item: MessageItem) => void;
+  readonly roomName: () => string;
 }
 
 export const [useRowActions, provideRowActions] = createContext<RowActions>();

@@ -41,6 +41,16 @@ export interface RowList {
 const nothingUnfolded: ReadonlySet<string> = new Set();
 export const noRows: RowList = { items: [], rows: [], starts: [], unfolded: nothingUnfolded };
 
+/** The ids of unfolded items after a click on the line of a run. */
+export function toggled(unfolded: ReadonlySet<string>, run: RunRow): ReadonlySet<string> {
+  const next = new Set(unfolded);
+  for (const { id } of run.items) {
+    if (run.isOpen) next.delete(id);
+    else next.add(id);
+  }
+  return next;
+}
+
 /**
  * The rows of `items`. `before` is the last answer: its rows are reused wherever the items around them are the same
  * objects. `unfolded` holds ids of items whose run is shown in full.

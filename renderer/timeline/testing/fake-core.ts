@@ -22,11 +22,12 @@ export class FakeCore {
   readonly items = new Map<RoomId, readonly TimelineItem[]>();
   readonly views = new Map<RoomId, Partial<RoomView>>();
   readonly app: AppState;
-  readonly #changes = new Map<string, Set<(change: never) => void>>();
+  readonly #changes = new Map<string, Set<(change: TimelineChange) => void>>();
 
   constructor() {
     const client: Client = {
       link: "open",
+      homeserver: "",
       resources: "/resources/",
       close: () => {},
       onLink: () => () => {},
@@ -35,11 +36,14 @@ export class FakeCore {
           this.asked.push({ method, params, answer: answer as (value?: unknown) => void, refuse });
         }),
       subscribe: (topic, params, sink) => {
-        const key = keyOf(topic, (params as { roomId?: RoomId } | null)?.roomId);
+        const roomId = params === null ? undefined : params.roomId;
+        const key = `${topic} ${roomId ?? ""}`;
+        // Tests change timelines only.
+        const listener = (change: unknown): void => sink.change(change as never);
         const listeners = this.#changes.get(key) ?? new Set();
-        this.#changes.set(key, listeners.add(sink.change as (change: never) => void));
-        sink.snapshot(this.#snapshot(topic, params) as never);
-        return () => void listeners.delete(sink.change as (change: never) => void);
+        this.#changes.set(key, listeners.add(listener));
+        sink.snapshot(this.#snapshot(topic, roomId) as never);
+        return () => void listeners.delete(listener);
       },
     };
     this.app = new AppState(client, { load: () => null, save: () => {} });
@@ -51,7 +55,7 @@ export class FakeCore {
   }
 
   change(roomId: RoomId, change: TimelineChange): void {
-    this.#changes.get(keyOf("timeline", roomId))?.forEach((listener) => listener(change as never));
+    this.#changes.get(`timeline ${roomId}`)?.forEach((listener) => listener(change));
   }
 
   /** Puts a component into the page, answers what removes it. */
@@ -60,8 +64,7 @@ export class FakeCore {
     return () => void unmount(shown);
   }
 
-  #snapshot(topic: Topic, params: unknown): unknown {
-    const roomId = (params as { roomId: RoomId } | null)?.roomId ?? ("" as RoomId);
+  #snapshot(topic: Topic, roomId = "" as RoomId): unknown {
     const answers: { readonly [T in Topic]: () => Topics[T]["snapshot"] } = {
       session: () => ({ state: "signed-out", reason: null, secrets: "file" }),
       connection: () => ({ state: "live" }),
@@ -74,8 +77,6 @@ export class FakeCore {
     return answers[topic]();
   }
 }
-
-const keyOf = (topic: Topic, roomId: RoomId | undefined): string => `${topic} ${roomId ?? ""}`;
 
 const emptyRoom = (roomId: RoomId): RoomView => ({
   roomId,
