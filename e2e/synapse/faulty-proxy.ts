@@ -74,6 +74,7 @@ export async function startFaultyProxy(
   };
 
   const listen = async (): Promise<void> => {
+    if (server !== null) return;
     server = createServer({ keepAliveTimeout: 60_000 }, (incoming, answer) => {
       handle(upstream, incoming, answer, choose()).catch(() => incoming.socket.destroy());
     });
@@ -148,8 +149,7 @@ async function answerFrom(
   if (fault === "answerLost") return void incoming.socket.destroy();
   if (fault === "lateAnswer") await delay(1500);
   const contentType = headers["content-type"] ?? "application/json";
-  const changed =
-    incoming.url?.startsWith("/_matrix/client/v3/sync?") === true ? changeSync(bytes, fault) : bytes;
+  const changed = changeBody(upstream, incoming, bytes, fault);
   if (fault === "truncate") {
     answer.writeHead(status, { "content-type": contentType, "content-length": changed.length });
     answer.write(changed.subarray(0, Math.floor(changed.length / 2)));
@@ -169,6 +169,16 @@ async function answerFrom(
   }
   answer.writeHead(status, { "content-type": contentType, "content-length": changed.length });
   answer.end(changed);
+}
+
+function changeBody(upstream: URL, incoming: IncomingMessage, bytes: Buffer, fault: Fault | null): Buffer {
+  const path = incoming.url ?? "";
+  if (path.startsWith("/_matrix/client/v3/sync?")) return changeSync(bytes, fault);
+  // Who is behind a proxy must name it: these answers tell the client where to go from now on.
+  if (path.endsWith("/login") || path.startsWith("/.well-known/")) {
+    return Buffer.from(bytes.toString("utf8").replaceAll(upstream.host, incoming.headers.host ?? upstream.host));
+  }
+  return bytes;
 }
 
 interface SyncBody {
