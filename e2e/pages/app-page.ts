@@ -51,7 +51,7 @@ export class AppPage {
         itemId: element.getAttribute("data-item-id") ?? "",
         eventId: element.getAttribute("data-event-id"),
         sendState: element.getAttribute("data-send-state") ?? "",
-        text: element.querySelector("[data-body]")?.textContent ?? element.textContent,
+        text: element.querySelector(".words")?.textContent ?? element.textContent,
         sender: element.getAttribute("data-sender-name"),
       })),
     );

@@ -217,7 +217,9 @@ function ask(upstream: URL, incoming: IncomingMessage, body: Buffer) {
         );
       });
       // Whoever hangs up on us hangs up on the server too: a long poll must not stay behind.
-      incoming.socket.once("close", () => outgoing.destroy());
+      const hangUp = (): void => void outgoing.destroy();
+    incoming.socket.once("close", hangUp);
+    outgoing.once("close", () => incoming.socket.off("close", hangUp));
       outgoing.on("error", reject);
       outgoing.end(body);
     },
