@@ -33,7 +33,7 @@ export class FakeCore {
       onLink: () => () => {},
       call: (method, params) =>
         new Promise((answer, refuse) => {
-          this.asked.push({ method, params, answer: answer as (value?: unknown) => void, refuse });
+          this.asked.push({ method, params, answer, refuse });
         }),
       subscribe: (topic, params, sink) => {
         const roomId = params === null ? undefined : params.roomId;
