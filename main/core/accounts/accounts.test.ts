@@ -279,6 +279,26 @@ test("signing out without a network ends the session here all the same", async (
   expect(accounts.state()).toMatchObject({ state: "signed-out", reason: null });
 });
 
+test("signing out twice, or without having signed in, harms nothing that comes later", async () => {
+  await accounts.signOut();
+  await signIn();
+  await Promise.all([accounts.signOut(), accounts.signOut()]);
+  await signIn();
+  server.world.expireToken("alice", "refreshable");
+  expect((await whoami(accounts.http())).ok).toBe(true);
+});
+
+test("a refresh that hangs does not hold up the way out", async () => {
+  await signIn();
+  server.world.expireToken("alice", "refreshable");
+  server.faults.add({ on: { path: /refresh$/ }, do: { holdBefore: new Promise(() => undefined) } });
+  const asked = whoami(accounts.http());
+  await server.wire.waitFor((request) => request.path.endsWith("refresh"));
+  await accounts.signOut();
+  expect(accounts.state()).toMatchObject({ state: "signed-out", reason: "user" });
+  expect((await asked).ok).toBe(false);
+});
+
 test("a request left over from one user never carries the token of the next", async () => {
   await signIn();
   const leftOver = accounts.http();
@@ -325,10 +345,9 @@ test("no token and no password is in a log line, in an address, or in any file o
   server.world.expireToken("alice", "hard");
   await accounts.handleUnauthorized(await unauthorized());
   expect(platform.logged.length).toBeGreaterThan(1);
-  const written =
-    JSON.stringify(platform.logged) +
-    filesBelow(platform.profileDir).map((path) => readFileSync(path, "latin1")) +
-    server.wire.requests.map((request) => request.path + JSON.stringify(request.query));
+  const files = filesBelow(platform.profileDir).map((path) => readFileSync(path, "latin1"));
+  const addresses = server.wire.requests.map(({ path, query }) => path + JSON.stringify(query));
+  const written = [JSON.stringify(platform.logged), ...files, ...addresses].join("\n");
   expect(new Set(tokens).size).toBe(4);
   for (const secret of [...tokens, "correct horse", "hunter2"]) expect(written).not.toContain(secret);
 });

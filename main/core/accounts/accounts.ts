@@ -168,6 +168,7 @@ export function createAccounts(platform: Platform): Accounts {
       // A refresh that hangs must not hold up the way out.
       ending.abort();
       return exclusive(async () => {
+        ending = new AbortController();
         if (session === null) return;
         if (session.accessToken !== null) await endSession(platform, session);
         await forget("user");

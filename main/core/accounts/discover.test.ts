@@ -257,7 +257,7 @@ test.each([
   [302, { Location: "http://wifi.example/sign-in" }],
   [511, {}],
 ])("a network's sign-in page (%i) is a captive portal", async (status, headers) => {
-  const portal = await site(status, "<html>Welcome</html>", headers as Record<string, string>);
+  const portal = await site(status, "<html>Welcome</html>", headers);
   const { platform } = network({ "http://hs.example": portal.baseUrl });
   expect(wordOf(await discover(platform, "http://hs.example"))).toBe("malformed captive-portal");
 });

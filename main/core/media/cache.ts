@@ -103,8 +103,8 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
         await touch(path);
         await rename(path, target);
         if (bytes !== null) bytes += size;
+        // Behind the answer: counting a full cache takes a while.
         evicting = evicting.then(evict).catch(() => undefined);
-        await evicting;
         return { path: target, size };
       },
       async drop() {
@@ -130,11 +130,13 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
     find,
     begin,
     async clear() {
+      await evicting;
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
       bytes = null;
       prepared = null;
     },
     async stats() {
+      await evicting;
       const files = await allFiles(dir);
       return { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
     },
