@@ -5,7 +5,7 @@ import type { MatrixEvent } from "../event.ts";
 import type { StoredRow } from "../store/queries/timeline.ts";
 import { senderOf } from "./event-item.ts";
 import { alice, aMessage, anEvent, bob, carol, room } from "./fixtures.ts";
-import { createItemBuilder, type LocalRow, type ReadBy, type TimelineInput } from "./items.ts";
+import { anEntry, createItemBuilder, type LocalRow, type ReadBy, type TimelineInput } from "./items.ts";
 import { storedEvent } from "./stored-event.ts";
 
 const own = carol;
@@ -20,15 +20,15 @@ function rowsOf(events: readonly MatrixEvent[], names: Readonly<Record<string, s
   });
 }
 
-function anInput(events: readonly MatrixEvent[], more: Partial<TimelineInput> = {}): TimelineInput {
-  const rows = more.rows ?? rowsOf(events);
+type More = Partial<TimelineInput> & { readonly readers?: ReadonlyMap<EventId, readonly ReadBy[]> };
+
+function anInput(events: readonly MatrixEvent[], { readers, ...more }: More = {}): TimelineInput {
+  const entries = more.entries ?? rowsOf(events).map((row) => anEntry(row, [], readers?.get(row.eventId)));
   return {
-    rows,
-    rowById: new Map(rows.map((row) => [row.eventId, row])),
+    entries,
+    has: (eventId) => entries.some((entry) => entry.row.eventId === eventId),
     isAtStart: false,
     local: [],
-    edits: new Map(),
-    readers: new Map(),
     fullyRead: null,
     self: senderOf(own, "Carol", null, own),
     ...more,
@@ -43,7 +43,7 @@ const builder = (namesakes: readonly string[] = []) =>
     hasNamesake: (_userId, name) => namesakes.includes(name),
     cleanHtml: (html) => html,
   });
-const build = (events: readonly MatrixEvent[], more: Partial<TimelineInput> = {}): readonly TimelineItem[] =>
+const build = (events: readonly MatrixEvent[], more: More = {}): readonly TimelineItem[] =>
   builder().build(anInput(events, more));
 
 /** What is shown, one word per item: text of messages, else the kind. */
@@ -180,37 +180,34 @@ describe("readers", () => {
 
 test("people with one name are told apart, and only they", () => {
   const rows = rowsOf([at("1", noon), at("2", noon, bob)], { [alice]: "Sam", [bob]: "Bob" });
-  const items = builder(["Sam"]).build(anInput([], { rows }));
+  const items = builder(["Sam"]).build(anInput([], { entries: rows.map((row) => anEntry(row)) }));
   expect(items.slice(1).map((item) => "sender" in item && item.sender.isAmbiguous)).toEqual([true, false]);
 });
 
 describe("building again", () => {
   test("keeps every object that did not change", () => {
-    const rows = rowsOf([at("1", noon), at("2", noon), at("3", noon)]);
+    const entries = rowsOf([at("1", noon), at("2", noon), at("3", noon)]).map((row) => anEntry(row));
     const one = builder();
-    const before = one.build(anInput([], { rows }));
-    const changed = rows.with(1, { ...(rows[1] as StoredRow), senderName: "New" });
-    const after = one.build(anInput([], { rows: changed }));
-    expect(after.map((item, i) => item === before[i])).toEqual([false, true, false, true]);
+    const before = one.build(anInput([], { entries }));
+    const changed = entries.with(1, anEntry({ ...(entries[1]?.row as StoredRow), senderName: "New" }));
+    const after = one.build(anInput([], { entries: changed }));
+    expect(after.slice(1).map((item, i) => item === before[i + 1])).toEqual([true, false, true]);
   });
 
-  test("takes up a reader, a namesake and an edit", () => {
-    const message = at("1", noon);
-    const rows = rowsOf([message], { [alice]: "Sam" });
+  test("takes up a namesake, a reader and an edit", () => {
+    const [row] = rowsOf([at("1", noon)], { [alice]: "Sam" }) as [StoredRow];
     const namesakes: string[] = [];
     const one = builder(namesakes);
-    const input = anInput([], { rows });
-    const [, before] = one.build(input);
+    const entry = anEntry(row);
+    const buildAgain = (shown = entry) => one.build(anInput([], { entries: [shown] }))[1];
+    expect(buildAgain()).toMatchObject({ sender: { isAmbiguous: false }, readByCount: 0 });
     namesakes.push("Sam");
-    const [, ambiguous] = one.build(input);
-    expect(ambiguous).toEqual({
-      ...before,
-      sender: { ...(before as { sender: object }).sender, isAmbiguous: true },
-    });
+    expect(buildAgain()).toMatchObject({ sender: { isAmbiguous: true }, readByCount: 0 });
+    entry.readers = [reader(bob, 1)];
+    expect(buildAgain()).toMatchObject({ sender: { isAmbiguous: true }, readByCount: 1 });
     const raw = JSON.stringify({ content: { "m.new_content": { msgtype: "m.text", body: "2" } } });
-    const { eventId, type, sender } = rows[0] as StoredRow;
+    const { eventId, type, sender } = row;
     const edit = { eventId: "$e" as EventId, target: eventId, type, sender, ts: 1, html: null, raw };
-    const edited = one.build({ ...input, edits: new Map([[eventId, [edit]]]) });
-    expect(shape(edited)).toEqual(["date", "2"]);
+    expect(buildAgain(anEntry(row, [edit]))).toMatchObject({ body: { text: "2" } });
   });
 });

@@ -116,12 +116,10 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   function build(roomId: RoomId, { window, builder }: Watched): readonly TimelineItem[] {
     const self = queries.member.get({ roomId, userId: ownUserId });
     return builder.build({
-      rows: window.rows,
-      rowById: window.rowById,
+      entries: window.entries,
+      has: (eventId) => window.has(eventId),
       isAtStart: window.isAtStart(),
       local: deps.localRows(roomId),
-      edits: window.edits,
-      readers: window.receipts.byEvent,
       fullyRead: queries.roomFacts.get({ roomId })?.fullyRead ?? null,
       self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
     });
@@ -149,9 +147,8 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     const membership = membershipIn(roomId);
     if (membership !== one.membership) paginator.reconsider(roomId);
     one.membership = membership;
-    const hadRows = one.window.rows.length > 0;
     // A hole before the newest events: start anew there. What was read stays on disk and comes back by paging.
-    if (one.window.refresh() || !hadRows) fillScreen(roomId, one);
+    if (one.window.refresh()) fillScreen(roomId, one);
     show(roomId);
   }
 

@@ -16,10 +16,13 @@ export interface WindowReceiptsDeps {
 export class WindowReceipts {
   readonly #deps: WindowReceiptsDeps;
   readonly #placeOf = new Map<UserId, EventId>();
-  readonly byEvent = new Map<EventId, readonly ReadBy[]>();
+  readonly #byEvent = new Map<EventId, readonly ReadBy[]>();
+  readonly #onChange: (eventId: EventId, readers: readonly ReadBy[]) => void;
 
-  constructor(deps: WindowReceiptsDeps) {
+  /** `onChange` is told who stands at an event whenever that changed. */
+  constructor(deps: WindowReceiptsDeps, onChange: (eventId: EventId, readers: readonly ReadBy[]) => void) {
     this.#deps = deps;
+    this.#onChange = onChange;
   }
 
   take(receipts: readonly ReceiptRow[]): void {
@@ -42,7 +45,7 @@ export class WindowReceipts {
 
   clear(): void {
     this.#placeOf.clear();
-    this.byEvent.clear();
+    this.#byEvent.clear();
   }
 
   #put({ userId, eventId, ts }: ReceiptRow): void {
@@ -53,13 +56,20 @@ export class WindowReceipts {
     const member = queries.member.get({ roomId, userId });
     const name = shownName(member?.name ?? null) ?? userId;
     const reader = { userId, name, avatar: avatarPath(member?.avatarMxc ?? null) };
-    this.byEvent.set(eventId, [...(this.byEvent.get(eventId) ?? []), { reader, ts }]);
+    this.#set(eventId, [...(this.#byEvent.get(eventId) ?? []), { reader, ts }]);
     this.#placeOf.set(userId, eventId);
   }
 
   #remove(eventId: EventId, userId: UserId): void {
-    const left = (this.byEvent.get(eventId) ?? []).filter((one) => one.reader.userId !== userId);
-    if (left.length > 0) this.byEvent.set(eventId, left);
-    else this.byEvent.delete(eventId);
+    this.#set(
+      eventId,
+      (this.#byEvent.get(eventId) ?? []).filter((one) => one.reader.userId !== userId),
+    );
+  }
+
+  #set(eventId: EventId, readers: readonly ReadBy[]): void {
+    if (readers.length > 0) this.#byEvent.set(eventId, readers);
+    else this.#byEvent.delete(eventId);
+    this.#onChange(eventId, readers);
   }
 }

@@ -1,12 +1,13 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import {
   beforeAll,
-  type EditRow,
+  comparePlaces,
   type Place,
   type Segment,
   type StoredRow,
   type TimelineQueries,
 } from "../store/queries/timeline.ts";
+import { anEntry, nobody, type TimelineEntry } from "./items.ts";
 import { PAGE_SIZE, type HistoryView } from "./paginator.ts";
 import { WindowReceipts } from "./window-receipts.ts";
 import { floorOf } from "./segments.ts";
@@ -17,7 +18,7 @@ export interface WindowDeps {
   readonly ownUserId: UserId;
   readonly queries: TimelineQueries;
   readonly touched: TouchedRows;
-  readonly isShown: (row: StoredRow, edits: readonly EditRow[] | undefined) => boolean;
+  readonly isShown: (entry: TimelineEntry) => boolean;
 }
 
 /**
@@ -26,14 +27,25 @@ export interface WindowDeps {
  */
 export class RoomWindow implements HistoryView {
   readonly #deps: WindowDeps;
-  readonly receipts: WindowReceipts;
-  rows: readonly StoredRow[] = [];
-  readonly rowById = new Map<EventId, StoredRow>();
-  readonly edits = new Map<EventId, readonly EditRow[]>();
+  readonly #receipts: WindowReceipts;
+  readonly #placeOf = new Map<EventId, Place>();
+  #entries: TimelineEntry[] = [];
 
   constructor(deps: WindowDeps) {
     this.#deps = deps;
-    this.receipts = new WindowReceipts(deps);
+    this.#receipts = new WindowReceipts(deps, (eventId, readers) => {
+      const entry = this.#entries[this.#indexOf(eventId)];
+      if (entry !== undefined) entry.readers = readers;
+    });
+  }
+
+  /** Oldest first. */
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries;
+  }
+
+  has(eventId: EventId): boolean {
+    return this.#placeOf.has(eventId);
   }
 
   grow(items: number, pageSize = PAGE_SIZE): number {
@@ -41,8 +53,7 @@ export class RoomWindow implements HistoryView {
     while (gained < items) {
       const older = this.#readBefore(pageSize);
       if (older.length === 0) break;
-      this.rows = older.concat(this.rows);
-      gained += this.#take(older);
+      gained += this.#take(older, (entries) => entries.concat(this.#entries));
     }
     return gained;
   }
@@ -57,33 +68,25 @@ export class RoomWindow implements HistoryView {
     return queries.hasBefore.get({ roomId, floor, ...this.#oldest(newest) }) === undefined;
   }
 
-  /** Brings the window up to date. True when a hole has opened and it had to start anew at the present. */
+  /** Brings the window up to date. True when it is empty now: a hole has opened, or nothing was ever here. */
   refresh(): boolean {
     const { queries, roomId, touched } = this.#deps;
     const noted = touched.take(roomId);
-    const newest = this.rows.at(-1);
-    const segments = queries.segments.all({ roomId });
-    if (newest === undefined || hasHoleAfter(newest, segments)) {
-      const wasOpen = newest !== undefined;
-      this.#clear();
-      return wasOpen;
+    const newest = this.#entries.at(-1)?.row;
+    if (newest === undefined || hasHoleAfter(newest, queries.segments.all({ roomId }))) {
+      this.#entries = [];
+      this.#placeOf.clear();
+      this.#receipts.clear();
+      return true;
     }
     const added = queries.rowsAfter.all({ roomId, ...placeOf(newest) });
     if (added.length > 0) {
-      this.rows = this.rows.concat(added);
-      this.#take(added);
-      this.receipts.membersChanged(added);
+      this.#take(added, (entries) => this.#entries.concat(entries));
+      this.#receipts.membersChanged(added);
     }
-    this.#readAgain([...noted.events].filter((eventId) => this.rowById.has(eventId)));
-    for (const userId of noted.readers) this.receipts.readAgain(userId);
+    for (const eventId of noted.events) this.#readAgain(eventId);
+    for (const userId of noted.readers) this.#receipts.readAgain(userId);
     return false;
-  }
-
-  #clear(): void {
-    this.rows = [];
-    this.rowById.clear();
-    this.edits.clear();
-    this.receipts.clear();
   }
 
   #readBefore(limit: number): readonly StoredRow[] {
@@ -96,12 +99,12 @@ export class RoomWindow implements HistoryView {
   }
 
   #oldest(newest: Segment): Place {
-    const oldest = this.rows[0];
-    return oldest === undefined ? { ...beforeAll, segment: newest.segment + 1 } : placeOf(oldest);
+    const oldest = this.#entries[0];
+    return oldest === undefined ? { ...beforeAll, segment: newest.segment + 1 } : placeOf(oldest.row);
   }
 
-  /** Indexes new rows and loads what belongs to them; returns how many of them are shown. */
-  #take(rows: readonly StoredRow[]): number {
+  /** Puts neighbouring new rows into the window with what belongs to them; returns how many of them are shown. */
+  #take(rows: readonly StoredRow[], join: (entries: TimelineEntry[]) => TimelineEntry[]): number {
     const first = rows[0];
     const last = rows.at(-1);
     if (first === undefined || last === undefined) return 0;
@@ -113,26 +116,36 @@ export class RoomWindow implements HistoryView {
       toSegment: last.segment,
       toPosition: last.position,
     };
-    for (const row of rows) this.rowById.set(row.eventId, row);
-    for (const [target, edits] of Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target))
-      this.edits.set(target, edits);
-    this.receipts.take(queries.receiptsBetween.all(range));
-    let shown = 0;
-    for (const row of rows) if (isShown(row, this.edits.get(row.eventId))) shown += 1;
-    return shown;
+    const edits = Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target);
+    const entries = rows.map((row) => anEntry(row, edits.get(row.eventId)));
+    for (const row of rows) this.#placeOf.set(row.eventId, placeOf(row));
+    this.#entries = join(entries);
+    this.#receipts.take(queries.receiptsBetween.all(range));
+    return entries.filter((entry) => isShown(entry)).length;
   }
 
-  #readAgain(changed: readonly EventId[]): void {
-    if (changed.length === 0) return;
+  #readAgain(eventId: EventId): void {
     const { queries, roomId } = this.#deps;
-    for (const eventId of changed) {
-      const row = queries.row.get({ roomId, eventId });
-      if (row !== undefined) this.rowById.set(eventId, row);
-      const edits = queries.editsOf.all({ roomId, eventId });
-      if (edits.length > 0) this.edits.set(eventId, edits);
-      else this.edits.delete(eventId);
+    const at = this.#indexOf(eventId);
+    const row = at < 0 ? undefined : queries.row.get({ roomId, eventId });
+    if (row === undefined) return;
+    const readers = this.#entries[at]?.readers ?? nobody;
+    this.#entries[at] = anEntry(row, queries.editsOf.all({ roomId, eventId }), readers);
+  }
+
+  /** By halving: entries are in the order of their places. −1 when the event is not in the window. */
+  #indexOf(eventId: EventId): number {
+    const place = this.#placeOf.get(eventId);
+    if (place === undefined) return -1;
+    let low = 0;
+    let high = this.#entries.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const entry = this.#entries[middle];
+      if (entry !== undefined && comparePlaces(entry.row, place) < 0) low = middle + 1;
+      else high = middle;
     }
-    this.rows = this.rows.map((row) => this.rowById.get(row.eventId) ?? row);
+    return low;
   }
 }
 
