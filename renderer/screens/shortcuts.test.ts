@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { commandOf, mainKey } from "./shortcuts.ts";
+import { mainKey } from "../text/main-key.ts";
+import { commandOf } from "./shortcuts.ts";
 
 const press = (key: string, held: string[] = []) =>
   commandOf({

@@ -36,6 +36,3 @@ export function commandOf(event: Keys): Command | null {
   if (event.key === "F6" && !isMain) return event.shiftKey ? "previous-region" : "next-region";
   return event.key === "Escape" ? "escape" : null;
 }
-
-/** How the main key is written on this system. */
-export const mainKey = (platform: string): string => (/mac|iphone|ipad/i.test(platform) ? "⌘" : "Ctrl");
