@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ModelStore, playHistory, type Break } from "./queue.model.ts";
+import { ModelStore } from "./queue.model-store.ts";
+import { playHistory, type Break } from "./queue.model.ts";
 
 // Seeds are counted from DUNLIN_MODEL_SEED (default 1), so that a failure can be played again.
 const first = Number(process.env.DUNLIN_MODEL_SEED ?? 1);
@@ -26,6 +27,29 @@ describe("the send queue under random histories", () => {
   // Seeds that once failed are kept here.
   it.each<number>([])("holds in the history of seed %d", (seed) => {
     expect(playHistory(new ModelStore(), seed)).toBeNull();
+  });
+
+  it("come through every situation the queue knows", () => {
+    const met = new Set<string>();
+    const store = new ModelStore();
+    for (let seed = 1; seed <= 1_500; seed++) playHistory(store, seed, { met });
+    expect([...met]).toEqual(
+      expect.arrayContaining([
+        ...["gave-up", "rejected", "behind", "waited-too-long", "uncertain", "unreadable"],
+        ...["hidden by a gap", "edited late", "deleted late"],
+        ...[
+          "typeOne",
+          "hand",
+          "answer",
+          "fail",
+          "synced",
+          "backfill",
+          "removeOne",
+          "editOne",
+          "retryOne",
+        ].map((act) => `crash in ${act}`),
+      ]),
+    );
   });
 
   const breaks: [Break, RegExp][] = [

@@ -1,14 +1,13 @@
 import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
-import { manualClock, seededRandom } from "../fake-platform.ts";
+import type { UnsentReason } from "../../../preload/contract/models/timeline.ts";
+import { seededRandom } from "../fake-platform.ts";
 import { failed, ok, type Result } from "../failure.ts";
-import { openDatabase, type Database, type Statement } from "../store/database.ts";
-import { cacheMigrations, keptMigrations } from "../store/migrations.ts";
+import type { Random } from "../platform.ts";
 import { begin, finish, type Attempt } from "./attempt.ts";
 import { enqueue } from "./enqueue.ts";
-import { openQueue, type Queue } from "./queue.ts";
-import keptSql from "./queue.model-kept.sql?raw";
-import cacheSql from "./queue.model.sql?raw";
+import type { Queue } from "./queue.ts";
+import { Crash, US, type ModelStore, type Row } from "./queue.model-store.ts";
 import { ModelServer, type SyncAnswer } from "./queue.model-server.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
@@ -17,7 +16,6 @@ import { edit, remove, retry, retryAll } from "./user-actions.ts";
 // transaction ids out, refusals, the user's hand, a cache rebuilt, another device, and a crash at every commit.
 // Grown from a model that refuted two plausible rules before the queue was written (architecture.md, Appendix B).
 
-const US = "@us:x" as UserId;
 const OTHER = "@other:x" as UserId;
 const ROOMS = ["!a" as RoomId, "!b" as RoomId];
 const HOUR = 3_600_000;
@@ -30,19 +28,7 @@ export type Break =
   | "go on after giving up"
   | "edit keeps the id";
 
-class Crash extends Error {}
 class Broken extends Error {}
-
-interface Row {
-  readonly seq: number;
-  readonly roomId: RoomId;
-  readonly transactionId: TransactionId;
-  readonly content: string;
-  readonly state: "queued" | "sent" | "parked";
-  readonly reason: string | null;
-  readonly eventId: EventId | null;
-  readonly mayHaveArrived: number;
-}
 
 /** A message as the user knows it. */
 interface Typed {
@@ -68,91 +54,11 @@ interface Flight {
   verdict: { readonly eventId: EventId } | { readonly failure: Failure } | null;
 }
 
-/** Both databases in memory, prepared once for many histories. */
-export class ModelStore {
-  readonly cache: Database;
-  readonly kept: Database;
-  readonly queue: Queue;
-  readonly insertEvent: Statement<object, never>;
-  readonly insertSegment: Statement<object, never>;
-  readonly setEpoch: Statement<object, never>;
-  readonly allRows: Statement<object, Row>;
-  readonly garble: Statement<object, never>;
-  /** Crashes at the n-th commit border from now: 0 is before the next commit, 1 after it. */
-  crashIn: number | null = null;
-  deviceId = "D0" as DeviceId;
-  clock = manualClock();
-  random = seededRandom();
-  readonly #forget: Statement<object, never>[];
-
-  constructor() {
-    const clock = manualClock();
-    const options = { path: ":memory:", synchronous: "NORMAL", clock, log: () => {} } as const;
-    this.cache = this.#crashing(openDatabase({ ...options, migrations: cacheMigrations }));
-    this.kept = this.#crashing(openDatabase({ ...options, migrations: keptMigrations }));
-    const cache = this.cache.statements(cacheSql);
-    const kept = this.kept.statements(keptSql);
-    this.insertEvent = cache("insertEvent");
-    this.insertSegment = cache("insertSegment");
-    this.setEpoch = cache("setEpoch");
-    this.allRows = kept("allRows");
-    this.garble = kept("garble");
-    this.#forget = [
-      ...["forgetEvents", "forgetSegments", "forgetState"].map((name) => cache<object>(name)),
-      ...["forgetRows", "forgetSettled"].map((name) => kept<object>(name)),
-    ];
-    this.queue = openQueue({
-      store: this,
-      clock: { ...clock, now: () => this.clock.now(), monotonic: () => this.clock.monotonic() },
-      random: { fraction: () => this.random.fraction(), token: () => this.random.token() },
-      publish: () => {},
-      session: () => ({ userId: US, deviceId: this.deviceId }),
-    });
-  }
-
-  #crashing(database: Database): Database {
-    const border = (): void => {
-      if (this.crashIn === null || this.crashIn-- > 0) return;
-      this.crashIn = null;
-      throw new Crash();
-    };
-    return {
-      path: database.path,
-      statements: (file) => database.statements(file),
-      close: () => database.close(),
-      transaction: (work) => {
-        border();
-        const value = database.transaction(work);
-        border();
-        return value;
-      },
-    };
-  }
-
-  reset(seed: number): void {
-    for (const statement of this.#forget) statement.run({});
-    this.forgetMemory();
-    this.clock = manualClock();
-    this.random = seededRandom(seed);
-    this.deviceId = "D0" as DeviceId;
-    this.setEpoch.run({ value: "E0" });
-  }
-
-  forgetCache(epoch: string): void {
-    for (const statement of this.#forget.slice(0, 3)) statement.run({});
-    this.setEpoch.run({ value: epoch });
-  }
-
-  forgetMemory(): void {
-    this.crashIn = null;
-    this.queue.inFlight.clear();
-    this.queue.hidden.clear();
-  }
-}
-
 export interface HistoryOptions {
   readonly steps?: number;
   readonly breaks?: Break;
+  /** Filled with the situations the history came through, to show that the histories are not tame. */
+  readonly met?: Set<string>;
 }
 
 /** Plays one history. Null when all held; else what broke, with the steps that led there. */
@@ -173,7 +79,7 @@ class History {
   readonly #store: ModelStore;
   readonly #queue: Queue;
   readonly #server = new ModelServer();
-  readonly #chance: () => number;
+  readonly #chance: Random;
   readonly #omits: boolean;
   readonly #options: HistoryOptions;
   readonly #typed: Typed[] = [];
@@ -192,7 +98,7 @@ class History {
     this.#store = store;
     this.#queue = store.queue;
     this.#options = options;
-    this.#chance = seededRandom(seed * 7919 + 1).fraction;
+    this.#chance = seededRandom(seed * 7919 + 1);
     this.#omits = this.#roll(3) === 0;
   }
 
@@ -212,7 +118,7 @@ class History {
 
   // What may happen.
 
-  type(): void {
+  typeOne(): void {
     const roomId = this.#pick(ROOMS);
     const body = `m${this.#made}`;
     const transactionId = `t${this.#made++}` as TransactionId;
@@ -265,8 +171,8 @@ class History {
 
   answer(roomId = this.#pick(ROOMS)): void {
     const flight = this.#flights.get(roomId);
-    if (flight?.verdict == null) return;
-    const { verdict } = flight;
+    const verdict = flight?.verdict ?? null;
+    if (verdict === null) return;
     this.#land(roomId, "eventId" in verdict ? ok(verdict) : failed(verdict.failure));
   }
 
@@ -367,7 +273,8 @@ class History {
   }
 
   retryOne(): void {
-    const row = this.#someRow();
+    const parked = this.#rows().filter(({ state }) => state === "parked");
+    const row = parked[this.#roll(parked.length)];
     if (row === undefined) return;
     this.#noteRisk(row.roomId);
     retry(this.#queue, row.roomId, row.transactionId);
@@ -414,7 +321,7 @@ class History {
   // The machinery.
 
   #roll(n: number): number {
-    return Math.floor(this.#chance() * n);
+    return Math.floor(this.#chance.fraction() * n);
   }
   #pick<T>(from: readonly T[]): T {
     return from[this.#roll(from.length)]!;
@@ -505,6 +412,7 @@ class History {
   /** What the user sees at this moment. */
   #look(): void {
     const rows = this.#rows();
+    this.#note(rows);
     for (const message of this.#typed) {
       const row = rows.find(({ seq }) => seq === message.seq);
       const events = this.#server.log.filter(({ body }) => body === message.body);
@@ -517,6 +425,18 @@ class History {
       const isForgivable = isUnanswered && !isNamed;
       if (!isForgivable) throw new Broken(`${message.body} is on screen twice`);
     }
+  }
+
+  #note(rows: readonly Row[]): void {
+    const { met } = this.#options;
+    if (met === undefined) return;
+    for (const { reason } of rows) if (reason !== null) met.add((JSON.parse(reason) as UnsentReason).code);
+    if (this.#queue.hidden.size > 0) met.add("hidden by a gap");
+    if (this.#typed.some(({ old }) => old.some(({ mayHaveArrived }) => mayHaveArrived)))
+      met.add("edited late");
+    if (this.#typed.some(({ isRemoved, mayHaveArrived }) => isRemoved && mayHaveArrived))
+      met.add("deleted late");
+    if (this.told.at(-1) === "  (crash)") met.add(`crash in ${this.told.at(-2)}`);
   }
 
   #expectSomewhere(message: Typed, events: readonly { readonly id: EventId }[]): void {
@@ -588,7 +508,7 @@ function bodyOf(row: Row): string | null {
 
 /** How often each thing happens, relative to the others. */
 const weights = {
-  ...{ type: 9, hand: 12, arrive: 12, answer: 9, fail: 6, arriveLate: 3, noise: 4, poll: 7, synced: 7 },
+  ...{ typeOne: 9, hand: 12, arrive: 12, answer: 9, fail: 6, arriveLate: 3, noise: 4, poll: 7, synced: 7 },
   ...{ backfill: 2, crash: 1, pass: 2, sleepLong: 1, changeDevice: 1, rebuildCache: 1, garble: 1 },
   ...{ repeatRequest: 2, retryOne: 2, retryEverything: 1, removeOne: 2, editOne: 2 },
 } as const;

@@ -9,6 +9,9 @@ import type { Store } from "../store/store.ts";
 // time, so that a message never waits for one.
 
 export type ReceiptType = "m.read" | "m.read.private";
+/** The wait after what nobody foresaw, or a disk that takes no notes, ms. */
+const LAST_RESORT_MS = 60_000;
+
 export interface PendingReceipt {
   readonly roomId: RoomId;
   readonly eventId: EventId;
@@ -50,12 +53,14 @@ export function createReceipts({ platform, store, session, put }: ReceiptsDeps):
   };
 
   function run(): void {
-    if (!isRunning || working !== null || wait !== null) return;
-    working = work().finally(() => {
-      working = null;
-      // Something may have come after the last look.
-      if (isRunning && wait === null && next() !== undefined) run();
-    });
+    if (!isRunning || working !== null || wait !== null || next() === undefined) return;
+    working = work()
+      .catch((error: unknown) => pause(toFailure(error)))
+      .finally(() => {
+        working = null;
+        // Something may have come after the last look.
+        run();
+      });
   }
 
   async function work(): Promise<void> {
@@ -87,10 +92,11 @@ export function createReceipts({ platform, store, session, put }: ReceiptsDeps):
 
   function pause(failure: Failure): void {
     failures += 1;
-    const delayMs = retryDelay(failure, failures, random.fraction());
-    log("debug", "receipt-waits", { kind: failure.kind, delayMs });
     // Without a token nothing helps but the next start.
-    if (delayMs === null || !isRunning) return void (isRunning = false);
+    if (failure.kind === "unauthorized") isRunning = false;
+    if (!isRunning) return;
+    const delayMs = retryDelay(failure, failures, random.fraction()) ?? LAST_RESORT_MS;
+    log("debug", "receipt-waits", { kind: failure.kind, delayMs });
     const cancel = clock.after(delayMs, () => {
       wait = null;
       run();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DeviceId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
 import { FailureError } from "../failure.ts";
 import { failure, Rig, roomA, roomB } from "./sending-rig.ts";
@@ -107,7 +107,7 @@ describe("the echo", () => {
     const rig = started();
     const [transactionId] = rig.type(roomA, "1");
     const foreign = { ...rig.puts[0]!, roomId: roomB };
-    await rig.echo(foreign, "$x", transactionId!);
+    await rig.echo(foreign, "$x", transactionId);
     expect(rig.states(roomA)).toEqual(["1:sending"]);
   });
 
@@ -489,17 +489,14 @@ describe("the disk", () => {
   it("that takes no notes lets nothing out, and goes on when it does again", async () => {
     const rig = new Rig();
     rig.type(roomA, "1");
-    const { kept } = rig.profile;
-    const { transaction } = kept;
     const broken = new FailureError(failure("storage", { problem: "full" }));
-    const writable = kept as { transaction: typeof transaction };
-    writable.transaction = () => {
+    const commits = vi.spyOn(rig.profile.kept, "transaction").mockImplementation(() => {
       throw broken;
-    };
+    });
     rig.sending.start();
     expect(rig.puts).toEqual([]);
     expect(rig.storageFailures).toEqual([broken.failure]);
-    writable.transaction = transaction;
+    commits.mockRestore();
     await rig.clock.advance(10_000);
     await rig.open()[0]!.accept();
     expect(rig.states(roomA)).toEqual(["1:sent"]);
