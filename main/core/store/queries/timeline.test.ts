@@ -13,9 +13,8 @@ describe("the timeline's statements", () => {
   test.each([...splitStatements(sql)])(
     "%s finds its rows by an index, in a room of any size",
     (_name, statement) => {
-      const parameters: Record<string, unknown> = Object.fromEntries(
-        [...statement.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1]),
-      );
+      const names = [...statement.matchAll(/@(\w+)/g)].map((match) => match[1] ?? "");
+      const parameters = Object.fromEntries(names.map((name) => [name, 1]));
       const plan = raw.prepare(`EXPLAIN QUERY PLAN ${statement}`).all(parameters) as { detail: string }[];
       // A search by room alone reads the whole room; only rooms and segments are few enough for that.
       const isWide = (detail: string): boolean =>
