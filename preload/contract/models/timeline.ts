@@ -32,7 +32,10 @@ export type UnsentReason =
   | { readonly code: "behind" }
   /** Waited longer than 24 hours. */
   | { readonly code: "waited-too-long" }
-  /** Sent from a session that is gone; it may or may not have arrived. */
+  /**
+   * It may or may not have arrived, and a repeat could double it: sent from a session that is gone, or so long ago that
+   * the server no longer recognises it.
+   */
   | { readonly code: "uncertain" }
   /** The stored row is not readable by this version. */
   | { readonly code: "unreadable" };
