@@ -115,6 +115,21 @@ describe("paging back", () => {
     expect(timeline.names()[said.eventId]).toBe("Alice");
   });
 
+  test("shows who left under the name they had, also when the leave itself does not say it", () => {
+    const timeline = withGap(aMessage("live", { sender: bob }));
+    const leave = anEvent({
+      type: "m.room.member",
+      stateKey: alice,
+      content: { membership: "leave" },
+      unsigned: { prev_content: { membership: "join", displayname: "Alice" } },
+    });
+    const laterJoin = aMember(alice, { displayname: "Alicia" }, undefined, {
+      unsigned: { prev_content: { membership: "leave" } },
+    });
+    timeline.page([laterJoin, leave], "t0", [aMember(alice, { displayname: "Alicia" })]);
+    expect(timeline.names()).toMatchObject({ [leave.eventId]: "Alice", [laterJoin.eventId]: "Alicia" });
+  });
+
   test("understands prev_content where the API of 2015 had it", () => {
     const timeline = withGap(aMessage("live"));
     const said = aMessage("said");
