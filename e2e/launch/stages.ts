@@ -103,6 +103,9 @@ async function playwright(project: string): ReturnType<Stage["run"]> {
     "--project",
     project,
     "--reporter=list,json",
+    // A folder of its own: each run empties it, also one that someone starts meanwhile.
+    "--output",
+    join(root, "test-results", `npm-test-${project}`),
   ];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, FORCE_COLOR: "0" };
   const { code, output } = await run(process.execPath, args, { cwd: root, timeout: 30 * MINUTES, env });

@@ -1,4 +1,4 @@
-// `npm test`: everything CI runs. stdout ends with `N passed, N failed`; the exit status is 0 only when none failed.
+// `npm test`: everything CI runs; `npm test -- build demo` only the stages with these words in their names. stdout ends with `N passed, N failed`; the exit status is 0 only when none failed.
 import { endRunning } from "../../main/launch/child.mjs";
 import { say, secondsSince } from "../../main/launch/say.mjs";
 import { closingLine, settle } from "./outcome.ts";
@@ -15,13 +15,21 @@ for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.exit(1);
   });
 
-for (const stage of stages()) await runStage(stage);
+const words = process.argv.slice(2);
+const chosen = stages().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+if (chosen.length === 0) say(`no stage is called ${words.join(" ")}; there are: ${namesOf(stages())}`);
+if (words.length > 0) console.log(`only  ${namesOf(chosen)}`);
+for (const stage of chosen) await runStage(stage);
 
 if (!withSynapse) console.log("left out  everything against Synapse, because DUNLIN_TEST_WITHOUT says so");
 for (const sentence of skipped) console.log(`${ci ? "MISSING" : "skipped"}  ${sentence}`);
 console.log(`all stages took ${secondsSince(begin)}`);
 console.log(closingLine(sum));
-process.exit(sum.failed === 0 ? 0 : 1);
+process.exit(sum.failed === 0 && sum.passed > 0 ? 0 : 1);
+
+function namesOf(list: readonly Stage[]): string {
+  return list.map(({ name }) => name).join(", ");
+}
 
 async function runStage(stage: Stage): Promise<void> {
   const start = performance.now();

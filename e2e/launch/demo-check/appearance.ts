@@ -13,7 +13,8 @@ export const appearanceSteps: readonly Step[] = [
   {
     name: "keeps to the theme chosen in the settings",
     async run(stage) {
-      await stage.page.getByRole("button", { name: "Settings" }).click();
+      await stage.page.getByRole("button", { name: "Menu", exact: true }).click();
+      await stage.page.getByRole("menuitem", { name: "Settings" }).click();
       await stage.page.getByRole("radio", { name: "Light" }).check();
       await expect.poll(() => brightness(stage), PATIENCE).toBeGreaterThan(127);
       await stage.page.getByRole("radio", { name: "Dark" }).check();
