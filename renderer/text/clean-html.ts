@@ -101,18 +101,19 @@ function dressSpoiler(spoiler: HTMLElement): void {
   const hidden = element("span", "spoiler-text");
   hidden.append(...spoiler.childNodes);
   hidden.setAttribute("inert", "");
-  spoiler.append(hidden);
+  spoiler.append(element("span", "visually-hidden", strings.spoiler(reason)), hidden);
   spoiler.classList.add("spoiler");
   spoiler.tabIndex = 0;
   spoiler.setAttribute("role", "button");
-  spoiler.setAttribute("aria-label", strings.spoiler(reason));
   if (reason !== "") spoiler.title = reason;
 }
 
 /** Shows what a spoiler hides, for good. */
 export function reveal(spoiler: HTMLElement): void {
   spoiler.classList.replace("spoiler", "spoiler-open");
-  for (const name of ["role", "aria-label", "tabindex"]) spoiler.removeAttribute(name);
+  spoiler.removeAttribute("role");
+  spoiler.removeAttribute("tabindex");
+  spoiler.querySelector(".visually-hidden")?.remove();
   spoiler.querySelector(".spoiler-text")?.removeAttribute("inert");
 }
 

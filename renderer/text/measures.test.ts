@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { byteSize, utf8Bytes } from "./byte-size.ts";
-import { clockTime, dayName, exactTime, isoTime } from "./when.ts";
+import { clockTime, dayName, exactTime, isoTime, narrowTime } from "./when.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -33,6 +33,10 @@ test("days are named from here: today, yesterday, this year, another year", () =
   expect(dayName(new Date(2022, 4, 3).getTime(), now)).toContain("2022");
   // A clock that runs ahead: no "tomorrow" at the end of a room.
   expect(dayName(new Date(2026, 4, 21).getTime(), now)).toContain("May");
+});
+
+test("in the gutter there is room for the numbers only", () => {
+  expect(narrowTime(new Date(2026, 4, 20, 14, 5).getTime())).toMatch(/^(14|02|2):05$/);
 });
 
 test.each([9e15, -9e15, Number.MAX_SAFE_INTEGER, Number.NaN])(

@@ -226,7 +226,7 @@ export const strings = {
     empty: "Everything has been sent.",
     intro: (count: number) => `${n(count, "message has", "messages have")} not reached the server yet.`,
     sendAll: "Send all again",
-    since: (time: string) => `Written ${time}`,
+    since: (time: string) => `Written: ${time}`,
     queued: "Waits for its turn. It is sent by itself as soon as there is a connection.",
     sending: "Is being sent now.",
     sent: "Has been sent.",

@@ -22,6 +22,10 @@ export function clockTime(ts: number): string {
   return text;
 }
 
+/** The time without "AM" or "PM", for places as narrow as an avatar; the row before it says which half of the day. */
+export const narrowTime = (ts: number): string =>
+  clockTime(ts).replace(/\s*\p{L}+\.?(?:\s*\p{L}+\.?)?$/u, "");
+
 /** The full date and time, for tooltips. */
 export const exactTime = (ts: number): string => format(exact, ts);
 

@@ -10,9 +10,11 @@ export interface RowActions {
   readonly viewSource: (item: EventItem) => void;
   readonly copyText: (item: MessageItem) => void;
   readonly toggleRun: (run: RunRow) => void;
-  readonly retry: (item: MessageItem) => void;
+  /** Answers what went wrong, in words, or null. */
+  readonly retry: (item: MessageItem) => Promise<string | null>;
   readonly edit: (item: MessageItem) => void;
-  readonly remove: (item: MessageItem) => void;
+  /** Answers what went wrong, in words, or null. */
+  readonly remove: (item: MessageItem) => Promise<string | null>;
   readonly roomName: () => string;
 }
 

@@ -99,6 +99,13 @@ test("the height of a rebuilt row is kept as the best guess", () => {
   expect(after.rows.map((row) => row.height)).toEqual([-1, 44, 44]);
 });
 
+test("a whole new copy of the list, after a lost connection, keeps every height", () => {
+  const before = buildRows(Array.from({ length: 3000 }, (_, i) => message(`m${i}`)));
+  before.rows.forEach((row, i) => (row.height = i));
+  const copy = JSON.parse(JSON.stringify(before.items)) as TimelineItem[];
+  expect(buildRows(copy, before).rows.map((row) => row.height)).toEqual(before.rows.map((_, i) => i));
+});
+
 test("nothing new gives the same list", () => {
   const items = [message("1")];
   const list = buildRows(items);

@@ -66,7 +66,7 @@ export function buildRows(
   const tail = isSameFolding ? sameTail(items, before.items) : 0;
   const rows = before.rows.slice(0, head);
   const starts = before.starts.slice(0, head);
-  const heights = heightsOf(before.rows, head);
+  const heights = heightsOf(before, head, before.items.length - tail + 1);
   let at = head < before.rows.length ? (before.starts[head] ?? 0) : items.length;
   if (before.rows.length === 0) at = 0;
   const shift = items.length - before.items.length;
@@ -110,11 +110,11 @@ function sameTail(items: readonly TimelineItem[], before: readonly TimelineItem[
   return same;
 }
 
-/** Measured heights of the rows that may be rebuilt; a thousand around the change are plenty. */
-function heightsOf(rows: readonly Row[], from: number): Map<string, number> {
+/** Measured heights of the rows from `head` on that are built anew: those of items before `end`. */
+function heightsOf(before: RowList, head: number, end: number): Map<string, number> {
   const heights = new Map<string, number>();
-  for (let i = from; i < rows.length && i < from + 1000; i++) {
-    const row = rows[i];
+  for (let i = head; i < before.rows.length && (before.starts[i] ?? 0) <= end; i++) {
+    const row = before.rows[i];
     if (row !== undefined && row.height >= 0) heights.set(row.key, row.height);
   }
   return heights;
