@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventId, TransactionId } from "../../../preload/contract/ids.ts";
 import { changesOf } from "../changes.ts";
-import type { MatrixEvent } from "../event.ts";
+import { parseEvent, type MatrixEvent } from "../event.ts";
 import { FailureError } from "../failure.ts";
 import { alice, aMember, aMessage, anEvent, aRedaction, bob, carol, openCache, room } from "./fixtures.ts";
 import { TestTopic } from "./topic-fixtures.ts";
@@ -455,6 +456,53 @@ describe("leaving while a page is on its way", () => {
     expect(one.server.requests[0]?.signal.aborted).toBe(true);
     expect(one.timeline.gap()).toEqual({ segment: 0, token: "360" });
   });
+});
+
+test("whatever a server sends, live or in a page, the room stays open and goes on", async () => {
+  const type = fc.constantFrom(
+    "m.room.message",
+    "m.room.member",
+    "m.room.redaction",
+    "m.reaction",
+    "m.room.name",
+  );
+  const content = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(
+      fc.constantFrom("m.relates_to", "redacts", "body", "msgtype", "membership"),
+      fc.jsonValue(),
+    ),
+  );
+  const anything = fc.record(
+    {
+      event_id: fc.string(),
+      type,
+      sender: fc.string(),
+      content,
+      state_key: fc.jsonValue(),
+      unsigned: fc.jsonValue(),
+    },
+    { requiredKeys: ["event_id", "type", "sender"] },
+  );
+  const one = new TestTopic();
+  one.syncEnd(numbered(80), 40);
+  const follower = one.open();
+  const page = one.server.page.bind(one.server);
+  const [live, paged] = fc.sample(fc.array(anything, { minLength: 300, maxLength: 300 }), {
+    numRuns: 2,
+    seed: 5,
+  });
+  one.server.page = (request) => {
+    const answer = page(request);
+    return answer.ok
+      ? { ...answer, value: { ...answer.value, chunk: [...(paged ?? []), ...answer.value.chunk] } }
+      : answer;
+  };
+  one.sync((live ?? []).map(parseEvent).filter((event) => event !== null));
+  for (let asked = 0; asked < 10; asked++) await one.topic.paginate(room);
+  one.sync([aMessage("after")]);
+  expect(follower.older).toBe("exhausted");
+  expect(follower.texts.filter((text) => /^\d+$|^after$/.test(text))).toEqual([...texts(80), "after"]);
 });
 
 test("the source of an event is the event as it came", () => {
