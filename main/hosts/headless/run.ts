@@ -5,6 +5,7 @@ import type { Platform } from "../../core/platform.ts";
 import { redact } from "../../lib/redact.ts";
 import { fileSecrets } from "../file-secrets.ts";
 import { parseFlags, type Flags } from "../flags.ts";
+import { measureSyncs } from "../measure.ts";
 import { nodePlatform, openLog } from "../node-platform.ts";
 import { defaultProfileDir, prepareProfileDir } from "../profile-dir.ts";
 import { signInOnce, takeSignIn } from "../sign-in-from-environment.ts";
@@ -43,6 +44,7 @@ export async function runHeadless(
     return exitWith(1, startSentence(error, profileDir));
   }
   ending.closeFirst(() => core.close());
+  if (process.env["DUNLIN_MEASURE"] === "1") measureSyncs(core, say);
   let server: Listening;
   try {
     const { homeserver, port = 0 } = flags;

@@ -1,0 +1,37 @@
+// One run in a process tree of its own: nothing of the run before is warm, and nothing of it is left.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { otherClient, type SharedRooms } from "./other-client.ts";
+import { runParts, type Measured } from "./run-parts.ts";
+import type { Part } from "./rows.ts";
+import type { BenchWorld } from "./world.ts";
+
+/** What the process of a run is told. */
+export type Order =
+  | { readonly kind: "world"; readonly world: BenchWorld; readonly only: readonly Part[] }
+  | { readonly kind: "shared"; readonly shared: SharedRooms };
+
+/** Runs an order in a new process. Throws with what it said when it fails. */
+export async function oneRun(order: Order): Promise<Measured> {
+  const child = fork(import.meta.filename, ["run"], { stdio: ["ignore", "inherit", "pipe", "ipc"] });
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
+  let measured: Measured | undefined;
+  child.once("message", (message) => (measured = message as Measured));
+  child.send(order);
+  const kill = (): void => void child.kill("SIGKILL");
+  process.on("exit", kill);
+  const [code] = (await once(child, "exit")) as [number | null];
+  process.off("exit", kill);
+  if (measured === undefined) throw new Error(`a run ended with status ${code}:\n${said}`);
+  return measured;
+}
+
+if (process.argv[1] === import.meta.filename && process.argv[2] === "run") {
+  const [order] = (await once(process, "message")) as [Order];
+  const measured =
+    order.kind === "world"
+      ? await runParts(order.world, new Set(order.only))
+      : await otherClient(order.shared);
+  process.send?.(measured, () => process.exit(0));
+}

@@ -1,0 +1,89 @@
+// `npm run bench -- [--rooms 100,500,5000] [--runs 5] [--only PART,PART] [--json FILE] [--history 20000]`
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "../../main/launch/build.mjs";
+import { root } from "../../main/launch/root.mjs";
+import { say } from "../../main/launch/say.mjs";
+import { obtainChromium } from "../launch/chromium.ts";
+import { parseFlags, type BenchFlags } from "./flags.ts";
+import { machineLines, thisMachine } from "./machine.ts";
+import { oneRun, type Order } from "./one-run.ts";
+import { MOST_ROOMS, startShared } from "./other-client.ts";
+import { parts, type Part } from "./rows.ts";
+import type { Measured } from "./run-parts.ts";
+import { summarise, tableOf, type SizeResult } from "./table.ts";
+import { startWorld } from "./world-process.ts";
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
+
+const flags = parseFlags(process.argv.slice(2));
+if (typeof flags === "string") fail(2, flags);
+const browser = await obtainChromium();
+if ("why" in browser) fail(1, browser.why);
+const failure = await build();
+if (failure !== undefined) fail(1, failure);
+
+const machine = thisMachine();
+const chosen = parts.filter((part) => flags.only.includes(part));
+const sizes: SizeResult[] = [];
+for (const rooms of flags.rooms) {
+  const result = await measure(rooms, flags);
+  sizes.push(result);
+  console.log(`${tableOf(result, chosen)}\n`);
+  write();
+}
+console.log(machineLines(machine));
+const text = write();
+if (flags.json === null) console.log(text);
+process.exit(0);
+
+async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
+  const remarks: string[] = [];
+  const runs: Measured[] = Array.from({ length: wanted.runs }, () => ({}));
+  const onWorld = chosen.filter((part) => part !== "other-client");
+  if (onWorld.length > 0) {
+    say(`${rooms} rooms: filling a homeserver`);
+    const homeserver = await startWorld({ rooms, history: wanted.history });
+    await repeat(runs, `${rooms} rooms`, { kind: "world", world: homeserver.world, only: onWorld });
+    await homeserver.stop();
+  }
+  if (chosen.includes("other-client")) {
+    const shared = Math.min(rooms, MOST_ROOMS);
+    if (shared < rooms) remarks.push(`The other client's pixel: with ${shared} rooms on Synapse.`);
+    say(`${shared} rooms: filling a Synapse`);
+    const { synapse, shared: order } = await startShared(shared);
+    await repeat(runs, `${shared} rooms on Synapse`, { kind: "shared", shared: order });
+    await synapse.stop();
+  }
+  return { rooms, runs, remarks };
+}
+
+/** The first run fills the caches of the machine and is thrown away. */
+async function repeat(runs: Measured[], what: string, order: Order): Promise<void> {
+  for (let run = 0; run <= runs.length; run += 1) {
+    say(`${what}: ${run === 0 ? "warm-up" : `run ${run} of ${runs.length}`}`);
+    const measured = await oneRun(order);
+    if (run > 0) Object.assign(runs[run - 1] as Measured, measured);
+  }
+}
+
+function write(): string {
+  const results = sizes.map((size) => ({
+    rooms: size.rooms,
+    remarks: size.remarks,
+    rows: summarise(size, chosen as readonly Part[]),
+  }));
+  // Numbers without the noise of the clock's last digits.
+  const round = (_key: string, value: unknown): unknown =>
+    typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
+  const json = JSON.stringify({ machine, results }, round, 1);
+  const path = (flags as BenchFlags).json ?? join(root, "out", "bench.json");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${json}\n`);
+  return json;
+}
+
+function fail(status: number, sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(status);
+}
