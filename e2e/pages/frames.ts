@@ -1,0 +1,66 @@
+import type { Locator, Page } from "@playwright/test";
+
+/** Resolves when the page has painted twice: what was asked before is on the screen. */
+export function painted(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => done()));
+      }),
+  );
+}
+
+/** What one element did from frame to frame. */
+export interface Watched {
+  /** Every different distance from the log's top to the element's top, px, in order; "gone" when it left the page. */
+  stop(): Promise<readonly (number | "gone")[]>;
+}
+
+/**
+ * Notes where `row` stands within the log after every frame. Measured in a task right after the frame: during it (in
+ * requestAnimationFrame) one would see what the observers of that frame still correct before anything is painted.
+ */
+export async function watchPosition(row: Locator): Promise<Watched> {
+  const watch = await row.evaluateHandle((element) => {
+    const log = element.closest('[role="log"]');
+    const seen: (number | "gone")[] = [];
+    const state = { isOn: true, seen };
+    const channel = new MessageChannel();
+    const look = (): void => {
+      const at =
+        log === null || !element.isConnected
+          ? ("gone" as const)
+          : Math.round((element.getBoundingClientRect().top - log.getBoundingClientRect().top) * 10) / 10;
+      if (seen.at(-1) !== at) seen.push(at);
+    };
+    channel.port1.onmessage = () => {
+      look();
+      if (state.isOn) requestAnimationFrame(() => channel.port2.postMessage(null));
+    };
+    look();
+    channel.port2.postMessage(null);
+    return state;
+  });
+  return {
+    stop: () =>
+      watch.evaluate(
+        (state) =>
+          new Promise<readonly (number | "gone")[]>((done) => {
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => {
+                state.isOn = false;
+                done(state.seen);
+              }),
+            );
+          }),
+      ),
+  };
+}
+
+/** Whether the positions are one place, give or take half a pixel of rounding. */
+export function stayed(positions: readonly (number | "gone")[]): boolean {
+  const [first] = positions;
+  return (
+    typeof first === "number" && positions.every((at) => typeof at === "number" && Math.abs(at - first) <= 1)
+  );
+}
