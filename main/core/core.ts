@@ -1,18 +1,17 @@
 import { join } from "node:path";
-import { rm } from "node:fs/promises";
-import type { UserId } from "../../preload/contract/ids.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
-import { createAccounts, type StoredSession } from "./accounts/accounts.ts";
+import { createAccounts } from "./accounts/accounts.ts";
 import { discover } from "./accounts/discover.ts";
 import type { Core, Handlers } from "./api.ts";
 import { aborted, FailureError, valueOf } from "./failure.ts";
+import { createLifetime } from "./lifetime.ts";
 import { createLiveTopics } from "./live-topics.ts";
 import { createMedia } from "./media/media.ts";
 import type { Platform } from "./platform.ts";
 import { createSettings } from "./settings/settings.ts";
-import { createSignedIn, type SessionHandlers, type SignedIn } from "./signed-in.ts";
-import { syncQueries } from "./store/queries/sync.ts";
-import { openStore } from "./store/store.ts";
+import type { SessionHandlers } from "./signed-in.ts";
+import { openStore, type Store } from "./store/store.ts";
+import { createValueTopic } from "./value-topic.ts";
 
 /**
  * The composition root: opens the profile, and starts and stops what runs while somebody is signed in.
@@ -20,96 +19,34 @@ import { openStore } from "./store/store.ts";
  */
 export async function createCore(platform: Platform): Promise<Core> {
   const store = openStore(platform);
+  try {
+    return await compose(platform, store);
+  } catch (error) {
+    // Nobody holds what could be closed later: the profile must be free again.
+    await store.close();
+    throw error;
+  }
+}
+
+async function compose(platform: Platform, store: Store): Promise<Core> {
   const accounts = createAccounts(platform);
   await accounts.load();
   const settings = createSettings(store);
   const live = createLiveTopics();
-  const connection = valueTopic<Connection>({ state: "signed-out" });
+  const connection = createValueTopic<Connection>({ state: "signed-out" });
   const media = createMedia({
     platform,
     http: () => (accounts.current() === null ? null : accounts.http()),
     mediaApi: () => accounts.current()?.mediaApi ?? "authenticated",
     dir: join(platform.profileDir, "media"),
   });
-  let signedIn: SignedIn | null = null;
-  /** Whose session, in what state, `signedIn` was last started or stopped for. */
-  let followed: string | null = null;
-  /** Starting, stopping and replacing a session happen one after the other. */
-  let turn: Promise<void> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work, work));
-
-  function onConnection(next: Connection): void {
-    const isDamaged = next.state === "stopped" && next.failure.problem === "damaged";
-    if (isDamaged) void inTurn(replaceDamagedCache);
-    else connection.set(next);
-  }
-
-  async function begin(session: StoredSession): Promise<void> {
-    await ownCache(session.userId);
-    signedIn = createSignedIn({ platform, store, accounts, session, settings, onConnection });
-    live.attach(signedIn.sources);
-    if (session.state !== "active") return;
-    connection.set({ state: "starting" });
-    signedIn.start();
-  }
-
-  /** The cache of somebody else is of no use and none of our business. */
-  async function ownCache(userId: UserId): Promise<void> {
-    const owner = syncQueries(store.cache).load("user_id");
-    if (owner !== null && owner !== userId) await store.replaceCache("remove");
-    const queries = syncQueries(store.cache);
-    store.cache.transaction(() => {
-      queries.put("user_id", userId);
-      if (queries.load("epoch") === null) queries.put("epoch", platform.random.token());
-    });
-  }
-
-  async function end(): Promise<void> {
-    await signedIn?.halt();
-    signedIn = null;
-    live.attach(null);
-  }
-
-  /** What the server gave can be had again; queue, drafts and session are elsewhere and stay. */
-  async function replaceDamagedCache(): Promise<void> {
-    platform.log("error", "cache-damaged");
-    await end();
-    await store.replaceCache("moveAside");
-    const session = accounts.current();
-    if (session !== null) await begin(session);
-  }
-
-  async function forgetServerData(): Promise<void> {
-    await end();
-    await store.replaceCache("remove");
-    await rm(join(platform.profileDir, "media"), { recursive: true, force: true });
-  }
-
-  async function followSession(): Promise<void> {
-    const session = accounts.current();
-    if (session === null) {
-      if (signedIn !== null) await forgetServerData();
-      followed = null;
-      return connection.set({ state: "signed-out" });
-    }
-    const { userId, deviceId, state } = session;
-    const key = JSON.stringify([userId, deviceId, state]);
-    if (key === followed) return; // a new token or a new name: nothing to start or stop
-    followed = key;
-    if (signedIn !== null && signedIn.userId !== userId) await forgetServerData();
-    if (signedIn === null) await begin(session);
-    else if (state === "active") signedIn.start();
-    if (state === "active") return;
-    // Everything stays readable; only the talking stops.
-    await signedIn?.halt();
-    connection.set({ state: "signed-out-soft" });
-  }
-
-  const stopFollowing = accounts.onChange(() => void inTurn(followSession));
-  await inTurn(followSession);
+  const lifetime = createLifetime({ platform, store, accounts, settings, media, live, connection });
+  const stopFollowing = accounts.onChange(() => void lifetime.follow());
+  await lifetime.follow();
 
   const session = <M extends keyof SessionHandlers>(method: M): Handlers[M] =>
     ((params: never) => {
+      const { signedIn } = lifetime;
       if (signedIn === null) throw new FailureError({ ...aborted, message: "nobody is signed in" });
       return (signedIn.handlers[method] as (params: never) => unknown)(params);
     }) as Handlers[M];
@@ -118,19 +55,18 @@ export async function createCore(platform: Platform): Promise<Core> {
     handlers: {
       discoverServer: async ({ input }) => valueOf(await discover(platform, input)),
       async signIn(params) {
+        await lifetime.readyForSignIn();
         valueOf(await accounts.signIn(params));
-        await turn;
+        await lifetime.follow();
       },
-      async signOut() {
-        await accounts.signOut();
-        await turn;
-      },
+      signOut: () => lifetime.signOut(),
       sendMessage: session("sendMessage"),
       retrySend: session("retrySend"),
       retryAllSends: session("retryAllSends"),
       deleteSend: session("deleteSend"),
       editSend: session("editSend"),
       paginate: session("paginate"),
+      visitRoom: session("visitRoom"),
       markRead: session("markRead"),
       setTyping: session("setTyping"),
       saveDraft: session("saveDraft"),
@@ -138,7 +74,7 @@ export async function createCore(platform: Platform): Promise<Core> {
       acceptInvite: session("acceptInvite"),
       declineInvite: session("declineInvite"),
       saveSettings: (params) => settings.save(params.settings),
-      networkIsBack: () => signedIn?.poke(),
+      networkIsBack: () => lifetime.tryAgain(),
       openLink: ({ url }) => openLink(platform, url),
     },
     topics: {
@@ -150,8 +86,7 @@ export async function createCore(platform: Platform): Promise<Core> {
     media: (path) => media.open(path),
     async close() {
       stopFollowing();
-      await inTurn(end);
-      await store.close();
+      await lifetime.close();
     },
   };
 }
@@ -163,21 +98,4 @@ async function openLink(platform: Platform, text: string): Promise<void> {
     throw new FailureError({ kind: "invalid", message: "not an address we open" });
   }
   await platform.openExternal(url.href);
-}
-
-/** One value and who watches it. */
-function valueTopic<T>(first: T) {
-  let current = first;
-  const watchers = new Set<(value: T) => void>();
-  return {
-    current: () => current,
-    set(next: T): void {
-      current = next;
-      for (const emit of watchers) emit(next);
-    },
-    watch(emit: (value: T) => void): () => void {
-      watchers.add(emit);
-      return () => void watchers.delete(emit);
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import type { Topic } from "../../preload/contract/frames.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 import type { OpenTopic, TopicSources } from "./api.ts";
+import { toFailure } from "./failure.ts";
 
 /** The topics that live only while somebody is signed in. */
 export type SessionTopic = "roomList" | "room" | "timeline" | "outbox";
@@ -69,9 +70,15 @@ export function createLiveTopics(): LiveTopics {
       watch.stop = () => {};
       if (attached === null) return shape.empty(watch.params);
       const source = attached[topic] as TopicSources[T];
-      const opened: OpenTopic<T> = source(watch.params, watch.emit);
-      watch.stop = () => opened.stop();
-      return opened.snapshot;
+      try {
+        const opened: OpenTopic<T> = source(watch.params, watch.emit);
+        watch.stop = () => opened.stop();
+        return opened.snapshot;
+      } catch (error) {
+        // A damaged cache is being replaced at this moment, and the watch moves over to the new one.
+        if (toFailure(error).problem !== "damaged") throw error;
+        return shape.empty(watch.params);
+      }
     };
     moves.push(() => {
       for (const watch of [...watches]) {
@@ -95,7 +102,12 @@ export function createLiveTopics(): LiveTopics {
   }
 
   return {
-    sources: { roomList: live("roomList"), room: live("room"), timeline: live("timeline"), outbox: live("outbox") },
+    sources: {
+      roomList: live("roomList"),
+      room: live("room"),
+      timeline: live("timeline"),
+      outbox: live("outbox"),
+    },
     attach(sources) {
       attached = sources;
       for (const move of moves) move();

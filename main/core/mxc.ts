@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { MxcUri } from "../../preload/contract/ids.ts";
+import { objectOf, type JsonObject } from "./event.ts";
 
 // mxc:// addresses and the local paths that stand for them. Both directions are allow-lists: nothing from an event
 // gets into an address, a file name or a cache key unless it matches (ATT-07…11). Pure.
@@ -75,4 +76,18 @@ function decoded(segment: string): string {
   } catch {
     return "";
   }
+}
+
+/** Every mxc address in the content of an event as far as clients read them: `url`, `file.url`, thumbnails, avatars. */
+export function mxcsIn(event: JsonObject): MxcUri[] {
+  const content = objectOf(event, "content");
+  const info = objectOf(content, "info");
+  const candidates = [
+    content["url"],
+    content["avatar_url"],
+    objectOf(content, "file")["url"],
+    info["thumbnail_url"],
+    objectOf(info, "thumbnail_file")["url"],
+  ];
+  return candidates.map(parseMxc).filter((mxc) => mxc !== null);
 }

@@ -1,17 +1,18 @@
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { MxcUri, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import type { Handlers } from "./api.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
 import type { MatrixEvent } from "./event.ts";
-import { valueOf, type Failure } from "./failure.ts";
+import { toFailure, valueOf, type Failure } from "./failure.ts";
 import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
 import { fetchMessages, sendEvent } from "./homeserver/room-events.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
+import { mxcsIn } from "./mxc.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
@@ -28,6 +29,7 @@ import type { Store } from "./store/store.ts";
 import { createSyncApplier } from "./sync/apply.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
+import type { RoomUpdate } from "./sync/parse.ts";
 import { createTimelineWriter } from "./timeline/apply.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
@@ -43,6 +45,7 @@ export type SessionHandlers = Pick<
   | "deleteSend"
   | "editSend"
   | "paginate"
+  | "visitRoom"
   | "markRead"
   | "setTyping"
   | "saveDraft"
@@ -70,6 +73,8 @@ export interface SignedInDeps {
   readonly session: StoredSession;
   readonly settings: SettingsTopic;
   readonly onConnection: (connection: Connection) => void;
+  /** Media of redacted events are to leave the disk (RED-02). */
+  readonly forgetMedia: (mxcs: readonly MxcUri[]) => void;
 }
 
 export function createSignedIn(deps: SignedInDeps): SignedIn {
@@ -80,44 +85,69 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const rooms = roomQueries(store.cache);
   const sync = syncQueries(store.cache);
 
+  const session = () => accounts.current();
+  let isActive = false;
+  let isLive = false;
   const publish = gather((changes) => {
+    try {
+      tell(changes);
+    } catch (error) {
+      // The step itself is committed. A damaged cache is being replaced, and every topic with it.
+      if (toFailure(error).problem !== "damaged") throw error;
+    }
+  });
+  function tell(changes: Changes): void {
     const listed = union(changes.rooms, changes.queues);
     if (listed.size > 0) roomList.changed(listed);
     if (changes.rooms.size > 0) roomTopic.changed(changes.rooms);
     if (changes.queues.size > 0) outbox.changed();
     timelineTopic.changed(changes);
-  });
+  }
 
-  const drafts = createDrafts({ store, clock, session: accounts.current });
+  const drafts = createDrafts({ store, clock, session });
   const sending = createSending({
     platform,
     store,
     publish: publish.now,
-    session: accounts.current,
+    session,
     put: ({ roomId, eventType, transactionId, content }, signal) =>
       sendEvent(http, { roomId, eventType, transactionId, content, signal }),
     roomName: (roomId) => rooms.loadRoom.get({ roomId })?.name ?? roomId,
     onUnauthorized,
   });
-  const outbox = createOutboxTopic(sending.outbox);
-  const roomList = createRoomList({ store, unsentCount: sending.unsentCount });
-  const roomTopic = createRoomTopic({ store, ownUserId: () => ownUserId, loadDraft: drafts.load });
-  const timelineWriter = createTimelineWriter({ store, cleanHtml });
+  const outbox = createOutboxTopic(() => sending.outbox());
+  const roomList = createRoomList({ store, unsentCount: (roomId) => sending.unsentCount(roomId) });
+  const roomTopic = createRoomTopic({
+    store,
+    ownUserId: () => ownUserId,
+    loadDraft: (roomId) => drafts.load(roomId),
+  });
+  const redacted = { rooms: new Set<RoomId>(), media: [] as MxcUri[] };
+  const timelineWriter = createTimelineWriter({
+    store,
+    cleanHtml,
+    onRedaction(roomId, eventId, old) {
+      roomWriter.applyRedaction(roomId, eventId, ownUserId);
+      redacted.rooms.add(roomId);
+      if (old !== null) redacted.media.push(...mxcsIn(old));
+    },
+  });
   const timelineTopic = createTimelineTopic({
     platform,
     store,
     writer: timelineWriter,
     ownUserId,
-    localRows: sending.rows,
+    localRows: (roomId) => sending.rows(roomId),
     fetchMessages: (request) => fetchMessages(http, request),
     publish: settled,
     onUnauthorized,
+    isLive: () => isLive,
   });
-  const roomWriter = createRoomWriter({ store, buildPreview, now: clock.now });
+  const roomWriter = createRoomWriter({ store, buildPreview, now: () => clock.now() });
   const receipts = createReceipts({
     platform,
     store,
-    session: accounts.current,
+    session,
     put: ({ roomId, eventId, receiptType }) =>
       sendReadMarkers(http, {
         roomId,
@@ -144,27 +174,19 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
           onStored: (event: MatrixEvent) => roomWriter.applyStateEvent(roomId, event),
         }),
       receipts: (roomId, content) => timelineWriter.applyReceipts(roomId, content),
-      room(update, membership, added, redacted) {
-        const { roomId, summary, unread, accountData } = update;
-        roomWriter.applyRoom(
-          { roomId, membership, ...summary, unread, accountData, added, redacted },
-          ownUserId,
-        );
+      room(update, membership, added) {
+        const { roomId, summary, accountData } = update;
+        const unread = unreadNow(update, added);
+        roomWriter.applyRoom({ roomId, membership, ...summary, unread, accountData, added }, ownUserId);
       },
       stripped: (room, membership) =>
         roomWriter.applyStripped(room.roomId, membership, room.state, ownUserId),
       accountData: (type, content) => roomWriter.applyAccountData(type, content, ownUserId),
+      onlyRooms: (present) => roomWriter.leaveAllBut(present),
     },
     after: {
-      // Cache first, then the queue; the topics hear of both at once, so an echo is one replacement (ECHO-06).
-      committed(changes) {
-        publish.together(() => {
-          publish.now(changes);
-          sending.settle(changes.timelines);
-        });
-      },
-      typing: roomTopic.applyTyping,
-      redacted: () => store.truncateLogs(),
+      committed: settled,
+      typing: (roomId, content) => roomTopic.applyTyping(roomId, content),
       progress: (fraction) =>
         deps.onConnection({
           state: "catching-up",
@@ -192,12 +214,13 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       // A first sync shows rooms as they come; a catch-up moves rows once, when it is whole.
       if (!isFirst) roomList.hold();
       try {
-        await applier.apply(update);
+        await applier.apply(update, isFirst);
       } finally {
         roomList.release();
       }
     },
     onState(state) {
+      isLive = state.state === "live";
       if (state.state === "offline") roomTopic.clearTyping();
       deps.onConnection(state);
     },
@@ -214,10 +237,26 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   /** Cache first, then the queue; the topics hear of both at once, so an echo is one replacement (ECHO-06). */
   function settled(changes: Changes): void {
+    const { rooms: redactedRooms, media } = redacted;
     publish.together(() => {
-      publish.now(changes);
+      publish.now({ ...changes, rooms: union(changes.rooms, new Set(redactedRooms)) });
       sending.settle(changes.timelines);
     });
+    if (redactedRooms.size === 0) return;
+    redactedRooms.clear();
+    // Redacted words leave the write-ahead log too, and pictures the disk.
+    store.truncateLogs();
+    deps.forgetMedia(media.splice(0));
+  }
+
+  /**
+   * What the server counts as unread. While it does not have our newest receipt, its count is of before: a room read
+   * here stays read unless something newer has come.
+   */
+  function unreadNow(update: RoomUpdate, added: readonly MatrixEvent[]): RoomUpdate["unread"] {
+    const isReadHere = receipts.pending(update.roomId) !== null;
+    const hasNews = added.some(({ sender }) => sender !== ownUserId);
+    return isReadHere && !hasNews && update.unread !== null ? { count: 0, highlight: 0 } : update.unread;
   }
 
   const marked = (roomId: RoomId): Changes =>
@@ -232,6 +271,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       deleteSend: (params) => sending.remove(params),
       editSend: (params) => sending.edit(params),
       paginate: ({ roomId }) => timelineTopic.paginate(roomId),
+      visitRoom: ({ roomId }) => timelineTopic.visit(roomId),
       markRead({ roomId, eventId }) {
         rooms.clearUnread.run({ roomId });
         rooms.setFullyRead.run({ roomId, eventId });
@@ -254,25 +294,30 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       outbox: (_params, emit) => outbox.open(emit),
     },
     start() {
+      isActive = true;
       loop.start();
       sending.start();
       receipts.start();
       void loadOwnProfile();
+      void accounts.renewVersions();
     },
     poke() {
+      // Without a token there is nobody to talk to.
+      if (!isActive) return;
       loop.start();
       loop.poke();
       sending.wake("network");
       receipts.wake();
     },
     async halt() {
+      isActive = false;
       await Promise.all([loop.stop(), sending.stop(), receipts.stop(), timelineTopic.stop()]);
     },
   };
 
   async function loadOwnProfile(): Promise<void> {
     const profile = await fetchProfile(http, { userId: ownUserId });
-    if (profile.ok) accounts.setProfile(profile.value);
+    if (profile.ok && isActive) await accounts.setProfile(profile.value);
   }
 }
 

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
-// Files on disk: <dir>/<first two digits>/<sha256 of the key>.<size>. Names are made from hashes only, so nothing of
-// an event reaches the file system and ids that differ in case stay apart on every disk (ATT-08, ATT-11). The size in
+// Files on disk: <dir>/<first two digits>/<hash of the key>.<size>. The hash begins with that of the medium (the key
+// up to "?"), so that all its thumbnails are found together. Names are made from hashes only, so nothing of an event
+// reaches the file system and ids that differ in case stay apart on every disk (ATT-08, ATT-11). The size in
 // the name tells a file torn by a power cut; the time of the last use is the file's mtime.
 
 export interface CachedFile {
@@ -25,6 +26,8 @@ export interface Writing {
 export interface MediaCache {
   find(key: string): Promise<CachedFile | null>;
   begin(): Promise<Writing>;
+  /** Removes the file of this key and those of the same key with any query. */
+  remove(key: string): Promise<void>;
   clear(): Promise<void>;
   stats(): Promise<{ readonly files: number; readonly bytes: number }>;
 }
@@ -48,7 +51,9 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
   let bytes: number | null = null;
   let evicting: Promise<void> = Promise.resolve();
   let prepared: Promise<void> | null = null;
-  const hashOf = (key: string): string => createHash("sha256").update(key).digest("hex");
+  const half = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+  const mediumOf = (key: string): string => half(key.split("?", 1)[0] ?? "");
+  const hashOf = (key: string): string => mediumOf(key) + half(key);
   const shardOf = (hash: string): string => join(dir, hash.slice(0, 2));
 
   /** Once per run, what a crash left half-written goes. */
@@ -129,6 +134,13 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
   return {
     find,
     begin,
+    async remove(key) {
+      const medium = mediumOf(key);
+      const names = (await namesIn(shardOf(medium))).filter((name) => name.startsWith(medium));
+      await Promise.all(names.map((name) => rm(join(shardOf(medium), name), { force: true })));
+      // Counted anew when it matters.
+      if (names.length > 0) bytes = null;
+    },
     async clear() {
       await evicting;
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });

@@ -1,8 +1,9 @@
+import type { MxcUri } from "../../../preload/contract/ids.ts";
 import type { MediaAnswer, MediaFile } from "../api.ts";
 import { aborted, failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
 import type { HomeserverHttp } from "../homeserver/http.ts";
 import { downloadMedia, type MediaApi } from "../homeserver/media.ts";
-import { parseMediaPath } from "../mxc.ts";
+import { mxcPath, parseMediaPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { createCache, type CachedFile, type Writing } from "./cache.ts";
 import { createGate } from "./gate.ts";
@@ -31,6 +32,8 @@ const REMEMBERED = 2_000;
 export interface Media {
   /** `path` as `mxcPath` writes it. From the disk when it is there, also offline; else from the own homeserver. */
   open(path: string): Promise<MediaAnswer>;
+  /** Removes these media in all sizes: what they belonged to was redacted. */
+  forget(mxcs: readonly MxcUri[]): Promise<void>;
   /** Stops downloads and removes everything. */
   clear(): Promise<void>;
   stats(): Promise<{ readonly files: number; readonly bytes: number }>;
@@ -158,6 +161,15 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       const mine = answer(path, wanted).finally(() => joined.delete(path));
       joined.set(path, mine);
       return mine;
+    },
+    async forget(mxcs) {
+      for (const mxc of mxcs) {
+        const path = mxcPath(mxc);
+        // What is on its way arrives first.
+        const running = [...joined].filter(([key]) => key === path || key.startsWith(`${path}?`));
+        await Promise.allSettled(running.map(([, file]) => file));
+        await cache.remove(path);
+      }
     },
     async clear() {
       stopping.abort();

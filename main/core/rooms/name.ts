@@ -1,4 +1,15 @@
+import { oneLine, plainText } from "../text.ts";
+
 // Pure: what a room is called (client-server spec, "Calculating the display name for a room").
+
+/** Longest name shown, code points. Names stand in one line: lists, headers, window titles, notifications (XSS-04). */
+const MAX_NAME = 256;
+
+/** A name from elsewhere, cleaned; null when it is none. */
+export function nameOf(value: unknown): string | null {
+  const text = plainText(value, MAX_NAME);
+  return text === null ? null : oneLine(text, MAX_NAME);
+}
 
 export interface NameFacts {
   /** m.room.name, cleaned; null when absent or empty (STA-07). */

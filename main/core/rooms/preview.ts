@@ -1,28 +1,47 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
 import type { RoomQueries, RoomRow } from "../store/queries/rooms.ts";
 import { memberName } from "./row.ts";
-import type { RoomFacts, RoomWriterDeps } from "./writer.ts";
+import type { RoomWriterDeps } from "./writer.ts";
 
 // The preview line of a room and the time it is sorted by.
 
+/** The row after `added` have come: the newest of them that has a preview gives it. */
 export function withPreview(
   deps: RoomWriterDeps,
   queries: RoomQueries,
   row: RoomRow,
-  facts: RoomFacts,
+  added: readonly MatrixEvent[],
   ownUserId: UserId,
 ): RoomRow {
-  const isGone = row.previewEventId !== null && facts.redacted.includes(row.previewEventId);
-  // A redaction takes the words away: look at what is stored now instead of at what has come.
-  const candidates = isGone ? storedEvents(queries, row.roomId) : [...facts.added].reverse();
-  const newest = newestPreview(deps, candidates);
-  if (newest === null) {
-    const fallback = row.lastActivityTs > 0 ? row.lastActivityTs : activityOf(deps, facts.added.at(-1));
-    return { ...row, lastActivityTs: fallback, ...(isGone ? { preview: null, previewEventId: null } : {}) };
-  }
-  const { event, preview } = newest;
+  const newest = newestPreview(deps, queries, [...added].reverse());
+  if (newest === null)
+    return row.lastActivityTs > 0 ? row : { ...row, lastActivityTs: activityOf(deps, added.at(-1)) };
+  return { ...shown(queries, row, newest, ownUserId), lastActivityTs: activityOf(deps, newest.event) };
+}
+
+/** The row once the content of `eventId` is gone: its words are looked for among what is stored now. */
+export function withoutPreviewOf(
+  deps: RoomWriterDeps,
+  queries: RoomQueries,
+  row: RoomRow,
+  eventId: EventId,
+  ownUserId: UserId,
+): RoomRow {
+  if (row.previewEventId !== eventId) return row;
+  const newest = newestPreview(deps, queries, storedEvents(queries, row.roomId));
+  return newest === null
+    ? { ...row, preview: null, previewEventId: null }
+    : shown(queries, row, newest, ownUserId);
+}
+
+interface Newest {
+  readonly event: MatrixEvent;
+  readonly preview: RoomPreview;
+}
+
+function shown(queries: RoomQueries, row: RoomRow, { event, preview }: Newest, ownUserId: UserId): RoomRow {
   const isOwn = event.sender === ownUserId;
   const isPair = row.directUserId !== null || row.joinedCount + row.invitedCount <= 2;
   const sender = isOwn || isPair ? null : memberName(queries, row.roomId, event.sender);
@@ -30,19 +49,30 @@ export function withPreview(
     ...row,
     preview: JSON.stringify({ ...preview, sender, isOwn } satisfies RoomPreview),
     previewEventId: event.eventId,
-    lastActivityTs: isGone ? row.lastActivityTs : activityOf(deps, event),
   };
 }
 
 const activityOf = (deps: RoomWriterDeps, event: MatrixEvent | undefined): number =>
   event === undefined ? 0 : Math.min(event.originServerTs, deps.now());
 
-function newestPreview(deps: RoomWriterDeps, newestFirst: readonly MatrixEvent[]) {
+function newestPreview(
+  deps: RoomWriterDeps,
+  queries: RoomQueries,
+  newestFirst: readonly MatrixEvent[],
+): Newest | null {
   for (const event of newestFirst) {
-    const preview = deps.buildPreview(event);
+    // The event as it came may have been redacted by another of the same response, or one before it (RED-09).
+    const isRedacted = queries.isRedacted.get({ eventId: event.eventId }) !== undefined;
+    const preview = deps.buildPreview(isRedacted ? withoutContent(event) : event);
     if (preview !== null) return { event, preview };
   }
   return null;
+}
+
+/** Enough of a redacted event to be recognised as one. */
+function withoutContent(event: MatrixEvent): MatrixEvent {
+  const unsigned = { redacted_because: {} };
+  return { ...event, content: {}, unsigned, raw: { ...event.raw, content: {}, unsigned } };
 }
 
 function storedEvents(queries: RoomQueries, roomId: RoomId): MatrixEvent[] {

@@ -3,15 +3,14 @@ import { isObject, stringOf, type JsonObject } from "../event.ts";
 import { parseMxc } from "../mxc.ts";
 import type { RoomQueries, RoomRow } from "../store/queries/rooms.ts";
 import { plainText } from "../text.ts";
-import { parseDirect, parseMuted, parseTags } from "./account-data.ts";
-import { computeRoomName } from "./name.ts";
+import { parseTags } from "./account-data.ts";
+import type { GlobalFacts } from "./global-data.ts";
+import { computeRoomName, nameOf } from "./name.ts";
 import type { RoomFacts } from "./writer.ts";
 
 // How a row of `rooms` follows from what is stored: account data, current state and members.
 
-export function newRow(roomId: RoomId, queries: RoomQueries): RoomRow {
-  const direct = accountData(queries, "m.direct");
-  const rules = accountData(queries, "m.push_rules");
+export function newRow(roomId: RoomId, { directUserId, isMuted }: GlobalFacts): RoomRow {
   return {
     roomId,
     membership: "join",
@@ -27,20 +26,14 @@ export function newRow(roomId: RoomId, queries: RoomQueries): RoomRow {
     preview: null,
     previewEventId: null,
     isEncrypted: 0,
-    isMuted: rules !== null && parseMuted(rules).has(roomId) ? 1 : 0,
+    isMuted: isMuted ? 1 : 0,
     tags: "[]",
-    directUserId: direct === null ? null : (parseDirect(direct).get(roomId) ?? null),
+    directUserId,
     fullyReadEventId: null,
     replacementRoomId: null,
     inviterId: null,
     inviteIsDirect: 0,
   };
-}
-
-function accountData(queries: RoomQueries, type: string): JsonObject | null {
-  const row = queries.loadAccountData.get({ roomId: "", type });
-  const content: unknown = row === undefined ? null : JSON.parse(row.content);
-  return isObject(content) ? content : null;
 }
 
 export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
@@ -54,6 +47,9 @@ export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
     tags,
     fullyReadEventId,
     membership: facts.membership,
+    // An invitation is over once it is answered; its word that the chat is direct holds while we are in.
+    inviterId: null,
+    inviteIsDirect: facts.membership === "join" ? row.inviteIsDirect : 0,
     heroes: facts.heroes === null ? row.heroes : JSON.stringify(facts.heroes),
     joinedCount: facts.joined ?? row.joinedCount,
     invitedCount: facts.invited ?? row.invitedCount,
@@ -76,10 +72,10 @@ export function withState(queries: RoomQueries, row: RoomRow, ownUserId: UserId)
     ...row,
     membership,
     name: computeRoomName({
-      stateName: plainText(content("m.room.name")["name"], 256),
-      canonicalAlias: plainText(content("m.room.canonical_alias")["alias"], 256),
-      heroNames: heroes.map((hero) => hero.displayName ?? hero.userId),
-      memberCount: row.joinedCount + row.invitedCount,
+      stateName: nameOf(content("m.room.name")["name"]),
+      canonicalAlias: nameOf(content("m.room.canonical_alias")["alias"]),
+      heroNames: heroes.map((hero) => hero.displayName ?? shownId(hero.userId)),
+      memberCount: memberCount(row, heroes.length),
       inviterName: row.inviterId === null ? null : memberName(queries, roomId, row.inviterId),
     }),
     topic: plainText(content("m.room.topic")["topic"], 4000),
@@ -88,6 +84,11 @@ export function withState(queries: RoomQueries, row: RoomRow, ownUserId: UserId)
     isEncrypted: stateContent(queries, roomId, "m.room.encryption") === null ? 0 : 1,
     replacementRoomId: tombstone === "" ? null : (tombstone as RoomId | null),
   };
+}
+
+/** Nobody has told: invitations, and servers without summaries. Then who is known is who is there. */
+function memberCount({ joinedCount, invitedCount }: RoomRow, known: number): number {
+  return joinedCount + invitedCount === 0 ? known + 1 : joinedCount + invitedCount;
 }
 
 function heroProfiles(queries: RoomQueries, row: RoomRow, ownUserId: UserId) {
@@ -105,7 +106,10 @@ function heroProfiles(queries: RoomQueries, row: RoomRow, ownUserId: UserId) {
 }
 
 export const memberName = (queries: RoomQueries, roomId: RoomId, userId: UserId): string =>
-  queries.loadMember.get({ roomId, userId })?.displayName ?? userId;
+  queries.loadMember.get({ roomId, userId })?.displayName ?? shownId(userId);
+
+/** Ids come from elsewhere as names do, and stand where names stand (XSS-04, TRN-08). */
+const shownId = (userId: UserId): string => nameOf(userId) ?? "?";
 
 export function stateContent(queries: RoomQueries, roomId: RoomId, type: string): JsonObject | null {
   const row = queries.loadState.get({ roomId, type, stateKey: "" });

@@ -4,9 +4,10 @@ import { stringOf, type JsonObject, type MatrixEvent, type StrippedEvent } from 
 import { parseMxc } from "../mxc.ts";
 import type { Store } from "../store/store.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
-import { plainText } from "../text.ts";
 import { parseDirect, parseMuted } from "./account-data.ts";
-import { withPreview } from "./preview.ts";
+import { globalData } from "./global-data.ts";
+import { nameOf } from "./name.ts";
+import { withoutPreviewOf, withPreview } from "./preview.ts";
 import { newRow, withFacts, withState } from "./row.ts";
 
 // Applies what sync brings about rooms. Everything here runs inside the caller's cache transaction.
@@ -36,14 +37,14 @@ export interface RoomFacts {
   readonly accountData: readonly { readonly type: string; readonly content: JsonObject }[];
   /** Events newly stored, in timeline order. */
   readonly added: readonly MatrixEvent[];
-  /** Events whose content is gone. */
-  readonly redacted: readonly EventId[];
 }
 
 export interface RoomWriter {
   /** One state event becomes current state (STA-01). */
   applyStateEvent(roomId: RoomId, event: MatrixEvent): void;
   profileOf(roomId: RoomId, userId: UserId): Profile | null;
+  /** What this event said is gone: from current state, from names and from the preview (RED-02). */
+  applyRedaction(roomId: RoomId, eventId: EventId, ownUserId: UserId): void;
   /** Last of a room's steps: its row in the list. */
   applyRoom(facts: RoomFacts, ownUserId: UserId): void;
   applyStripped(
@@ -54,26 +55,37 @@ export interface RoomWriter {
   ): void;
   /** Global account data. Returns the rooms whose row changed. */
   applyAccountData(type: string, content: JsonObject, ownUserId: UserId): readonly RoomId[];
+  /** We are in these rooms and in no others. Returns the rooms whose row changed. */
+  leaveAllBut(present: ReadonlySet<RoomId>): readonly RoomId[];
 }
 
 export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
   const queries = roomQueries(deps.store.cache);
+  const account = globalData(queries);
   return {
     applyStateEvent: (roomId, event) => applyStateEvent(queries, roomId, event),
     profileOf(roomId, userId) {
       const member = queries.loadMember.get({ roomId, userId });
       return member === undefined ? null : { name: member.displayName, avatarMxc: member.avatarMxc };
     },
+    applyRedaction(roomId, eventId, ownUserId) {
+      queries.stripUnprotectedState.run({ roomId, eventId, content: "{}" });
+      queries.stripMember.run({ roomId, eventId });
+      const row = queries.loadRoom.get({ roomId });
+      if (row === undefined) return;
+      const next = withState(queries, row, ownUserId);
+      queries.putRoom.run(withoutPreviewOf(deps, queries, next, eventId, ownUserId));
+    },
     applyRoom(facts, ownUserId) {
-      const base = queries.loadRoom.get({ roomId: facts.roomId }) ?? newRow(facts.roomId, queries);
-      stripRedactedState(queries, facts.roomId, facts.redacted);
+      const { roomId } = facts;
+      const base = queries.loadRoom.get({ roomId }) ?? newRow(roomId, account.ofRoom(roomId));
       const row = withState(queries, withFacts(base, facts), ownUserId);
-      queries.putRoom.run(withPreview(deps, queries, row, facts, ownUserId));
+      queries.putRoom.run(withPreview(deps, queries, row, facts.added, ownUserId));
     },
     applyStripped(roomId, membership, state, ownUserId) {
       for (const event of state) applyStrippedEvent(queries, roomId, event);
       const own = state.find((event) => event.type === "m.room.member" && event.stateKey === ownUserId);
-      const base = queries.loadRoom.get({ roomId }) ?? newRow(roomId, queries);
+      const base = queries.loadRoom.get({ roomId }) ?? newRow(roomId, account.ofRoom(roomId));
       const row: RoomRow = {
         ...base,
         membership,
@@ -84,14 +96,25 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
       };
       queries.putRoom.run(withState(queries, row, ownUserId));
     },
-    applyAccountData: (type, content, ownUserId) => applyGlobalAccountData(queries, type, content, ownUserId),
+    applyAccountData(type, content, ownUserId) {
+      account.forget();
+      return applyGlobalAccountData(queries, type, content, ownUserId);
+    },
+    leaveAllBut(present) {
+      const gone = queries.presentRoomIds.all({}).filter(({ roomId }) => !present.has(roomId));
+      for (const { roomId } of gone) {
+        const row = queries.loadRoom.get({ roomId });
+        if (row !== undefined) queries.putRoom.run({ ...row, membership: "leave" });
+      }
+      return gone.map(({ roomId }) => roomId);
+    },
   };
 }
 
 function applyStateEvent(queries: RoomQueries, roomId: RoomId, event: MatrixEvent): void {
   if (event.stateKey === null) return;
   if (event.type === "m.room.member") {
-    putMember(queries, roomId, event.stateKey as UserId, event.content);
+    putMember(queries, roomId, event.stateKey as UserId, event);
     return;
   }
   queries.putState.run({
@@ -100,13 +123,13 @@ function applyStateEvent(queries: RoomQueries, roomId: RoomId, event: MatrixEven
     stateKey: event.stateKey,
     eventId: event.eventId,
     sender: event.sender,
-    content: JSON.stringify(event.content),
+    content: jsonOf(event.content),
   });
 }
 
 function applyStrippedEvent(queries: RoomQueries, roomId: RoomId, event: StrippedEvent): void {
   if (event.type === "m.room.member") {
-    putMember(queries, roomId, event.stateKey as UserId, event.content);
+    putMember(queries, roomId, event.stateKey as UserId, { content: event.content, eventId: null });
     return;
   }
   const { type, stateKey, sender } = event;
@@ -116,26 +139,34 @@ function applyStrippedEvent(queries: RoomQueries, roomId: RoomId, event: Strippe
     stateKey,
     sender,
     eventId: null,
-    content: JSON.stringify(event.content),
+    content: jsonOf(event.content),
   });
 }
 
-function putMember(queries: RoomQueries, roomId: RoomId, userId: UserId, content: JsonObject): void {
+function putMember(
+  queries: RoomQueries,
+  roomId: RoomId,
+  userId: UserId,
+  { content, eventId }: { readonly content: JsonObject; readonly eventId: EventId | null },
+): void {
   const membership = stringOf(content, "membership");
   if (membership === null) return; // malformed counts as absent (MAL-04)
   queries.putMember.run({
     roomId,
     userId,
     membership,
-    displayName: plainText(content["displayname"], 256),
+    displayName: nameOf(content["displayname"]),
     avatarMxc: parseMxc(content["avatar_url"]),
+    eventId,
   });
 }
 
-/** Redacted state loses its content here too; what the algorithm protects comes again with the stored event (RED-03). */
-function stripRedactedState(queries: RoomQueries, roomId: RoomId, redacted: readonly EventId[]): void {
-  for (const eventId of redacted) {
-    queries.stripUnprotectedState.run({ roomId, eventId, content: "{}" });
+/** The content as text; nesting too deep to be written says nothing anybody could use (MAL-09). */
+function jsonOf(content: JsonObject): string {
+  try {
+    return JSON.stringify(content);
+  } catch {
+    return "{}";
   }
 }
 
@@ -145,7 +176,7 @@ function applyGlobalAccountData(
   content: JsonObject,
   ownUserId: UserId,
 ): readonly RoomId[] {
-  queries.putAccountData.run({ roomId: "", type, content: JSON.stringify(content) });
+  queries.putAccountData.run({ roomId: "", type, content: jsonOf(content) });
   if (type !== "m.direct" && type !== "m.push_rules") return [];
   const direct = type === "m.direct" ? parseDirect(content) : null;
   const muted = type === "m.push_rules" ? parseMuted(content) : null;

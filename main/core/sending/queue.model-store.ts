@@ -75,6 +75,7 @@ export class ModelStore {
     };
     return {
       path: database.path,
+      isOpen: database.isOpen,
       statements: (file) => database.statements(file),
       close: () => database.close(),
       transaction: (work) => {

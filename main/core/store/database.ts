@@ -1,6 +1,6 @@
 import BetterSqlite3 from "better-sqlite3";
 import type { Clock, Log } from "../platform.ts";
-import { FailureError } from "../failure.ts";
+import { FailureError, toFailure } from "../failure.ts";
 import type { Migration } from "./migrations.ts";
 
 /** Statements slower than this are logged by name (ms); a key press must never wait longer. */
@@ -26,6 +26,7 @@ export interface Database {
    */
   transaction<T>(work: () => T): T;
   readonly path: string;
+  readonly isOpen: boolean;
   close(): void;
 }
 
@@ -36,6 +37,8 @@ export interface DatabaseOptions {
   readonly synchronous: "FULL" | "NORMAL";
   readonly clock: Clock;
   readonly log: Log;
+  /** Called when SQLite finds the file damaged while it is in use; the error itself is thrown on. */
+  readonly onDamaged?: () => void;
   /** Tests fill the disk with it: SQLite then answers SQLITE_FULL. */
   readonly maxPages?: number;
 }
@@ -89,10 +92,19 @@ export function migrate(raw: BetterSqlite3.Database, migrations: readonly Migrat
 
 function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
   const { clock, log } = options;
+  /** The one place every use of the file goes through: damage is noticed whoever meets it. */
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (toFailure(error).problem === "damaged") options.onDamaged?.();
+      throw error;
+    }
+  };
   const timed = <T>(name: string, work: () => T): T => {
     const start = clock.monotonic();
     try {
-      return work();
+      return guarded(work);
     } finally {
       const ms = clock.monotonic() - start;
       if (ms > SLOW_STATEMENT_MS) log("warn", "slow-statement", { name, ms: Math.round(ms) });
@@ -101,9 +113,17 @@ function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
   let depth = 0;
   return {
     path: options.path,
+    get isOpen() {
+      return raw.open;
+    },
     statements(sqlFile) {
       const prepared = new Map<string, BetterSqlite3.Statement>();
-      for (const [name, sql] of splitStatements(sqlFile)) prepared.set(name, raw.prepare(sql));
+      for (const [name, sql] of splitStatements(sqlFile)) {
+        prepared.set(
+          name,
+          guarded(() => raw.prepare(sql)),
+        );
+      }
       return <P extends object, R>(name: string): Statement<P, R> => {
         const statement = prepared.get(name);
         if (statement === undefined) throw new Error(`no SQL statement named ${name}`);
@@ -118,7 +138,7 @@ function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
       if (depth > 0) return work();
       depth += 1;
       try {
-        return raw.transaction(work)();
+        return guarded(() => raw.transaction(work)());
       } finally {
         depth -= 1;
       }
@@ -127,6 +147,9 @@ function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
       if (!raw.open) return;
       try {
         raw.pragma("optimize");
+      } catch (error) {
+        // Of use for speed alone; a damaged file must still be closed so that it can be moved aside.
+        log("warn", "optimize-failed", { problem: toFailure(error).problem });
       } finally {
         raw.close();
       }

@@ -1,4 +1,5 @@
 import cacheInitial from "./migrations/cache-0001-initial.sql?raw";
+import cacheMembers from "./migrations/cache-0002-members.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
@@ -7,5 +8,8 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const cacheMigrations: readonly Migration[] = [{ version: 1, sql: cacheInitial }];
+export const cacheMigrations: readonly Migration[] = [
+  { version: 1, sql: cacheInitial },
+  { version: 2, sql: cacheMembers },
+];
 export const keptMigrations: readonly Migration[] = [{ version: 1, sql: keptInitial }];

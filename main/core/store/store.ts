@@ -1,7 +1,8 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import BetterSqlite3 from "better-sqlite3";
+import { Emitter } from "../../lib/emitter.ts";
 import { FailureError, toFailure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { openDatabase, type Database } from "./database.ts";
@@ -25,6 +26,10 @@ export interface Store {
    * look); `remove` leaves nothing behind (somebody signed out).
    */
   replaceCache(fate: "moveAside" | "remove"): Promise<void>;
+  /** Calls `listener` whenever the cache in use turns out to be damaged. */
+  onCacheDamaged(listener: () => void): void;
+  /** Databases moved aside hold what somebody wrote; they go when that person does. */
+  removeDamagedCopies(): void;
   /** Moves the write-ahead logs into the files and empties them, on the worker's thread (after redactions: RED-02). */
   truncateLogs(): void;
   close(): Promise<void>;
@@ -35,22 +40,27 @@ export function openStore(platform: Platform): Store {
   const unlock = lockProfile(platform.profileDir);
   try {
     const kept = openKept(platform);
-    const opened = openCache(platform);
-    return hold(platform, kept, opened.cache, opened.isCacheRebuilt, unlock);
+    const damage = new Emitter<void>();
+    const opened = openCache(platform, damage);
+    return hold({ platform, kept, damage, unlock }, opened);
   } catch (error) {
     unlock();
     throw new FailureError(toFailure(error), { cause: error });
   }
 }
 
+interface Parts {
+  readonly platform: Platform;
+  readonly kept: Database;
+  readonly damage: Emitter<void>;
+  readonly unlock: () => void;
+}
+
 function hold(
-  platform: Platform,
-  kept: Database,
-  firstCache: Database,
-  isCacheRebuilt: boolean,
-  unlock: () => void,
+  { platform, kept, damage, unlock }: Parts,
+  { cache: first, isCacheRebuilt }: OpenedCache,
 ): Store {
-  let cache = firstCache;
+  let cache = first;
   let worker = startCheckpoints([cache.path, kept.path], platform);
   let closing: Promise<void> | null = null;
   return {
@@ -62,12 +72,22 @@ function hold(
     async replaceCache(fate) {
       await stopCheckpoints(worker);
       cache.close();
+      removeCopies(cache.path);
       if (fate === "remove") removeFiles(cache.path);
       else moveAside(cache.path, platform);
-      cache = openCache(platform).cache;
+      cache = openCache(platform, damage).cache;
       worker = startCheckpoints([cache.path, kept.path], platform);
     },
-    truncateLogs: () => worker.postMessage("truncate"),
+    onCacheDamaged: (listener) => void damage.on(listener),
+    removeDamagedCopies() {
+      removeCopies(cache.path);
+      removeCopies(kept.path);
+    },
+    truncateLogs() {
+      // A damaged cache set aside may hold the same words.
+      removeCopies(cache.path);
+      worker.postMessage("truncate");
+    },
     close: () =>
       (closing ??= (async () => {
         await stopCheckpoints(worker);
@@ -129,7 +149,12 @@ function openKept(platform: Platform): Database {
   }
 }
 
-function openCache(platform: Platform): { cache: Database; isCacheRebuilt: boolean } {
+interface OpenedCache {
+  readonly cache: Database;
+  readonly isCacheRebuilt: boolean;
+}
+
+function openCache(platform: Platform, damage: Emitter<void>): OpenedCache {
   const { clock, log } = platform;
   const options = {
     path: cachePath(platform),
@@ -137,6 +162,7 @@ function openCache(platform: Platform): { cache: Database; isCacheRebuilt: boole
     synchronous: "NORMAL",
     clock,
     log,
+    onDamaged: () => damage.emit(),
   } as const;
   try {
     return { cache: openDatabase(options), isCacheRebuilt: false };
@@ -162,6 +188,12 @@ function removeFiles(path: string): void {
   for (const part of ["", "-wal", "-shm"]) rmSync(path + part, { force: true });
 }
 
+/** Of one database at most the last damaged copy is kept, for whoever wants to look. */
+function removeCopies(path: string): void {
+  const copies = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.damaged-`));
+  for (const name of copies) rmSync(join(dirname(path), name), { force: true });
+}
+
 /** How often the log is moved into the file, ms. */
 const CHECKPOINT_EVERY_MS = 1000;
 
@@ -171,7 +203,9 @@ function startCheckpoints(paths: readonly string[], platform: Platform): Worker 
   const worker = new Worker(new URL(file, import.meta.url), {
     workerData: { paths, everyMs: CHECKPOINT_EVERY_MS },
   });
-  worker.on("error", (error) => platform.log("error", "checkpoint-worker", { message: error.message }));
+  worker.on("error", (error: Error) =>
+    platform.log("error", "checkpoint-worker", { message: error.message }),
+  );
   worker.unref();
   return worker;
 }

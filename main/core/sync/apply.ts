@@ -19,16 +19,13 @@ export interface SyncAppliers {
   timeline(
     roomId: RoomId,
     chunk: { events: readonly MatrixEvent[]; isLimited: boolean; prevBatch: string | null },
-  ): { added: readonly EventId[]; redacted: readonly EventId[] };
+  ): { added: readonly EventId[] };
   receipts(roomId: RoomId, content: JsonObject): void;
-  room(
-    update: RoomUpdate,
-    membership: "join" | "leave",
-    added: readonly MatrixEvent[],
-    redacted: readonly EventId[],
-  ): void;
+  room(update: RoomUpdate, membership: "join" | "leave", added: readonly MatrixEvent[]): void;
   stripped(room: StrippedRoom, membership: "invite" | "knock"): void;
   accountData(type: string, content: JsonObject): readonly RoomId[];
+  /** A whole response names every room we are in: all others are left. Returns the rooms that changed. */
+  onlyRooms(present: ReadonlySet<RoomId>): readonly RoomId[];
 }
 
 /** After each commit, outside the transaction. */
@@ -36,15 +33,16 @@ export interface SyncAfter {
   /** Queue rows whose echo came, or whose gap opened, leave; then the topics hear of it. */
   committed(changes: Changes): void;
   typing(roomId: RoomId, content: JsonObject): void;
-  /** Redacted words must leave the write-ahead log too (RED-02). */
-  redacted(): void;
   progress(fraction: number): void;
   breath(): Promise<void>;
 }
 
 export interface SyncApplier {
-  /** Throws when the store refuses; then nothing of the current slice is kept and the token has not moved. */
-  apply(update: SyncUpdate): Promise<void>;
+  /**
+   * Throws when the store refuses; then nothing of the current slice is kept and the token has not moved. `isWhole`:
+   * the response to a sync from nothing.
+   */
+  apply(update: SyncUpdate, isWhole: boolean): Promise<void>;
 }
 
 export function createSyncApplier(deps: {
@@ -60,23 +58,20 @@ export function createSyncApplier(deps: {
     const { roomId } = update;
     for (const event of update.state) appliers.state(roomId, event);
     const chunk = { events: update.timeline, isLimited: update.isLimited, prevBatch: update.prevBatch };
-    const { added, redacted } = appliers.timeline(roomId, chunk);
-    const isAdded = new Set(added);
+    const isAdded = new Set(appliers.timeline(roomId, chunk).added);
     for (const { type, content } of update.ephemeral)
       if (type === "m.receipt") appliers.receipts(roomId, content);
     appliers.room(
       update,
       membership,
       update.timeline.filter((event) => isAdded.has(event.eventId)),
-      redacted,
     );
     touched.rooms.add(roomId);
     touched.timelines.add(roomId);
-    touched.redacted += redacted.length;
   }
 
-  function applySlice(slice: Slice, nextBatch: string | null): Touched {
-    const touched: Touched = { rooms: new Set(), timelines: new Set(), redacted: 0 };
+  function applySlice(slice: Slice, last: Last | null): Touched {
+    const touched: Touched = { rooms: new Set(), timelines: new Set() };
     store.cache.transaction(() => {
       for (const { type, content } of slice.accountData) {
         for (const roomId of appliers.accountData(type, content)) touched.rooms.add(roomId);
@@ -88,20 +83,24 @@ export function createSyncApplier(deps: {
           touched.rooms.add(room.room.roomId);
         }
       }
-      if (nextBatch !== null) queries.put("next_batch", nextBatch);
+      if (last === null) return;
+      // We may have left rooms while no stream told us (ERR-05, THR-06).
+      if (last.present !== null)
+        for (const roomId of appliers.onlyRooms(last.present)) touched.rooms.add(roomId);
+      queries.put("next_batch", last.nextBatch);
     });
     return touched;
   }
 
   return {
-    async apply(update) {
+    async apply(update, isWhole) {
       const slices = sliceUpdate(update);
+      const last: Last = { nextBatch: update.nextBatch, present: isWhole ? presentIn(update) : null };
       for (const [index, slice] of slices.entries()) {
         const isLast = index === slices.length - 1;
-        const touched = applySlice(slice, isLast ? update.nextBatch : null);
+        const touched = applySlice(slice, isLast ? last : null);
         after.committed(changesOf(touched));
         publishTyping(slice, after);
-        if (touched.redacted > 0) after.redacted();
         if (isLast) break;
         after.progress((index + 1) / slices.length);
         await after.breath();
@@ -110,10 +109,18 @@ export function createSyncApplier(deps: {
   };
 }
 
+/** What only the last slice may do. */
+interface Last {
+  readonly nextBatch: string;
+  readonly present: ReadonlySet<RoomId> | null;
+}
+
+const presentIn = ({ joined, invited, knocked, left }: SyncUpdate): ReadonlySet<RoomId> =>
+  new Set([...joined, ...invited, ...knocked, ...left].map(({ roomId }) => roomId));
+
 interface Touched {
   readonly rooms: Set<RoomId>;
   readonly timelines: Set<RoomId>;
-  redacted: number;
 }
 
 type SliceRoom =

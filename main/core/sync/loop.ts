@@ -96,7 +96,18 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
     return { update: await deps.prepare(update) };
   }
 
+  /** What is thrown between two requests is the disk, or a bug: it stops the loop visibly and never the process. */
   async function run(): Promise<void> {
+    try {
+      await rounds();
+    } catch (error) {
+      const failure = toFailure(error);
+      deps.log("error", "sync-stopped", { kind: failure.kind, problem: failure.problem });
+      deps.onState({ state: "stopped", failure });
+    }
+  }
+
+  async function rounds(): Promise<void> {
     let attempt = 0;
     let hasForgotten = false;
     let isCaughtUp = false;

@@ -62,6 +62,11 @@ export interface Prepended {
 export interface TimelineWriterOptions {
   readonly store: Pick<Store, "cache">;
   readonly cleanHtml: (html: string) => string | null;
+  /**
+   * Called inside the transaction for every redaction, also of events that have no place here (state that came beside
+   * a timeline). `old` is the stored event before it lost its content; null when it is not stored.
+   */
+  readonly onRedaction?: (roomId: RoomId, eventId: EventId, old: JsonObject | null) => void;
 }
 
 /** All functions are for use inside the caller's transaction on the cache. */
@@ -99,11 +104,11 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     const redacted: EventId[] = [];
     for (const event of isJoined ? chunk.events.slice(at + 1) : chunk.events) {
       if (q.place.get({ eventId: event.eventId }) !== undefined) continue;
-      put(roomId, event, { segment, position }, liveProfile(event, hooks), redacted);
+      const stored = put(roomId, event, { segment, position }, liveProfile(event, hooks), redacted);
       position += 1;
       added.push(event.eventId);
       nameLateComer(roomId, event);
-      hooks.onStored(event);
+      hooks.onStored(stored);
     }
     const hasOpenedGap = isNewSegment && newest !== undefined && chunk.prevBatch !== null;
     return { added, hasOpenedGap, redacted };
@@ -166,14 +171,14 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     return { fresh, isClosed: false };
   }
 
-  /** Writes one new event at its place, redacted if it must be, and does what it does to others. */
+  /** Writes one new event at its place, redacted if it must be, and does what it does to others. Answers it as stored. */
   function put(
     roomId: RoomId,
     event: MatrixEvent,
     place: Place,
     profile: KnownProfile,
     redacted: EventId[],
-  ): void {
+  ): MatrixEvent {
     // Asked in this order: what the server stripped already names its redaction best.
     const because = redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId);
     const row = storedEvent(roomId, event, profile, because, cleanHtml);
@@ -183,6 +188,7 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     if (because === null) putBundledEdit(roomId, event);
     const redacts = redactsOf(event);
     if (redacts !== null && because === null && redact(roomId, redacts, event)) redacted.push(redacts);
+    return because === null ? event : (parseEvent(stripRedacted(event.raw, because)) ?? event);
   }
 
   function redactionOf(roomId: RoomId, eventId: EventId): JsonObject | null {
@@ -205,11 +211,14 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     const raw = jsonOf(event.raw);
     q.insertRedaction.run({ redacts, roomId, eventId: event.eventId, raw });
     const target = q.storedEvent.get({ eventId: redacts });
-    if (target === undefined || target.roomId !== roomId || target.isRedacted !== 0) return false;
+    if (target !== undefined && target.roomId !== roomId) return false;
+    if (target === undefined) options.onRedaction?.(roomId, redacts, null);
+    if (target === undefined || target.isRedacted !== 0) return false;
     const value: unknown = JSON.parse(target.raw);
     const old = isObject(value) ? value : {};
     q.stripEvent.run({ eventId: redacts, raw: jsonOf(stripRedacted(old, event.raw)) });
     touched.note(roomId, redacts);
+    options.onRedaction?.(roomId, redacts, old);
     if (target.relatesTo !== null) forgetBundle(roomId, target.relatesTo);
     if (target.type === "m.room.member" && target.stateKey !== null) {
       const place = q.place.get({ eventId: redacts });

@@ -81,6 +81,7 @@ export class TestTopic {
   readonly unauthorized: Failure[] = [];
   local: LocalRow[] = [];
   truncated = 0;
+  isLive = true;
 
   constructor(
     options: { cache?: Database; fetchMessages?: FetchMessages; ownUserId?: UserId; roomId?: RoomId } = {},
@@ -99,6 +100,7 @@ export class TestTopic {
         this.topic.changed(changes);
       },
       onUnauthorized: (failure) => void this.unauthorized.push(failure),
+      isLive: () => this.isLive,
       dayOf: () => 0,
     });
   }

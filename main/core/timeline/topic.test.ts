@@ -367,7 +367,7 @@ describe("live", () => {
   test("two of one name are told apart, and no longer once one is renamed", () => {
     const cache = openCache();
     const member = cache.statements(
-      "-- name: put\nINSERT OR REPLACE INTO members VALUES (@roomId, @userId, 'join', @name, NULL);",
+      "-- name: put\nINSERT OR REPLACE INTO members VALUES (@roomId, @userId, 'join', @name, NULL, NULL);",
     )<{ roomId: string; userId: string; name: string }>("put");
     const one = new TestTopic({ cache });
     one.timeline.members.set(alice, { name: "Sam", avatarMxc: null });

@@ -13,6 +13,7 @@ import { diffLists } from "./differ.ts";
 import { senderOf } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { createPaginator, type FetchMessages } from "./paginator.ts";
+import { ReadLine } from "./read-line.ts";
 import { RoomWindow } from "./window.ts";
 
 // The timelines somebody looks at. Each is a window of stored rows, the items made of them, and everybody who watches;
@@ -32,6 +33,8 @@ export interface TimelineTopicDeps {
   readonly fetchMessages: FetchMessages;
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
+  /** False while we catch up with what happened without us. */
+  readonly isLive: () => boolean;
   /** Start of the local day of a time; the machine's own calendar unless a test has another. */
   readonly dayOf?: (ts: number) => number;
 }
@@ -40,6 +43,8 @@ export interface TimelineTopic {
   open(roomId: RoomId, emit: (change: TimelineChange) => void): OpenTopic<"timeline">;
   /** A page of older history; resolves when it is there or has failed, which the topic shows. */
   paginate(roomId: RoomId): Promise<void>;
+  /** Somebody looks at the room from now on: its "New" line stays until the next visit. */
+  visit(roomId: RoomId): void;
   /** After each commit. */
   changed(changes: Changes): void;
   /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
@@ -63,6 +68,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   const { touched } = writer;
   const queries = timelineQueries(store.cache);
   const watched = new Map<RoomId, Watched>();
+  const line = new ReadLine(deps.isLive);
   const paginator = createPaginator({
     cache: store.cache,
     queries,
@@ -115,14 +121,21 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
 
   function build(roomId: RoomId, { window, builder }: Watched): readonly TimelineItem[] {
     const self = queries.member.get({ roomId, userId: ownUserId });
-    return builder.build({
+    const after = line.after(roomId, queries.roomFacts.get({ roomId })?.fullyRead ?? null);
+    const items = builder.build({
       entries: window.entries,
       has: (eventId) => window.has(eventId),
       isAtStart: window.isAtStart(),
       local: deps.localRows(roomId),
-      fullyRead: queries.roomFacts.get({ roomId })?.fullyRead ?? null,
+      fullyRead: after,
       self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
     });
+    line.built(
+      roomId,
+      after,
+      items.some((item) => item.kind === "read-marker"),
+    );
+    return items;
   }
 
   /** Builds what is shown now and tells the watchers the difference. */
@@ -169,6 +182,11 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       };
     },
     paginate: (roomId) => (watched.has(roomId) ? paginator.paginate(roomId) : Promise.resolve()),
+    visit(roomId) {
+      const left = line.visit(roomId);
+      if (left !== null) show(left);
+      show(roomId);
+    },
     changed(changes) {
       for (const [roomId, one] of watched) {
         const { rooms, timelines, queues } = changes;

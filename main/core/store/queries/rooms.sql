@@ -13,10 +13,14 @@ WHERE room_id = @roomId AND event_id = @eventId AND type NOT IN
   ('m.room.create', 'm.room.join_rules', 'm.room.power_levels', 'm.room.history_visibility')
 
 -- name: putMember
-INSERT INTO members (room_id, user_id, membership, display_name, avatar_mxc)
-VALUES (@roomId, @userId, @membership, @displayName, @avatarMxc)
+INSERT INTO members (room_id, user_id, membership, display_name, avatar_mxc, event_id)
+VALUES (@roomId, @userId, @membership, @displayName, @avatarMxc, @eventId)
 ON CONFLICT (room_id, user_id)
-DO UPDATE SET membership = excluded.membership, display_name = excluded.display_name, avatar_mxc = excluded.avatar_mxc
+DO UPDATE SET membership = excluded.membership, display_name = excluded.display_name,
+  avatar_mxc = excluded.avatar_mxc, event_id = excluded.event_id
+
+-- name: stripMember
+UPDATE members SET display_name = NULL, avatar_mxc = NULL WHERE room_id = @roomId AND event_id = @eventId
 
 -- name: loadMember
 SELECT user_id AS userId, membership, display_name AS displayName, avatar_mxc AS avatarMxc
@@ -71,6 +75,12 @@ SELECT e.raw AS raw
 FROM timeline t JOIN events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId
 ORDER BY t.segment DESC, t.position DESC LIMIT 50
+
+-- name: isRedacted
+SELECT 1 AS found FROM events WHERE event_id = @eventId AND is_redacted = 1
+
+-- name: presentRoomIds
+SELECT room_id AS roomId FROM rooms WHERE membership IN ('join', 'invite', 'knock')
 
 -- name: allRoomIds
 SELECT room_id AS roomId FROM rooms

@@ -52,7 +52,8 @@ export function roomQueries(cache: Database) {
       InRoom & { type: string; stateKey: string; eventId: EventId | null; sender: UserId; content: string }
     >("putState"),
     stripUnprotectedState: find<InRoom & { eventId: EventId; content: string }>("stripUnprotectedState"),
-    putMember: find<InRoom & MemberRow>("putMember"),
+    putMember: find<InRoom & MemberRow & { eventId: EventId | null }>("putMember"),
+    stripMember: find<InRoom & { eventId: EventId }>("stripMember"),
     loadMember: find<InRoom & { userId: UserId }, MemberRow>("loadMember"),
     someMembers: find<InRoom & { ownUserId: UserId }, MemberRow>("someMembers"),
     loadRoom: find<InRoom, RoomRow>("loadRoom"),
@@ -61,6 +62,8 @@ export function roomQueries(cache: Database) {
     clearUnread: find<InRoom>("clearUnread"),
     setFullyRead: find<InRoom & { eventId: EventId }>("setFullyRead"),
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
+    isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),
+    presentRoomIds: find<Record<never, never>, { roomId: RoomId }>("presentRoomIds"),
     allRoomIds: find<Record<never, never>, { roomId: RoomId }>("allRoomIds"),
     putAccountData: find<{ roomId: RoomId | ""; type: string; content: string }>("putAccountData"),
     loadAccountData: find<{ roomId: RoomId | ""; type: string }, { content: string }>("loadAccountData"),

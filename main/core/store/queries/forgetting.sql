@@ -1,0 +1,23 @@
+-- What one person wrote here (kept.db), removed when they sign out themselves.
+
+-- name: dueUser
+SELECT value FROM preferences WHERE key = 'forgetting';
+
+-- name: setDueUser
+INSERT INTO preferences (key, value) VALUES ('forgetting', @userId)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: removeDueUser
+DELETE FROM preferences WHERE key = 'forgetting';
+
+-- name: removeOutgoing
+DELETE FROM outgoing WHERE user_id = @userId;
+
+-- name: removeSettled
+DELETE FROM settled WHERE user_id = @userId;
+
+-- name: removeDrafts
+DELETE FROM drafts WHERE user_id = @userId;
+
+-- name: removeReceipts
+DELETE FROM pending_receipts WHERE user_id = @userId;

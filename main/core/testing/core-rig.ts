@@ -1,0 +1,182 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Homeserver } from "../../../e2e/homeserver/index.ts";
+import type { RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { Topic } from "../../../preload/contract/frames.ts";
+import type { RoomSummary } from "../../../preload/contract/models/room.ts";
+import type { EventItem } from "../../../preload/contract/models/timeline.ts";
+import type { Topics } from "../../../preload/contract/topics.ts";
+import type { Core } from "../api.ts";
+import { createCore } from "../core.ts";
+import { fakePlatform, FakeSecrets, realClock, type FakePlatform } from "../fake-platform.ts";
+import type { Clock } from "../platform.ts";
+import { Recorder } from "./recorder.ts";
+
+// The whole core as a host runs it: real files, real HTTP to the scriptable homeserver, topics watched as the renderer
+// watches them. Test support: nothing of the product imports it.
+
+export interface CoreOptions {
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+  readonly profileDir?: string;
+  readonly secrets?: FakeSecrets;
+  /** Stands between the core and the network. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** One run of the core on one profile. */
+export class CoreRig {
+  readonly core: Core;
+  readonly platform: FakePlatform;
+  readonly server: Homeserver;
+  readonly #gate: { isCut: boolean };
+
+  private constructor(server: Homeserver, core: Core, platform: FakePlatform, gate: { isCut: boolean }) {
+    this.server = server;
+    this.core = core;
+    this.platform = platform;
+    this.#gate = gate;
+  }
+
+  static async start(server: Homeserver, options: CoreOptions = {}): Promise<CoreRig> {
+    const gate = { isCut: false };
+    const network = options.fetch ?? globalThis.fetch;
+    const platform = fakePlatform({
+      clock: options.clock ?? realClock(),
+      // Every run is another one: ids made from chance must differ.
+      seed: ++runs,
+      fetch: (input, init) =>
+        gate.isCut ? Promise.reject(new TypeError("fetch failed")) : network(input, init),
+      ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
+      ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
+    });
+    try {
+      const rig = new CoreRig(server, await createCore(platform), platform, gate);
+      running.add(rig);
+      return rig;
+    } catch (error) {
+      if (options.profileDir === undefined) platform.cleanUp();
+      throw error;
+    }
+  }
+
+  /** Signs in and waits for the first sync. */
+  async signIn(user: string): Promise<this> {
+    await this.core.handlers.signIn({ homeserver: this.server.baseUrl, user, password: "password" });
+    await this.live();
+    return this;
+  }
+
+  watch<T extends Topic>(topic: T, ...params: Topics[T]["params"] extends null ? [] : [Topics[T]["params"]]) {
+    return new Recorder<T>(this.core, topic, (params[0] ?? null));
+  }
+
+  /** Resolves when the core says that it is up to date. */
+  async live(): Promise<void> {
+    const connection = this.watch("connection");
+    await connection.until(({ state }) => state === "live");
+    connection.stop();
+  }
+
+  /**
+   * Resolves when everything the server knows by now has been applied: a room of our own stream position cannot be
+   * seen from outside, so one more event is sent to a room made for this and waited for.
+   */
+  async caughtUp(user: string): Promise<void> {
+    const userId = this.server.world.user(user).userId;
+    const mark = `#${++marks}`;
+    const rooms = this.watch("roomList");
+    const roomId = this.server.world.createRoom({ creator: userId, name: mark });
+    await rooms.until((list) => list.some((room) => room.roomId === roomId));
+    rooms.stop();
+  }
+
+  /** Queues a text as the composer does; answers its transaction id. */
+  async type(roomId: string, body: string): Promise<TransactionId> {
+    const transactionId = `t-${++marks}-${runs}` as TransactionId;
+    await this.core.handlers.sendMessage({
+      roomId: roomId as RoomId,
+      transactionId,
+      content: { msgtype: "m.text", body },
+    });
+    return transactionId;
+  }
+
+  /** The process ends in an orderly way; the profile stays. */
+  async close(): Promise<void> {
+    running.delete(this);
+    await this.core.close();
+  }
+
+  /** Ends in an orderly way and starts again on the same profile. */
+  async restart(options: CoreOptions = {}): Promise<CoreRig> {
+    await this.close();
+    const { profileDir, secrets } = this.platform;
+    return CoreRig.start(this.server, { profileDir, secrets, ...options });
+  }
+
+  /**
+   * SIGKILL, now: what is on disk at this moment is what the next run finds. The files are copied in one synchronous
+   * breath (no transaction is open between two of our own statements), log first, so that the copy is what the system
+   * would have kept; the old run loses its network and goes on with files that no longer matter.
+   */
+  kill(): () => Promise<CoreRig> {
+    this.#gate.isCut = true;
+    const profileDir = mkdtempSync(join(tmpdir(), "dunlin-killed-"));
+    copyProfile(this.platform.profileDir, profileDir);
+    const secrets = new FakeSecrets();
+    for (const [name, secret] of this.platform.secrets.stored) secrets.stored.set(name, secret);
+    return (options: CoreOptions = {}) => CoreRig.start(this.server, { profileDir, secrets, ...options });
+  }
+}
+
+let runs = 0;
+let marks = 0;
+const running = new Set<CoreRig>();
+
+/** Ends all runs and removes their profiles; for `afterEach`. */
+export async function endAll(): Promise<void> {
+  for (const rig of [...running]) {
+    await rig.close();
+    rig.platform.cleanUp();
+  }
+}
+
+function copyProfile(from: string, to: string): void {
+  for (const name of ["cache.db-wal", "cache.db", "kept.db-wal", "kept.db"])
+    if (existsSync(join(from, name))) cpSync(join(from, name), join(to, name));
+  if (existsSync(join(from, "media"))) cpSync(join(from, "media"), join(to, "media"), { recursive: true });
+}
+
+/** Files of the profile, logs and copies included, that contain the phrase. */
+export function filesWith(profileDir: string, phrase: string): string[] {
+  const found: string[] = [];
+  const needle = Buffer.from(phrase);
+  const visit = (dir: string): void => {
+    for (const name of readdirSync(dir)) {
+      const path = join(dir, name);
+      if (statSync(path).isDirectory()) visit(path);
+      else if (readFileSync(path).includes(needle)) found.push(name);
+    }
+  };
+  visit(profileDir);
+  return found;
+}
+
+/** Resolves when `isTrue` is; for what no topic tells (files on disk). Ended in vain by the runner. */
+export async function eventually(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise<void>((resolve) => void realClock().after(10, resolve));
+}
+
+/** The texts of the messages in a timeline, in order. */
+export const texts = (view: Topics["timeline"]["snapshot"]): string[] =>
+  view.items.flatMap((item) => (item.kind === "message" ? [item.body.text] : []));
+
+export const eventsOf = (view: Topics["timeline"]["snapshot"]): EventItem[] =>
+  view.items.filter((item): item is EventItem => !["date", "read-marker", "start"].includes(item.kind));
+
+export const roomNamed = (list: readonly RoomSummary[], name: string): RoomSummary | undefined =>
+  list.find((room) => room.name === name);
+
+export const removeDir = (dir: string): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
