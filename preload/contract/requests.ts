@@ -34,6 +34,8 @@ export interface Requests {
 
   /** Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). */
   paginate(params: { roomId: RoomId }): void;
+  /** The user comes to this room, or back to its window: the "New" line stands where reading ended, until the next visit. */
+  visitRoom(params: { roomId: RoomId }): void;
   /** The user has seen the room up to this event. */
   markRead(params: { roomId: RoomId; eventId: EventId }): void;
   setTyping(params: { roomId: RoomId; isTyping: boolean }): void;

@@ -50,6 +50,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   deleteSend: z.strictObject({ roomId, transactionId }),
   editSend: z.strictObject({ roomId, transactionId, content: messageContent }),
   paginate: z.strictObject({ roomId }),
+  visitRoom: z.strictObject({ roomId }),
   markRead: z.strictObject({ roomId, eventId }),
   setTyping: z.strictObject({ roomId, isTyping: z.boolean() }),
   saveDraft: z.strictObject({

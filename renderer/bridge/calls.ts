@@ -11,6 +11,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "retrySend",
   "retryAllSends",
   "paginate",
+  "visitRoom",
   "markRead",
   "saveDraft",
   "saveSettings",

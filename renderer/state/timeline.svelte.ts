@@ -54,6 +54,10 @@ export class TimelineState {
   paginate(): Promise<void> {
     return this.#client.call("paginate", { roomId: this.roomId });
   }
+  /** Somebody looks here from now on: the "New" line stays until the next visit. */
+  visit(): Promise<void> {
+    return this.#client.call("visitRoom", { roomId: this.roomId });
+  }
   markRead(eventId: EventId): Promise<void> {
     return this.#client.call("markRead", { roomId: this.roomId, eventId });
   }

@@ -159,6 +159,23 @@ test("read up to the newest event, once, and only when somebody looks", () => {
   expect(core.of("markRead").map((one) => one.params["eventId"])).toEqual(["$1", "$2"]);
 });
 
+test("coming to a room, and back to its window, is a visit: told before anything is marked as read", () => {
+  const focus = vi.spyOn(document, "hasFocus").mockReturnValue(true);
+  const asked = () =>
+    core.asked.flatMap(({ method }) => (method === "visitRoom" || method === "markRead" ? [method] : []));
+  show([message("$1")]);
+  expect(asked()).toEqual(["visitRoom", "markRead"]);
+  focus.mockReturnValue(false);
+  window.dispatchEvent(new Event("blur"));
+  core.change(roomId, { items: [{ op: "insert", at: 1, items: [message("$2", "Ben")] }] });
+  flushSync();
+  expect(asked()).toHaveLength(2);
+  focus.mockReturnValue(true);
+  window.dispatchEvent(new Event("focus"));
+  flushSync();
+  expect(asked()).toEqual(["visitRoom", "markRead", "visitRoom", "markRead"]);
+});
+
 test("older history is asked for before its place comes into view, once at a time, and again after a refusal only on request", async () => {
   show([message("$1")]);
   expect(core.of("paginate")).toHaveLength(0);

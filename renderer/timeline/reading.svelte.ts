@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import type { EventId } from "../../preload/contract/ids.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
@@ -55,9 +56,17 @@ export class Reading {
     });
   }
 
+  /** The "New" line stands from now on where reading ended. Without an answer it only stands elsewhere. */
+  visit(): void {
+    this.#timeline.visit().catch(() => undefined);
+  }
+
   watchWindow(): () => void {
     const look = () => {
-      this.isLooking = document.visibilityState === "visible" && document.hasFocus();
+      const isLooking = document.visibilityState === "visible" && document.hasFocus();
+      // Before anything is marked as read: what came meanwhile is new to those who come back.
+      if (isLooking && !untrack(() => this.isLooking)) this.visit();
+      this.isLooking = isLooking;
     };
     look();
     window.addEventListener("focus", look);
