@@ -1,5 +1,6 @@
 // Fast seeding of a real homeserver over its own HTTP API.
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { register, setDisplayName, type SynapseUser } from "./register.ts";
 import { request } from "./request.ts";
 
@@ -108,6 +109,7 @@ export async function fillRoom(baseUrl: string, filling: Filling): Promise<Fille
       const renamed = senders[rename.sender];
       if (!renamed) throw new Error(`fillRoom: there is no sender ${rename.sender}`);
       await setDisplayName(baseUrl, renamed, rename.displayName);
+      await hasName(baseUrl, roomId, renamed, rename.displayName);
       names.set(rename.sender, rename.displayName);
     }
     const turn = index % senders.length;
@@ -118,6 +120,20 @@ export async function fillRoom(baseUrl: string, filling: Filling): Promise<Fille
     sent.push({ eventId, userId: sender.userId, body: text, displayName: names.get(turn) });
   }
   return sent;
+}
+
+/** Synapse carries a new name into a person's rooms after it has answered; messages sent before have the old one. */
+async function hasName(baseUrl: string, roomId: string, user: SynapseUser, name: string): Promise<void> {
+  const path = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/state/m.room.member/${encodeURIComponent(user.userId)}`;
+  for (;;) {
+    const member = await request<{ displayname?: string }>(baseUrl, {
+      method: "GET",
+      path,
+      token: user.accessToken,
+    });
+    if (member.displayname === name) return;
+    await delay(20);
+  }
 }
 
 /** `Promise.all` over `items` with at most `limit` under way at once; results in order. */
