@@ -66,7 +66,7 @@ test.describe("signing in", () => {
     await gone.stop();
     await dunlin.signIn(gone.baseUrl, "ana", "right");
     await expect(page.getByRole("alert")).toContainText(
-      "No server was found at this address, or there is no network",
+      "cannot be reached: it is down, or there is no network",
     );
   });
 

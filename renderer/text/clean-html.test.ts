@@ -157,3 +157,32 @@ test("code can be copied and scrolls by keyboard", async () => {
   expect(writeText).toHaveBeenCalledWith("let a = 1;");
   vi.unstubAllGlobals();
 });
+
+test("a mention is a pill: no link, and who is meant can be seen", () => {
+  const { box } = show(
+    '<p><a href="https://matrix.to/#/@ana:example.org">Ana</a> and <a href="https://matrix.to/#/%40ben%3Aexample.org"></a></p>',
+  );
+  const pills = [...box.querySelectorAll<HTMLElement>(".mention")];
+  expect(pills.map(({ textContent, title }) => [textContent, title])).toEqual([
+    ["Ana", "@ana:example.org"],
+    ["@ben:example.org", "@ben:example.org"],
+  ]);
+  expect(box.querySelector("a")).toBeNull();
+});
+
+test.each([
+  "https://matrix.to/#/#room:example.org",
+  "https://matrix.to/#/!room:example.org/$event",
+  "https://matrix.to.evil.example/#/@ana:example.org",
+  "https://matrix.to/#/@ana",
+  "https://matrix.to/#/%40%E0%A4%A",
+])("%s stays the link it is", (href) => {
+  const { box } = show(`<a href="${href}">x</a>`);
+  expect(box.querySelector(".mention")).toBeNull();
+  expect(box.querySelector("a")?.getAttribute("href")).toContain("matrix.to");
+});
+
+test("a sender cannot borrow the looks of a mention", () => {
+  const { box } = show('<span class="mention">Ana</span>');
+  expect(box.querySelector(".mention")).toBeNull();
+});

@@ -89,10 +89,31 @@ function dressLink(link: HTMLElement): void {
     link.replaceWith(...link.childNodes);
     return;
   }
+  const person = personIn(href);
+  if (person !== null) {
+    const pill = element("span", "mention", link.textContent.trim() || person);
+    pill.dir = "auto";
+    // The words are the sender's; who is meant is to be seen.
+    pill.title = person;
+    link.replaceWith(pill);
+    return;
+  }
   link.setAttribute("href", href);
   link.setAttribute("rel", "noreferrer noopener");
   // Where it leads is to be seen before it is opened, whatever the words say.
   link.setAttribute("title", href);
+}
+
+/** Who a matrix.to address of a person names (spec: matrix.to navigation), or null. */
+function personIn(href: string): string | null {
+  const id = /^https:\/\/matrix\.to\/#\/((?:@|%40)[^/?]{1,300})$/i.exec(href)?.[1];
+  if (id === undefined) return null;
+  try {
+    const userId = decodeURIComponent(id);
+    return /^@[\x21-\x39\x3b-\x7e]+:[\w.:[\]-]+$/.test(userId) ? userId : null;
+  } catch {
+    return null;
+  }
 }
 
 function dressSpoiler(spoiler: HTMLElement): void {

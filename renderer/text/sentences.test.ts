@@ -137,7 +137,7 @@ const reasons: readonly [UnsentReason, RegExp][] = [
   [{ code: "rejected", failure: failure("bug") }, /wrong in Dunlin/],
   [{ code: "behind" }, /a message before it was not/],
   [{ code: "waited-too-long" }, /more than a day/],
-  [{ code: "uncertain" }, /may or may not have arrived/],
+  [{ code: "uncertain" }, /may have arrived/],
   [{ code: "unreadable" }, /another version/],
 ];
 test.each(reasons)("%o is said in plain words", (reason, words) => {

@@ -60,6 +60,30 @@ test("the same refusal says something else where one signs in", () => {
   expect(signInSentence({ kind: "timeout", message })).toBe("This server does not answer.");
 });
 
+// The words of main/core/accounts/discover.ts and sign-in.ts.
+const discoveries: readonly (readonly [Failure, RegExp])[] = [
+  [{ kind: "offline", message: "unknown-server" }, /No server has this name/],
+  [{ kind: "offline", message: "unreachable" }, /cannot be reached/],
+  [{ kind: "offline", message: "ECONNRESET" }, /cannot be reached/],
+  [{ kind: "malformed", message: "not-a-matrix-server", status: 404 }, /no Matrix server at this address/],
+  [{ kind: "malformed", message: "not-a-matrix-server" }, /no Matrix server at this address/],
+  [{ kind: "malformed", message: "not-a-matrix-server", status: 200 }, /not from a Matrix server.*public/],
+  [{ kind: "malformed", message: "captive-portal", status: 511 }, /network answers instead/],
+  [{ kind: "malformed", message: "unsupported-server" }, /no version of Matrix/],
+  [{ kind: "malformed", message: "well-known" }, /not from a Matrix server/],
+  [{ kind: "invalid", message: "not-an-address" }, /not a homeserver's address or a user ID/],
+  [{ kind: "invalid", message: "another-account" }, /another account.*sign out first/],
+  [{ kind: "invalid", message: "anything" }, /could not accept/],
+  // Words of one kind say nothing about another, and inherited names are no words.
+  [{ kind: "timeout", message: "unreachable" }, /does not answer/],
+  [{ kind: "timeout", message: "constructor" }, /does not answer/],
+];
+test.each(discoveries)("looking for a server: %o", (failure, words) => {
+  const sentence = signInSentence(failure);
+  expect(sentence).toMatch(words);
+  expect(sentence).toMatch(/^[A-Z].*\.$/s);
+});
+
 test("times are rounded up and numbers are grouped", () => {
   expect(waitingTime(0)).toBe("1 s");
   expect(waitingTime(1_001)).toBe("2 s");

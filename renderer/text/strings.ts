@@ -26,7 +26,7 @@ export const strings = {
     title: "Sign in to Dunlin",
     lead: "Chat on any Matrix homeserver.",
     homeserver: "Homeserver",
-    homeserverHint: "For example example.org",
+    homeserverHint: "The server your account is on",
     username: "Username",
     usernameHint: "Your name, or your full ID: @you:example.org",
     password: "Password",
@@ -44,6 +44,8 @@ export const strings = {
     softTitle: "Sign in again",
     softLead: "The server has ended this session. Your rooms, drafts and unsent messages are still here.",
     softSignOut: "Sign out and remove everything here",
+    weakSecrets:
+      "This system offers no keyring: your sign-in will be stored with weak protection. Whoever can read your files could use your account.",
     reasonServer: "The server has ended your session. Sign in again to continue.",
     reasonSecretsLost:
       "The stored sign-in could not be read any more. Sign in again; your unsent messages are kept.",
@@ -118,11 +120,12 @@ export const strings = {
     again: (time: string) => `Trying again in ${time}.`,
     trying: "Trying again…",
     tryNow: "Try now",
+    tryAgain: "Try again",
     writeOn: "You can read and write; messages leave by themselves later.",
     coreGone: "Dunlin's core is not answering. Connecting again…",
     outdated: "This page is older than the app. Close it and start Dunlin again.",
     elsewhere: "Dunlin is open in another window now. Reload this page to use it here.",
-    stopped: "Dunlin has stopped.",
+    stopped: "Dunlin has stopped receiving messages.",
     details: "Details",
   },
 
@@ -245,10 +248,52 @@ function storageSentence(failure: Failure): string {
   }
 }
 
+interface Discovery {
+  readonly kind: Failure["kind"];
+  readonly say: (failure: Failure) => string;
+}
+/** The words main/core/accounts puts into `message` while it looks for a server, and what they mean. */
+const discoveries: Readonly<Record<string, Discovery>> & { readonly unreachable: Discovery } = {
+  "unknown-server": {
+    kind: "offline",
+    say: () => "No server has this name, or there is no network.",
+  },
+  unreachable: {
+    kind: "offline",
+    say: () => "The server at this address cannot be reached: it is down, or there is no network.",
+  },
+  "not-a-matrix-server": {
+    kind: "malformed",
+    // A page of its own instead of "not found" is a web site, or a network that wants something first.
+    say: ({ status = 404 }) =>
+      status < 300
+        ? "The answer is not from a Matrix server. Check the address; on a public network, sign in to the network in a browser first."
+        : "There is no Matrix server at this address.",
+  },
+  "captive-portal": {
+    kind: "malformed",
+    say: () =>
+      "The network answers instead of the server. Sign in to the network in a browser first, then try again.",
+  },
+  "unsupported-server": {
+    kind: "malformed",
+    say: () => "This server speaks no version of Matrix that Dunlin knows.",
+  },
+  "not-an-address": {
+    kind: "invalid",
+    say: () => "This is not a homeserver's address or a user ID.",
+  },
+  "another-account": {
+    kind: "invalid",
+    say: () => "What is stored here belongs to another account. Use that one, or sign out first.",
+  },
+};
+
 /** What a refused sign-in means: the same codes say other things there than elsewhere. */
 export function signInSentence(failure: Failure): string {
-  if (failure.kind === "offline") return "No server was found at this address, or there is no network.";
-  if (failure.kind === "invalid") return "This is not a homeserver's address or a user ID.";
+  const known = discoveries[failure.message];
+  if (known?.kind === failure.kind) return known.say(failure);
+  if (failure.kind === "offline") return discoveries["unreachable"].say(failure);
   // LOG-04: a 400 with M_UNKNOWN means another type of login, not a wrong password.
   if (failure.kind === "rejected") {
     if (failure.errcode === "M_FORBIDDEN" || (failure.errcode === undefined && failure.status === 403))

@@ -126,7 +126,8 @@ export const strings = {
     bug: "Something went wrong in Dunlin.",
     behind: "Not sent, because a message before it was not. Sending that one sends this one too.",
     waitedTooLong: "Not sent. It waited for more than a day; is it still what you want to say?",
-    uncertain: "It may or may not have arrived: it was sent from a session that has ended.",
+    uncertain:
+      "It may have arrived: it was sent from a session that is gone, or nobody answered for a long time. Look before you send it again.",
     unreadable: "Not sent. It was stored by another version of Dunlin and cannot be read.",
   },
 
