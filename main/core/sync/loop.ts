@@ -98,16 +98,16 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
 
   /** What is thrown between two requests is the disk, or a bug: it stops the loop visibly and never the process. */
   async function run(): Promise<void> {
-    try {
-      await rounds();
-    } catch (error) {
-      const failure = toFailure(error);
-      deps.log("error", "sync-stopped", { kind: failure.kind, problem: failure.problem });
-      deps.onState({ state: "stopped", failure });
-    }
+    const failure = await rounds().catch(toFailure);
+    // First over, then told: who hears of it may start it again at once.
+    running = null;
+    if (failure === null) return;
+    deps.log("error", "sync-stopped", { kind: failure.kind, problem: failure.problem });
+    deps.onState({ state: "stopped", failure });
   }
 
-  async function rounds(): Promise<void> {
+  /** Resolves with what only the user can help with; null when stopped or signed out. */
+  async function rounds(): Promise<Failure | null> {
     let attempt = 0;
     let hasForgotten = false;
     let isCaughtUp = false;
@@ -116,7 +116,7 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
       const isFirst = deps.loadToken() === null;
       if (!isCaughtUp && attempt === 0) deps.onState({ state: "catching-up", isFirst, progress: null });
       const outcome = await poll(isCaughtUp);
-      if (isStopped) return;
+      if (isStopped) return null;
       let failure: Failure;
       if ("update" in outcome) {
         try {
@@ -163,20 +163,18 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
           break;
         case "sign-out":
           deps.onUnauthorized(failure);
-          return;
+          return null;
         case "stop":
-          deps.onState({ state: "stopped", failure });
-          return;
+          return failure;
       }
     }
+    return null;
   }
 
   return {
     start() {
       isStopped = false;
-      running ??= run().finally(() => {
-        running = null;
-      });
+      running ??= run();
     },
     poke() {
       if (wake !== null) wake();
