@@ -1,0 +1,99 @@
+import { expect, test } from "../pages/story.ts";
+import { leaveWindow, returnToWindow } from "../pages/window-focus.ts";
+
+// What waits to be read: counted in the list, marked in the room, gone when it was read.
+
+test("messages and mentions are counted in the list until the room is read", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  world.sendMessage(roomId, "ben", "one");
+  const { dunlin } = await begin();
+  const row = dunlin.row(roomId);
+  await expect(row).toHaveAttribute("data-unread", "1");
+  await expect(row).toHaveAttribute("data-highlight", "0");
+  world.sendMessage(roomId, "ben", {
+    msgtype: "m.text",
+    body: "Ana: two",
+    "m.mentions": { user_ids: ["@ana:dunlin.test"] },
+  });
+  await expect(row).toHaveAttribute("data-unread", "2");
+  await expect(row).toHaveAttribute("data-highlight", "1");
+  await expect(row).toHaveAccessibleName(/^Harbour.*2 unread messages, 1 mention/);
+  await expect(page).toHaveTitle("(1) Dunlin");
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(row).toHaveAttribute("data-unread", "0");
+  await expect(row).toHaveAttribute("data-highlight", "0");
+  await expect(page).toHaveTitle("Harbour · Dunlin");
+});
+
+test("read on another device is read here", async ({ homeserver, begin }) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const last = world.sendMessage(roomId, "ben", "one");
+  const { dunlin } = await begin();
+  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "1");
+  world.receipt(roomId, "ana", last);
+  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
+});
+
+test("the New line stands where reading ended", async ({ homeserver, begin, page }) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const read = world.sendMany(roomId, 5, (index) => ({ sender: "ben", content: `known ${index}` }));
+  world.receipt(roomId, "ana", read[4] ?? "");
+  world.receipt(roomId, "ana", read[4] ?? "", "m.fully_read");
+  world.sendMany(roomId, 3, (index) => ({ sender: "ben", content: `fresh ${index}` }));
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const marker = dunlin.log.locator('[data-kind="read-marker"]');
+  await expect(marker).toHaveText("New");
+  const kinds = () =>
+    dunlin.log
+      .locator('[data-kind="message"], [data-kind="read-marker"]')
+      .evaluateAll((rows) => rows.map((row) => row.querySelector(".words")?.textContent ?? "New"));
+  await expect
+    .poll(kinds)
+    .toEqual(["known 0", "known 1", "known 2", "known 3", "known 4", "New", "fresh 0", "fresh 1", "fresh 2"]);
+  // It stays while one looks, although all is read now, and comes anew with what came while one was away.
+  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
+  await expect(marker).toHaveCount(1);
+  await leaveWindow(page);
+  world.sendMessage(roomId, "ben", "while away");
+  await expect(dunlin.log.getByText("while away")).toBeVisible();
+  await returnToWindow(page);
+  await expect.poll(async () => (await kinds()).slice(-2)).toEqual(["New", "while away"]);
+  await expect(marker).toHaveCount(1);
+});
+
+test("above the end, what comes is counted on the button that leads there", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  world.sendMany(roomId, 60, (index) => ({ sender: "ben", content: `talk ${index}` }));
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await dunlin.connection("live");
+  const jump = page.getByRole("button", { name: /^Jump to latest/ });
+  const row = dunlin.row(roomId);
+  await dunlin.log.press("End");
+  await expect(dunlin.log.getByText("talk 59")).toBeInViewport();
+  await expect(jump).toHaveCount(0);
+  await expect(row).toHaveAttribute("data-unread", "0");
+  await dunlin.log.hover();
+  await page.mouse.wheel(0, -900);
+  await expect(jump).toHaveAccessibleName("Jump to latest");
+  world.sendMany(roomId, 3, (index) => ({ sender: "ben", content: `below ${index}` }));
+  await expect(jump).toHaveAccessibleName("Jump to latest, 3 new messages");
+  await expect(row).toHaveAttribute("data-unread", "3");
+  await jump.click();
+  await expect(dunlin.log.getByText("below 2")).toBeInViewport();
+  await expect(jump).toHaveCount(0);
+  await expect(row).toHaveAttribute("data-unread", "0");
+});
