@@ -1,14 +1,12 @@
 import "./styles/tokens.css";
 import "./styles/reset.css";
+import { app } from "./opened.ts";
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { openClient } from "./bridge/open-client.ts";
 import { applyTheme, rememberedTheme } from "./screens/theme.ts";
-import { appContext, AppState } from "./state/app.svelte.ts";
-import { localPlaceMemory } from "./state/place-memory.ts";
+import { appContext } from "./state/app.svelte.ts";
 
-// The questions leave before anything is built; the theme of last time is set before the first paint.
-const app = new AppState(openClient(), localPlaceMemory);
+// The theme of last time is set before the first paint.
 applyTheme(rememberedTheme());
 
 const target = document.getElementById("app");

@@ -97,11 +97,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     }
   });
   function tell(changes: Changes): void {
+    // First what the user is looking at: a key press waits for it.
+    timelineTopic.changed(changes);
     const listed = union(changes.rooms, changes.queues);
     if (listed.size > 0) roomList.changed(listed);
     if (changes.rooms.size > 0) roomTopic.changed(changes.rooms);
     if (changes.queues.size > 0) outbox.changed();
-    timelineTopic.changed(changes);
   }
 
   const drafts = createDrafts({ store, clock, session });

@@ -8,7 +8,7 @@ import { arrived, ScriptedCore } from "../bridge/scripted-core.ts";
 import { AppState } from "./app.svelte.ts";
 import { aRoom } from "./builders.ts";
 import { connectionName } from "./connection.svelte.ts";
-import { KEPT_ROOMS } from "./open-rooms.ts";
+import { EXPECTED_ROOMS, KEPT_ROOMS } from "./open-rooms.ts";
 
 let core: ScriptedCore;
 let client: Client;
@@ -104,20 +104,40 @@ test("the timeline keeps its page state when a change does not speak of it", asy
 });
 
 test("the last visited rooms stay open, older ones are let go", async () => {
-  const names = ["a", "b", "c", "d", "e", "f"];
+  const names = Array.from({ length: KEPT_ROOMS + 1 }, (_, index) => `room${index}`);
   const visits = names.map((name) => app.openRooms.visit(id(name)));
   await arrived();
   expect(core.openTopics().filter((topic) => topic === "timeline")).toHaveLength(KEPT_ROOMS);
   expect(core.openTopics().filter((topic) => topic === "room")).toHaveLength(KEPT_ROOMS);
-  expect(app.openRooms.visit(id("f"))).toBe(visits[5]);
-  expect(app.openRooms.visit(id("b"))).toBe(visits[1]);
-  expect(app.openRooms.visit(id("a"))).not.toBe(visits[0]);
+  expect(app.openRooms.visit(id("room2"))).toBe(visits[2]);
+  expect(app.openRooms.visit(id("room1"))).toBe(visits[1]);
+  expect(app.openRooms.visit(id("room0"))).not.toBe(visits[0]);
 });
 
 test("a room seen again counts as recent", () => {
   const a = app.openRooms.visit(id("a"));
-  for (const name of ["b", "c", "d", "e", "a", "f", "g"]) app.openRooms.visit(id(name));
+  for (let index = 1; index < KEPT_ROOMS; index += 1) app.openRooms.visit(id(`room${index}`));
+  app.openRooms.visit(id("a"));
+  for (const name of ["f", "g"]) app.openRooms.visit(id(name));
   expect(app.openRooms.visit(id("a"))).toBe(a);
+});
+
+test("a room that is expected is here when it is visited, and does not push out those that were", async () => {
+  const visited = Array.from({ length: KEPT_ROOMS }, (_, index) => app.openRooms.visit(id(`room${index}`)));
+  core.snapshot("timeline", { roomId: id("next"), items: [{ id: "s", kind: "start" }], older: "exhausted" });
+  app.expectRoom(id("next"));
+  await arrived();
+  expect(app.openRooms.visit(id("room0"))).toBe(visited[0]);
+  expect(app.openRooms.visit(id("next")).timeline.isLoaded).toBe(true);
+});
+
+test("rooms that were expected and never visited are let go", async () => {
+  for (const name of ["a", "b", "c", "d", "e"]) app.expectRoom(id(name));
+  await arrived();
+  expect(core.openTopics().filter((topic) => topic === "timeline")).toHaveLength(EXPECTED_ROOMS);
+  app.forgetAccount();
+  await arrived();
+  expect(core.openTopics().filter((topic) => topic === "timeline")).toHaveLength(0);
 });
 
 test("the open room is remembered over a reload and asked for at once", async () => {

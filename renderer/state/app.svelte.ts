@@ -48,6 +48,11 @@ export class AppState {
     this.navigation.openRoom(roomId);
   }
 
+  /** The user is about to go to a room: its messages are asked for now. */
+  expectRoom(roomId: RoomId): void {
+    this.openRooms.expect(roomId);
+  }
+
   /** What goes into `src` for a path below the resources base. */
   resourceUrl(path: string | null): string | null {
     return path === null ? null : this.#client.resources + path;
