@@ -138,7 +138,8 @@ function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
       if (depth > 0) return work();
       depth += 1;
       try {
-        return guarded(() => raw.transaction(work)());
+        // Immediate: one that reads before it writes would be refused where the checkpoint worker came between.
+        return guarded(() => raw.transaction(work).immediate());
       } finally {
         depth -= 1;
       }

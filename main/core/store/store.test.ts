@@ -132,6 +132,28 @@ it("every named statement is valid against the migrated schema of its file", () 
   }
 });
 
+it("a transaction that reads before it writes holds while another connection empties the log", () => {
+  const { clock, log } = fakePlatform({});
+  const path = join(profile(), "kept.db");
+  const database = openDatabase({ path, migrations: keptMigrations, synchronous: "FULL", clock, log });
+  const find = database.statements(
+    "-- name: put\nINSERT INTO preferences VALUES (@key, 'x')\n-- name: n\nSELECT count(*) AS n FROM preferences",
+  );
+  const put = find<{ key: string }>("put");
+  const count = find<Record<never, never>, { n: number }>("n");
+  const other = new BetterSqlite3(path, { timeout: 0 });
+  put.run({ key: "before" });
+  other.pragma("wal_checkpoint(PASSIVE)");
+  database.transaction(() => {
+    expect(count.get({})?.n).toBe(1);
+    other.pragma("wal_checkpoint(TRUNCATE)");
+    put.run({ key: "within" });
+  });
+  expect(count.get({})?.n).toBe(2);
+  other.close();
+  database.close();
+});
+
 it("a full disk is told as such and the transaction leaves nothing behind", () => {
   const { clock, log } = fakePlatform({});
   const path = join(profile(), "full.db");
