@@ -14,6 +14,12 @@ function tell(hs: Homeserver, roomId: string, now: number, lines: readonly Said[
   );
 }
 
+/** We have read up to this event: the receipt for others, and where our "New" line stands. */
+function markRead(hs: Homeserver, roomId: string, eventId: string): void {
+  hs.world.receipt(roomId, "wren", eventId);
+  hs.world.receipt(roomId, "wren", eventId, "m.fully_read");
+}
+
 const TALKS: Record<string, readonly Said[]> = {
   hanna: [
     ["hanna", 4_400, "Hi Wren! Did you get home dry?"],
@@ -85,7 +91,7 @@ export function directChats(hs: Homeserver, now: number): Record<string, string>
     const ids = tell(hs, roomId, now, lines);
     // The last two lines from Hanna are new to us, everything else is read.
     const readUpTo = other === "hanna" ? ids.at(-3) : ids.at(-1);
-    if (readUpTo !== undefined) world.receipt(roomId, "wren", readUpTo);
+    if (readUpTo !== undefined) markRead(hs, roomId, readUpTo);
     if (ids.at(-1) !== undefined) world.receipt(roomId, other, ids.at(-1) as string);
     rooms[other] = roomId;
   }
@@ -180,7 +186,7 @@ export function smallRooms(hs: Homeserver, now: number) {
     const roomId = world.at(now - 30 * DAY, () => world.createRoom(options));
     const ids = tell(hs, roomId, now, lines);
     const read = ids.at(-1 - unread);
-    if (read !== undefined) world.receipt(roomId, "wren", read);
+    if (read !== undefined) markRead(hs, roomId, read);
     return roomId;
   };
   const cooks = ["anneke", "kofi", "tomas"];

@@ -204,6 +204,7 @@ function afterwards(hs: Homeserver, roomId: string, sent: readonly string[], now
     react(fromEnd, who, key);
   }
   world.receipt(roomId, "wren", pick(1));
+  world.receipt(roomId, "wren", pick(1), "m.fully_read");
   const say = (minutesAgo: number, sender: string, content: string | JsonObject): string =>
     world.sendMessage(roomId, sender, content, { originServerTs: now - minutesAgo * MINUTE });
   say(52, "ilmari", "High water was early today, the whole flock came right up to the dyke.");

@@ -1,4 +1,5 @@
 import createDOMPurify from "dompurify";
+import { highlight } from "./highlight.ts";
 import { safeHref } from "./linkify.ts";
 import { strings } from "./timeline-strings.ts";
 
@@ -145,6 +146,10 @@ function dressCode(pre: HTMLElement): void {
   pre.tabIndex = 0;
   pre.setAttribute("role", "region");
   pre.setAttribute("aria-label", strings.code);
+  const code = pre.querySelector("code");
+  const language = code === null ? "" : code.className.replace(/^language-/, "");
+  const words = code === null || language === "" ? null : highlight(code.textContent, language);
+  if (words !== null) code?.replaceChildren(words);
   pre.replaceWith(box);
   box.append(pre, copy);
 }

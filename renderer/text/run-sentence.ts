@@ -9,10 +9,12 @@ const NAMED = 3;
 
 /** "Ana, Ben and 3 others joined · Cara left" */
 export function runSentence(
-  run: "changes" | "redacted",
+  run: "changes" | "redacted" | "setup",
   items: readonly (StateItem | RedactedItem)[],
 ): string {
   if (run === "redacted") return strings.messagesDeleted(items.length);
+  const [first] = items;
+  if (run === "setup") return first === undefined ? "" : strings.runs.setup(nameOf(first.sender));
   const groups = new Map<string, Set<string>>();
   for (const item of items) {
     if (item.kind !== "state") continue;

@@ -49,7 +49,8 @@ export const strings = {
   olderFailed: "Earlier messages could not be loaded.",
   tryAgain: "Try again",
   startOfRoom: (name: string) => `This is the start of ${name}`,
-  startHint: "There is nothing before this, or nothing you may see.",
+  startOfChat: (name: string) => `This is the start of your chat with ${name}`,
+  startHint: "Nothing comes before this, or nothing you may see.",
   empty: "No messages yet",
   emptyHint: "Say something: it arrives as soon as there is a connection.",
   loadingRoom: "Loading messages",
@@ -173,6 +174,7 @@ export const strings = {
   },
 
   runs: {
+    setup: (who: string) => `${who} created the room`,
     joined: (who: string) => `${who} joined`,
     left: (who: string) => `${who} left`,
     invited: (who: string, count: number) =>

@@ -96,6 +96,12 @@ export class LogView {
   scrolled(): boolean {
     const scroller = this.#scroller;
     if (scroller === null || Math.abs(scroller.scrollTop - this.model.top) < 1) return false;
+    const { scrollTop, clientHeight, scrollHeight } = scroller;
+    if (this.model.isAtEnd && scrollTop + clientHeight >= scrollHeight - 1) {
+      // The window got wider, the rows shorter, and the browser moved the view: nobody scrolled.
+      this.settle();
+      return false;
+    }
     this.model.scrolled(scroller.scrollTop);
     this.#follow(false);
     return true;

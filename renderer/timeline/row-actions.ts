@@ -1,5 +1,6 @@
 import { createContext } from "svelte";
 import type { EventItem, MessageItem } from "../../preload/contract/models/timeline.ts";
+import type { RoomView } from "../../preload/contract/models/room.ts";
 import type { RunRow } from "./rows.ts";
 
 /** What a row can ask of the timeline it stands in. */
@@ -15,7 +16,7 @@ export interface RowActions {
   readonly edit: (item: MessageItem) => void;
   /** Answers what went wrong, in words, or null. */
   readonly remove: (item: MessageItem) => Promise<string | null>;
-  readonly roomName: () => string;
+  readonly room: () => RoomView | null;
 }
 
 export const [useRowActions, provideRowActions] = createContext<RowActions>();

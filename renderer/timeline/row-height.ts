@@ -27,7 +27,7 @@ function estimateItem(item: TimelineItem, head: number): number {
     case "read-marker":
       return 32;
     case "start":
-      return 140;
+      return 188;
     default:
       return NARROW + 4;
   }

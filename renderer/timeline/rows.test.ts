@@ -46,6 +46,19 @@ const groups: readonly [string, readonly TimelineItem[], readonly string[]][] = 
     [joined("1", "Ana"), joined("2", "Ben"), state("3", { type: "pinned" }), joined("4", "Cara")],
     ["changes(1 2)", "3", "4"],
   ],
+  [
+    "what made the room is one line, whoever else comes stands alone",
+    [
+      state("1", { type: "created" }),
+      joined("2", "Ana"),
+      state("3", { type: "power-levels" }),
+      state("4", { type: "encryption" }),
+      joined("5", "Ben"),
+      state("6", { type: "topic", from: null, to: "x" }),
+    ],
+    ["setup(1 2 3 4)", "5", "6"],
+  ],
+  ["a room of which only the creation is known", [state("1", { type: "created" }), message("2")], ["1", "2"]],
   ["deleted messages fold", [redacted("1"), redacted("2", "Ben"), message("3")], ["redacted(1 2)", "3"]],
   [
     "deleted and coming are two lines",
@@ -114,7 +127,7 @@ test("nothing new gives the same list", () => {
 });
 
 test("after any changes, rows are what they would be from scratch", () => {
-  const kinds = fc.constantFrom("Ana", "Ben", "join", "redacted", "date");
+  const kinds = fc.constantFrom("Ana", "Ben", "join", "redacted", "date", "created", "topic");
   const edit = fc.record({
     at: fc.nat(),
     remove: fc.nat(3),
@@ -125,6 +138,8 @@ test("after any changes, rows are what they would be from scratch", () => {
   const make = (kind: string): TimelineItem => {
     const id = `i${ids++}`;
     if (kind === "join") return joined(id, "Cara");
+    if (kind === "created") return state(id, { type: "created" });
+    if (kind === "topic") return state(id, { type: "topic", from: null, to: "x" });
     if (kind === "redacted") return redacted(id);
     return kind === "date" ? date(id) : message(id, kind);
   };

@@ -20,10 +20,10 @@ export interface ItemRow extends RowBase {
   /** Shown because the run it belongs to is unfolded. */
   readonly isInRun: boolean;
 }
-/** Several items in one line: people coming and going, or deleted messages. */
+/** Several items in one line: people coming and going, deleted messages, or what made the room. */
 export interface RunRow extends RowBase {
   readonly kind: "run";
-  readonly run: "changes" | "redacted";
+  readonly run: "changes" | "redacted" | "setup";
   readonly items: readonly (StateItem | RedactedItem)[];
   readonly isOpen: boolean;
   readonly isInRun: false;
@@ -157,6 +157,7 @@ function itemRow(item: TimelineItem, previous: TimelineItem | undefined, isInRun
 function runOf(item: TimelineItem): RunRow["run"] | null {
   if (item.kind === "redacted") return "redacted";
   if (item.kind !== "state") return null;
+  if (item.change.type === "created") return "setup";
   if (item.change.type === "profile") return "changes";
   if (item.change.type !== "membership") return null;
   // Who was thrown out, or let in again, is worth a line of its own.
@@ -165,8 +166,33 @@ function runOf(item: TimelineItem): RunRow["run"] | null {
 
 function endOfRun(items: readonly TimelineItem[], from: number, run: RunRow["run"]): number {
   let end = from + 1;
+  if (run === "setup") {
+    const creator = (items[from] as StateItem).sender.userId;
+    while (isSetup(items[end], creator)) end++;
+    return end;
+  }
   for (let item = items[end]; item !== undefined && runOf(item) === run; item = items[end]) end++;
   return end;
+}
+
+/** What whoever creates a room does in the same breath; to read it line by line helps nobody. */
+const setupChanges: ReadonlySet<StateItem["change"]["type"]> = new Set([
+  "name",
+  "topic",
+  "avatar",
+  "join-rules",
+  "history-visibility",
+  "guest-access",
+  "power-levels",
+  "encryption",
+  "canonical-alias",
+] as const);
+
+function isSetup(item: TimelineItem | undefined, creator: string): boolean {
+  if (item?.kind !== "state" || item.sender.userId !== creator) return false;
+  const { change } = item;
+  if (change.type === "membership") return change.change === "joined" || change.change === "invited";
+  return setupChanges.has(change.type);
 }
 
 /** Does `item` stand under the name and avatar of `previous`? */
