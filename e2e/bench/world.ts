@@ -72,8 +72,8 @@ export function buildWorld(hs: Homeserver, { rooms, history }: WorldSize): Bench
 const roomName = (index: number): string =>
   `Shore ${String(index).padStart(5, "0")} ${words[index % words.length] ?? ""}`;
 
-/** 3 to 38 words: one to four lines. */
+/** 2 to 19 words: one or two lines. */
 function sentence(seed: number): string {
-  const length = 3 + ((seed * 7) % 36);
+  const length = 2 + ((seed * 7) % 18);
   return Array.from({ length }, (_, index) => words[(seed + index * 3) % words.length]).join(" ");
 }

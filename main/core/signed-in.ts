@@ -161,6 +161,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   const applier = createSyncApplier({
     store,
+    clock,
     ownUserId,
     appliers: {
       state(roomId, event) {

@@ -1,15 +1,21 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { changesOf, type Changes } from "../changes.ts";
 import type { JsonObject, MatrixEvent } from "../event.ts";
+import type { Clock } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import { syncQueries } from "../store/queries/sync.ts";
-import type { RoomUpdate, StrippedRoom, SyncUpdate, TypedContent } from "./parse.ts";
+import type { RoomUpdate, StrippedRoom, SyncUpdate } from "./parse.ts";
 
 // The apply step: one synchronous transaction per slice of rooms, `next_batch` in the last one only. A crash in
 // between re-applies slices, which is harmless: events are keyed by id.
 
-/** Rooms per transaction; 25 kept the longest slice under 17 ms (architecture.md, Appendix A). */
+/** Rooms per transaction at most; 25 kept the longest slice under 17 ms (architecture.md, Appendix A). */
 const ROOMS_PER_SLICE = 25;
+/**
+ * No further room in a slice that took this long, ms: key presses wait for it, and rooms of many events, slow disks and
+ * collected garbage come on top.
+ */
+const SLICE_MS = 8;
 
 /** What the features do with their part of a response; handed in by core.ts. All run inside the transaction. */
 export interface SyncAppliers {
@@ -47,11 +53,12 @@ export interface SyncApplier {
 
 export function createSyncApplier(deps: {
   readonly store: Store;
+  readonly clock: Pick<Clock, "monotonic">;
   readonly ownUserId: UserId;
   readonly appliers: SyncAppliers;
   readonly after: SyncAfter;
 }): SyncApplier {
-  const { store, appliers, after } = deps;
+  const { store, clock, appliers, after } = deps;
   const queries = syncQueries(store.cache);
 
   function applyRoom(update: RoomUpdate, membership: "join" | "leave", touched: Touched): void {
@@ -70,39 +77,47 @@ export function createSyncApplier(deps: {
     touched.timelines.add(roomId);
   }
 
-  function applySlice(slice: Slice, last: Last | null): Touched {
+  /** Applies rooms from the given one on, in one transaction, until it has to end. */
+  function applySlice(update: SyncUpdate, rooms: readonly SliceRoom[], from: number, last: Last): Slice {
     const touched: Touched = { rooms: new Set(), timelines: new Set() };
-    store.cache.transaction(() => {
-      for (const { type, content } of slice.accountData) {
+    const begin = clock.monotonic();
+    const isFull = (count: number): boolean =>
+      count === ROOMS_PER_SLICE || (count > 0 && clock.monotonic() - begin > SLICE_MS);
+    return store.cache.transaction(() => {
+      for (const { type, content } of from === 0 ? update.accountData : []) {
         for (const roomId of appliers.accountData(type, content)) touched.rooms.add(roomId);
       }
-      for (const room of slice.rooms) {
+      let end = from;
+      for (let room = rooms[end]; room !== undefined && !isFull(end - from); room = rooms[end]) {
         if ("update" in room) applyRoom(room.update, room.membership, touched);
         else {
           appliers.stripped(room.room, room.membership);
           touched.rooms.add(room.room.roomId);
         }
+        end += 1;
       }
-      if (last === null) return;
-      // We may have left rooms while no stream told us (ERR-05, THR-06).
-      if (last.present !== null)
-        for (const roomId of appliers.onlyRooms(last.present)) touched.rooms.add(roomId);
-      queries.put("next_batch", last.nextBatch);
+      if (end === rooms.length) finish(last, touched);
+      return { touched, end };
     });
-    return touched;
+  }
+
+  function finish({ present, nextBatch }: Last, touched: Touched): void {
+    // We may have left rooms while no stream told us (ERR-05, THR-06).
+    if (present !== null) for (const roomId of appliers.onlyRooms(present)) touched.rooms.add(roomId);
+    queries.put("next_batch", nextBatch);
   }
 
   return {
     async apply(update, isWhole) {
-      const slices = sliceUpdate(update);
+      const rooms = inOrder(update);
       const last: Last = { nextBatch: update.nextBatch, present: isWhole ? presentIn(update) : null };
-      for (const [index, slice] of slices.entries()) {
-        const isLast = index === slices.length - 1;
-        const touched = applySlice(slice, isLast ? last : null);
+      for (let from = 0; ;) {
+        const { touched, end } = applySlice(update, rooms, from, last);
         after.committed(changesOf(touched));
-        publishTyping(slice, after);
-        if (isLast) break;
-        after.progress((index + 1) / slices.length);
+        publishTyping(rooms.slice(from, end), after);
+        if (end === rooms.length) break;
+        from = end;
+        after.progress(from / rooms.length);
         await after.breath();
       }
     },
@@ -128,14 +143,14 @@ type SliceRoom =
   | { readonly membership: "invite" | "knock"; readonly room: StrippedRoom };
 
 interface Slice {
-  readonly accountData: readonly TypedContent[];
-  readonly rooms: readonly SliceRoom[];
+  readonly touched: Touched;
+  /** The room that is next. */
+  readonly end: number;
 }
 
-/** Account data first (rows need to know direct chats), invites, then rooms with the newest first, so that a first
- * sync shows what matters and the list only grows at its end. Exported for its test. */
-export function sliceUpdate(update: SyncUpdate): readonly Slice[] {
-  const rooms: SliceRoom[] = [
+/** Invites, then rooms with the newest first, so that a first sync shows what matters and the list only grows at its end. */
+function inOrder(update: SyncUpdate): readonly SliceRoom[] {
+  return [
     ...update.invited.map((room) => ({ membership: "invite", room }) as const),
     ...update.knocked.map((room) => ({ membership: "knock", room }) as const),
     ...[...update.joined]
@@ -143,18 +158,12 @@ export function sliceUpdate(update: SyncUpdate): readonly Slice[] {
       .map((room) => ({ membership: "join", update: room }) as const),
     ...update.left.map((room) => ({ membership: "leave", update: room }) as const),
   ];
-  const slices: Slice[] = [];
-  for (let from = 0; from < rooms.length || slices.length === 0; from += ROOMS_PER_SLICE) {
-    const accountData = from === 0 ? update.accountData : [];
-    slices.push({ accountData, rooms: rooms.slice(from, from + ROOMS_PER_SLICE) });
-  }
-  return slices;
 }
 
 const newestTs = (room: RoomUpdate): number => room.timeline.at(-1)?.originServerTs ?? 0;
 
-function publishTyping(slice: Slice, after: SyncAfter): void {
-  for (const room of slice.rooms) {
+function publishTyping(rooms: readonly SliceRoom[], after: SyncAfter): void {
+  for (const room of rooms) {
     if (room.membership !== "join") continue;
     for (const { type, content } of room.update.ephemeral) {
       if (type === "m.typing") after.typing(room.update.roomId, content);
