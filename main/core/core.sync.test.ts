@@ -33,11 +33,16 @@ const numbers = (n: number, from = 0): string[] => Array.from({ length: n }, (_,
 const say = (roomId: RoomId, bodies: readonly string[]): void =>
   void bodies.forEach((body) => server.world.sendMessage(roomId, "ben", body));
 
-/** The machine's clock, which calls `between` when the core lets others breathe between two slices. */
-function clockWith(between: () => void): Clock {
+/**
+ * The machine's clock, which calls `between` when the core lets others breathe between two slices. A step of work takes
+ * `stepMs`, as far as the clock says: without, a slice ends by its number of rooms alone.
+ */
+function clockWith(between: () => void, stepMs = 0): Clock {
   const clock = realClock();
+  let passed = 0;
   return {
     ...clock,
+    monotonic: () => (passed += stepMs),
     breath() {
       between();
       return clock.breath();
@@ -59,11 +64,21 @@ async function wholeRoom(rig: CoreRig, roomId: RoomId): Promise<string[]> {
 describe("the first sync", () => {
   it("shows rooms as they come, slice by slice", async () => {
     rooms(60);
-    const rig = await CoreRig.start(server);
+    const rig = await CoreRig.start(server, { clock: clockWith(() => undefined) });
     const list = rig.watch("roomList");
     await rig.signIn("ann");
     expect([...new Set(list.values.map(({ length }) => length))]).toEqual([0, 25, 50, 60]);
     expect(new Set(list.value.map(({ name }) => name)).size).toBe(60);
+  });
+
+  it("on a machine that needs 20 ms for a step lets the event loop breathe after every room", async () => {
+    rooms(5);
+    let breaths = 0;
+    const rig = await CoreRig.start(server, { clock: clockWith(() => (breaths += 1), 20) });
+    const list = rig.watch("roomList");
+    await rig.signIn("ann");
+    expect(breaths).toBe(4);
+    expect([...new Set(list.values.map(({ length }) => length))]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it("of 5,000 rooms lets the event loop breathe 199 times", async () => {
