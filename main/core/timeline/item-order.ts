@@ -72,7 +72,9 @@ export class Marker {
   }
 
   putInto(items: TimelineItem[]): void {
-    if (this.#at !== null && this.#hasNews)
-      items.splice(this.#at, 0, { id: "read-marker", kind: "read-marker" });
+    if (this.#at === null || !this.#hasNews) return;
+    // A day that begins with the news stands above the line: what is new is right below it.
+    const at = items[this.#at]?.kind === "date" ? this.#at + 1 : this.#at;
+    items.splice(at, 0, { id: "read-marker", kind: "read-marker" });
   }
 }

@@ -146,6 +146,17 @@ describe("the read marker", () => {
     expect(marked([a, hidden, b], hidden)).toEqual(["a", "read-marker", "b"]);
   });
 
+  test("stands below the date of the day that begins with the news", () => {
+    const next = at("n", noon + 24 * 3_600_000, bob);
+    expect(build([a, next], { fullyRead: a.eventId }).map((item) => item.kind)).toEqual([
+      "date",
+      "message",
+      "date",
+      "read-marker",
+      "message",
+    ]);
+  });
+
   test("is not there when the event is not loaded", () => {
     expect(marked([a, b], at("unknown", noon))).toEqual(["a", "b"]);
   });
