@@ -37,7 +37,21 @@ export class AppPage {
   async send(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press("Enter");
-    await expect(this.composer).toHaveValue("");
+    await this.isTaken();
+  }
+
+  /** Resolves in the frame in which the composer clears: what was typed is on disk by then. */
+  isTaken(): Promise<void> {
+    return this.composer.evaluate(
+      (box: HTMLTextAreaElement) =>
+        new Promise<void>((resolve) => {
+          const look = (): void => {
+            if (box.value === "") resolve();
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+    );
   }
 
   connection(state: string): Promise<void> {

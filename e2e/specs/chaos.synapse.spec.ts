@@ -40,10 +40,10 @@ test("a thousand messages through thirty per cent of faults and twenty kills arr
 
     for (let life = 0; life <= KILLS; life += 1) {
       const last = life === KILLS;
-      const batch =
-        Math.round(((life + 1) * ROOMS * PER_ROOM) / (KILLS + 1)) -
-        Math.round((life * ROOMS * PER_ROOM) / (KILLS + 1));
-      for (let n = 0; n < batch; n += 1) await typeOne(session.dunlin, roomIds, typed, random);
+      const until = Math.round(((life + 1) * ROOMS * PER_ROOM) / (KILLS + 1));
+      while (count(typed) < until)
+        await typeBurst(session.dunlin, roomIds, typed, random, until - count(typed));
+      console.log(`life ${life}: ${count(typed)} typed`);
       if (last) break;
       // The kill comes at any moment after the last word was taken: queued, on the wire, or answered.
       await session.page.waitForTimeout(Math.floor(random() * 400));
@@ -98,21 +98,29 @@ async function openPage(browser: Browser, app: RunningApp) {
   return { page, dunlin: new AppPage(page), close: () => context.close() };
 }
 
-async function typeOne(
+const count = (typed: Map<string, string[]>): number =>
+  [...typed.values()].reduce((sum, words) => sum + words.length, 0);
+
+/** Goes to some room and writes a few messages in quick succession, as people do; at most `most`. */
+async function typeBurst(
   dunlin: AppPage,
   roomIds: readonly string[],
   typed: Map<string, string[]>,
   random: () => number,
+  most: number,
 ): Promise<void> {
   const open = roomIds.filter((roomId) => (typed.get(roomId)?.length ?? 0) < PER_ROOM);
   const roomId = open[Math.floor(random() * open.length)];
-  if (roomId === undefined) return;
-  const words = typed.get(roomId) ?? [];
-  const text = `room ${roomIds.indexOf(roomId)} message ${words.length}`;
-  const current = await dunlin.log.getAttribute("data-room-id").catch(() => null);
-  if (current !== roomId) await dunlin.openRoom(`Storm ${roomIds.indexOf(roomId)}`, roomId);
-  await dunlin.send(text);
-  words.push(text);
+  const words = roomId === undefined ? undefined : typed.get(roomId);
+  if (roomId === undefined || words === undefined) return;
+  const index = roomIds.indexOf(roomId);
+  await dunlin.openRoom(`Storm ${index}`, roomId);
+  const burst = Math.min(most, PER_ROOM - words.length, 1 + Math.floor(random() * 9));
+  for (let n = 0; n < burst; n += 1) {
+    const text = `room ${index} message ${words.length}`;
+    await dunlin.send(text);
+    words.push(text);
+  }
 }
 
 /** The same chance for the same seed (mulberry32). */
