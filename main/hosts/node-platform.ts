@@ -3,6 +3,7 @@ import type { Platform, Secrets } from "../core/platform.ts";
 import { systemClock } from "../lib/clock.ts";
 import { LogWriter } from "../lib/log-writer.ts";
 import { systemRandom } from "../lib/random.ts";
+import { patientFetch } from "./patient-fetch.ts";
 
 const systemNames: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: "macOS",
@@ -28,7 +29,7 @@ export function nodePlatform(
   return {
     clock: systemClock,
     random: systemRandom,
-    fetch: globalThis.fetch,
+    fetch: patientFetch,
     secrets: host.secrets,
     profileDir,
     log,
