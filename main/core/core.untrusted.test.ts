@@ -52,10 +52,7 @@ const corpus: readonly [string, unknown][] = [
     "a thousand nested objects",
     { ...whole, sender: "@x:y", content: { msgtype: "m.text", body: "x", more: nested(1000) } },
   ],
-  [
-    "a huge string",
-    { ...whole, sender: "@x:y", content: { msgtype: "m.text", body: "x".repeat(200_000) } },
-  ],
+  ["a huge string", { ...whole, sender: "@x:y", content: { msgtype: "m.text", body: "x".repeat(200_000) } }],
   ["half a surrogate", { ...whole, sender: "@x:y", content: { msgtype: "m.text", body: "\ud800" } }],
   [
     "keys of every object's prototype",

@@ -13,11 +13,16 @@ WHERE room_id = @roomId AND event_id = @eventId AND type NOT IN
   ('m.room.create', 'm.room.join_rules', 'm.room.power_levels', 'm.room.history_visibility')
 
 -- name: putMember
+-- Who leaves says nothing about themselves; the name they had is still who they were ("Empty room (was Ben)").
 INSERT INTO members (room_id, user_id, membership, display_name, avatar_mxc, event_id)
 VALUES (@roomId, @userId, @membership, @displayName, @avatarMxc, @eventId)
-ON CONFLICT (room_id, user_id)
-DO UPDATE SET membership = excluded.membership, display_name = excluded.display_name,
-  avatar_mxc = excluded.avatar_mxc, event_id = excluded.event_id
+ON CONFLICT (room_id, user_id) DO UPDATE SET membership = excluded.membership,
+  display_name = iif(excluded.membership IN ('leave', 'ban') AND excluded.display_name IS NULL,
+    members.display_name, excluded.display_name),
+  avatar_mxc = iif(excluded.membership IN ('leave', 'ban') AND excluded.display_name IS NULL,
+    members.avatar_mxc, excluded.avatar_mxc),
+  event_id = iif(excluded.membership IN ('leave', 'ban') AND excluded.display_name IS NULL,
+    members.event_id, excluded.event_id)
 
 -- name: stripMember
 UPDATE members SET display_name = NULL, avatar_mxc = NULL WHERE room_id = @roomId AND event_id = @eventId
