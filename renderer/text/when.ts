@@ -1,7 +1,10 @@
 // Dates and times as the system's language writes them. Formatters are dear to make and cheap to use.
 
 const locale = typeof navigator === "undefined" ? "en" : navigator.language;
-const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+// "9:05 AM", but "09:05": a leading zero belongs to the clock of 24 hours.
+const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+const hour = hourCycle === "h23" || hourCycle === "h24" ? "2-digit" : "numeric";
+const clock = new Intl.DateTimeFormat(locale, { hour, minute: "2-digit" });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
 const dayThisYear = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 const dayOtherYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
