@@ -6,6 +6,7 @@ import type { SynapseUser } from "../synapse/register.ts";
 import { Client } from "./client.ts";
 import { sendOne, type Measured } from "./run-parts.ts";
 import { median } from "./statistics.ts";
+import { startTimingProxy, type TimingProxy } from "./timing-proxy.ts";
 
 /** Two users who share all their rooms. */
 export interface SharedRooms {
@@ -40,11 +41,14 @@ export async function startShared(rooms: number): Promise<{ shared: SharedRooms;
 export async function otherClient({ homeserver, people, room, rooms }: SharedRooms): Promise<Measured> {
   const clients = [await Client.open(), await Client.open()] as const;
   const [writer, reader] = clients;
+  const proxies = [await startTimingProxy(homeserver), await startTimingProxy(homeserver)] as const;
   try {
     for (const [index, client] of clients.entries()) {
       const { localpart, password } = people[index] as SynapseUser;
       await client.startApp({
-        env: { DUNLIN_SIGN_IN: JSON.stringify({ homeserver, user: localpart, password }) },
+        env: {
+          DUNLIN_SIGN_IN: JSON.stringify({ homeserver: proxies[index]?.url, user: localpart, password }),
+        },
       });
       await client.openPage({ list: { see: "list", entries: rooms } });
       await client.seen("list");
@@ -52,7 +56,10 @@ export async function otherClient({ homeserver, people, room, rooms }: SharedRoo
       await client.openRoom(room.name, room.roomId);
     }
     for (const client of clients) client.beginCost();
-    const [painted, next, own]: [number[], number[], number[]] = [[], [], []];
+    const painted: number[] = [];
+    const next: number[] = [];
+    const own: number[] = [];
+    const server: number[] = [];
     for (let index = 0; index < SAMPLES + WARM_UP; index += 1) {
       const text = `from one to the other, ${index} of run ${process.pid}`;
       const arrived = reader.after("navigation", { see: "message", text }, () => delay(0));
@@ -61,12 +68,14 @@ export async function otherClient({ homeserver, people, room, rooms }: SharedRoo
       painted.push(seen.painted - sent.begin);
       next.push(seen.next - sent.begin);
       own.push(sent.painted - sent.begin);
+      server.push(betweenClients(proxies, sent.begin));
       await delay(400);
     }
     const costs = [await writer.cost(), await reader.cost()] as const;
     return {
       "other-client.painted": median(painted.slice(WARM_UP)),
       "other-client.next": median(next.slice(WARM_UP)),
+      "other-client.server": median(server.slice(WARM_UP)),
       "other-client.own": median(own.slice(WARM_UP)),
       "other-client.cpu": costs[0].cpu + costs[1].cpu,
       "other-client.heap": costs[1].heap,
@@ -74,5 +83,14 @@ export async function otherClient({ homeserver, people, room, rooms }: SharedRoo
     };
   } finally {
     for (const client of clients) await client.close();
+    for (const proxy of proxies) await proxy.close();
   }
+}
+
+/** From the message's arrival at the server until the answer that brings it to the other one has left it, ms. */
+function betweenClients([writer, reader]: readonly [TimingProxy, TimingProxy], since: number): number {
+  const sent = writer.answered().find(({ path, start }) => start >= since && path.includes("/send/"));
+  const answers = reader.answered().filter(({ path, isDone }) => isDone && path.endsWith("/sync"));
+  const brought = answers.find(({ end }) => sent !== undefined && end >= sent.start);
+  return brought === undefined || sent === undefined ? Number.NaN : brought.end - sent.start;
 }

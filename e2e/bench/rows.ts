@@ -83,6 +83,7 @@ const measured: Readonly<Record<Part, readonly Row[]>> = {
   "other-client": [
     { id: "other-client.painted", label: "Enter → the other client's pixel", unit: "ms", ...atMost(50) },
     { id: "other-client.next", label: "  until the frame after that begins", unit: "ms" },
+    { id: "other-client.server", label: "  of that, at the server between the two", unit: "ms" },
     { id: "other-client.own", label: "  own message painted meanwhile", unit: "ms", ...atMost(17) },
   ],
 };

@@ -12,6 +12,8 @@ export interface Answered {
   readonly path: string;
   readonly start: number;
   readonly end: number;
+  /** False: still under way, `end` is now. */
+  readonly isDone: boolean;
 }
 
 /** Between app and homeserver: notes from when to when the server was thinking, and can be cut like a network. */
@@ -34,14 +36,14 @@ export const now = (): number => performance.timeOrigin + performance.now();
 export async function startTimingProxy(target: string): Promise<TimingProxy> {
   const agent = new Agent({ keepAlive: true });
   const done: Answered[] = [];
-  const underWay = new Map<IncomingMessage, Omit<Answered, "end">>();
+  const underWay = new Map<IncomingMessage, Pick<Answered, "path" | "start">>();
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     underWay.set(request, { path, start: now() });
     const finish = (): void => {
       const began = underWay.get(request);
-      if (underWay.delete(request) && began !== undefined) done.push({ ...began, end: now() });
+      if (underWay.delete(request) && began !== undefined) done.push({ ...began, end: now(), isDone: true });
     };
     passOn(target, agent, request, response, finish);
   });
@@ -59,7 +61,10 @@ export async function startTimingProxy(target: string): Promise<TimingProxy> {
   };
   return {
     url: `http://127.0.0.1:${port}`,
-    answered: () => [...done, ...[...underWay.values()].map((began) => ({ ...began, end: now() }))],
+    answered: () => [
+      ...done,
+      ...[...underWay.values()].map((began) => ({ ...began, end: now(), isDone: false })),
+    ],
     cut,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -84,7 +89,7 @@ function passOn(
     answer.on("error", () => response.destroy());
     answer.on("end", () => {
       finish();
-      const body = Buffer.concat(chunks);
+      const body = url.endsWith("/login") ? withoutAddress(chunks) : Buffer.concat(chunks);
       const { "transfer-encoding": _chunked, ...kept } = answer.headers;
       response.writeHead(answer.statusCode ?? 502, { ...kept, "content-length": body.length });
       response.end(body);
@@ -96,4 +101,15 @@ function passOn(
     outgoing.destroy();
   });
   request.pipe(outgoing);
+}
+
+/** A server names its own address in the answer to a sign-in; who takes it would go round us. */
+function withoutAddress(chunks: readonly Buffer[]): Buffer {
+  const whole = Buffer.concat(chunks);
+  try {
+    const { well_known: _address, ...kept } = JSON.parse(whole.toString("utf8")) as Record<string, unknown>;
+    return Buffer.from(JSON.stringify(kept));
+  } catch {
+    return whole;
+  }
 }
