@@ -19,6 +19,8 @@ export class Reading {
   readonly #view: LogView;
   #seenId: string | null = null;
   #announcedId: string | null = null;
+  /** The message whose words `announcement` repeats. */
+  #spokenId: string | null = null;
   #marked: EventId | null = null;
   #items: readonly TimelineItem[] = [];
 
@@ -84,10 +86,21 @@ export class Reading {
     const arrived = this.#announcedId === null ? [] : arrivedAfter(items, this.#announcedId);
     this.#announcedId = lastId;
     const [only] = arrived;
-    if (only === undefined) return;
-    this.announcement =
-      arrived.length === 1
-        ? strings.announce(only.sender.name, oneLine(only.body.text))
-        : strings.announceMany(arrived.length);
+    if (only === undefined) {
+      // Words that were taken back are not to be found here either (RED-02).
+      if (this.#spokenId !== null && !isMessage(items, this.#spokenId)) this.#speak("", null);
+      return;
+    }
+    if (arrived.length === 1)
+      this.#speak(strings.announce(only.sender.name, oneLine(only.body.text)), only.id);
+    else this.#speak(strings.announceMany(arrived.length), null);
+  }
+
+  #speak(words: string, spokenId: string | null): void {
+    this.announcement = words;
+    this.#spokenId = spokenId;
   }
 }
+
+const isMessage = (items: readonly TimelineItem[], id: string): boolean =>
+  items.findLast((item) => item.id === id)?.kind === "message";
