@@ -68,7 +68,7 @@ export async function otherClient({ homeserver, people, room, rooms }: SharedRoo
       painted.push(seen.painted - sent.begin);
       next.push(seen.next - sent.begin);
       own.push(sent.painted - sent.begin);
-      server.push(betweenClients(proxies, sent.begin));
+      server.push(betweenClients(proxies, sent.begin, text));
       await delay(400);
     }
     const costs = [await writer.cost(), await reader.cost()] as const;
@@ -88,9 +88,12 @@ export async function otherClient({ homeserver, people, room, rooms }: SharedRoo
 }
 
 /** From the message's arrival at the server until the answer that brings it to the other one has left it, ms. */
-function betweenClients([writer, reader]: readonly [TimingProxy, TimingProxy], since: number): number {
+function betweenClients(
+  [writer, reader]: readonly [TimingProxy, TimingProxy],
+  since: number,
+  text: string,
+): number {
   const sent = writer.answered().find(({ path, start }) => start >= since && path.includes("/send/"));
-  const answers = reader.answered().filter(({ path, isDone }) => isDone && path.endsWith("/sync"));
-  const brought = answers.find(({ end }) => sent !== undefined && end >= sent.start);
+  const brought = reader.answered().find(({ path, body }) => path.endsWith("/sync") && body?.includes(text));
   return brought === undefined || sent === undefined ? Number.NaN : brought.end - sent.start;
 }

@@ -14,7 +14,12 @@ export interface Answered {
   readonly end: number;
   /** False: still under way, `end` is now. */
   readonly isDone: boolean;
+  /** The answer, where it is small. */
+  readonly body: Buffer | null;
 }
+
+/** Longer answers are not kept, bytes. */
+const KEPT_BODY = 32 * 1024;
 
 /** Between app and homeserver: notes from when to when the server was thinking, and can be cut like a network. */
 export interface TimingProxy {
@@ -41,9 +46,10 @@ export async function startTimingProxy(target: string): Promise<TimingProxy> {
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     underWay.set(request, { path, start: now() });
-    const finish = (): void => {
+    const finish = (body: Buffer | null): void => {
       const began = underWay.get(request);
-      if (underWay.delete(request) && began !== undefined) done.push({ ...began, end: now(), isDone: true });
+      if (underWay.delete(request) && began !== undefined)
+        done.push({ ...began, end: now(), isDone: true, body });
     };
     passOn(target, agent, request, response, finish);
   });
@@ -63,7 +69,7 @@ export async function startTimingProxy(target: string): Promise<TimingProxy> {
     url: `http://127.0.0.1:${port}`,
     answered: () => [
       ...done,
-      ...[...underWay.values()].map((began) => ({ ...began, end: now(), isDone: false })),
+      ...[...underWay.values()].map((began) => ({ ...began, end: now(), isDone: false, body: null })),
     ],
     cut,
     async close() {
@@ -80,7 +86,7 @@ function passOn(
   agent: Agent,
   request: IncomingMessage,
   response: ServerResponse,
-  finish: () => void,
+  finish: (body: Buffer | null) => void,
 ): void {
   const { method = "GET", headers, url = "/" } = request;
   const outgoing = httpRequest(`${target}${url}`, { method, headers, agent }, (answer) => {
@@ -88,8 +94,9 @@ function passOn(
     answer.on("data", (chunk: Buffer) => chunks.push(chunk));
     answer.on("error", () => response.destroy());
     answer.on("end", () => {
-      finish();
-      const body = url.endsWith("/login") ? withoutAddress(chunks) : Buffer.concat(chunks);
+      const whole = Buffer.concat(chunks);
+      finish(whole.length <= KEPT_BODY ? whole : null);
+      const body = url.endsWith("/login") ? withoutAddress(whole) : whole;
       const { "transfer-encoding": _chunked, ...kept } = answer.headers;
       response.writeHead(answer.statusCode ?? 502, { ...kept, "content-length": body.length });
       response.end(body);
@@ -97,15 +104,14 @@ function passOn(
   });
   outgoing.on("error", () => response.destroy());
   response.on("close", () => {
-    finish();
+    finish(null);
     outgoing.destroy();
   });
   request.pipe(outgoing);
 }
 
 /** A server names its own address in the answer to a sign-in; who takes it would go round us. */
-function withoutAddress(chunks: readonly Buffer[]): Buffer {
-  const whole = Buffer.concat(chunks);
+function withoutAddress(whole: Buffer): Buffer {
   try {
     const { well_known: _address, ...kept } = JSON.parse(whole.toString("utf8")) as Record<string, unknown>;
     return Buffer.from(JSON.stringify(kept));
