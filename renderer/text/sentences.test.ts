@@ -98,6 +98,11 @@ test("a topic of a thousand lines is one line of bounded length", () => {
   expect(line.length).toBe(300);
 });
 
+test("what made a room is said by who made it", () => {
+  const made = [state("1", { type: "created" }), state("2", { type: "power-levels" })];
+  expect(runSentence("setup", made)).toBe("Ana created the room");
+});
+
 test("a run says who came and who went, with counts", () => {
   const left = state("5", { ...membership("left"), target: ana.userId, targetName: "Ana" });
   expect(runSentence("changes", [joined("1", "Ben"), joined("2", "Cara")])).toBe("Ben and Cara joined");

@@ -234,7 +234,7 @@ function rejection({ errcode, serverText }: Failure): string {
 function storageSentence(failure: Failure): string {
   switch (failure.problem ?? "other") {
     case "full":
-      return "The disk is full. Make room, then start Dunlin again.";
+      return "The disk is full. Make room, then try again.";
     case "readonly":
       return "Dunlin may not write to its folder.";
     case "damaged":
