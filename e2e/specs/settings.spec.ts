@@ -1,0 +1,75 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../pages/story.ts";
+
+// What a person chose stays chosen.
+
+const ground = (page: Page): Promise<string> =>
+  page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+/** 0 black … 1 white, of whatever colour space the page answers in. */
+async function lightness(page: Page): Promise<number> {
+  const colour = await ground(page);
+  const oklch = /oklch\(([\d.]+)/.exec(colour);
+  if (oklch) return Number(oklch[1]);
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+  return (red + green + blue) / 3 / 255;
+}
+
+test("themes are applied at once, kept, and there before the first paint of the next start", async ({
+  begin,
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  const { app, dunlin } = await begin();
+  await dunlin.connection("live");
+  const html = page.locator("html");
+  await expect(html).not.toHaveAttribute("data-theme");
+  expect(await lightness(page)).toBeLessThan(0.4);
+  await page.keyboard.press("Control+,");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await settings.getByRole("radio", { name: "Light" }).check();
+  await expect(html).toHaveAttribute("data-theme", "light");
+  expect(await lightness(page)).toBeGreaterThan(0.85);
+  await settings.getByRole("radio", { name: "High contrast" }).check();
+  await expect(html).toHaveAttribute("data-theme", "high-contrast");
+  await settings.getByRole("radio", { name: "Dark" }).check();
+  await expect(html).toHaveAttribute("data-theme", "dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await lightness(page)).toBeLessThan(0.4);
+  await page.reload();
+  await expect(html).toHaveAttribute("data-theme", "dark");
+  await app.kill();
+  await begin();
+  await expect(html).toHaveAttribute("data-theme", "dark");
+  await dunlin.connection("live");
+  await page.keyboard.press("Control+,");
+  await settings.getByRole("radio", { name: "System" }).check();
+  await expect(html).not.toHaveAttribute("data-theme");
+  expect(await lightness(page)).toBeGreaterThan(0.85);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(() => lightness(page)).toBeLessThan(0.4);
+});
+
+test("settings open from the menu, by keyboard, and give the focus back", async ({ begin, page }) => {
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const button = page.getByRole("button", { name: "Menu" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  const menu = page.getByRole("menu", { name: "Menu" });
+  await expect(menu.getByRole("menuitem", { name: "Settings" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(menu).toHaveCount(0);
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await menu.getByRole("menuitem", { name: "Settings" }).press("Enter");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await expect(settings).toBeVisible();
+  await expect(settings.getByText("@ana:dunlin.test")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(settings).toHaveCount(0);
+  await page.keyboard.press("Control+/");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
