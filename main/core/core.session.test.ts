@@ -255,6 +255,23 @@ describe("a start without a server", () => {
   });
 });
 
+describe("a start whose keyring does not open", () => {
+  it("says so, shows nothing, and has everything again when it opens", async () => {
+    const rig = await started();
+    await rig.core.handlers.saveDraft({ roomId, draft: { body: "a draft" } });
+    rig.platform.secrets.isLost = true;
+    const shut = await rig.restart();
+    expect(shut.watch("session").value).toMatchObject({ state: "signed-out", reason: "secrets-lost" });
+    expect(shut.watch("roomList").value).toEqual([]);
+    expect(shut.watch("room", { roomId }).value.draft).toBeNull();
+    rig.platform.secrets.isLost = false;
+    server.cut();
+    const open = await shut.restart();
+    expect(open.watch("roomList").value.map(({ name }) => name)).toEqual(["Garden"]);
+    expect(open.watch("room", { roomId }).value.draft).toEqual({ body: "a draft" });
+  });
+});
+
 describe("clocks", () => {
   it("two hours apart change neither order nor activity nor what is sent", async () => {
     const clock = manualClock(Date.now() - 2 * 3_600_000);

@@ -6,6 +6,7 @@ import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
 import type { MatrixEvent } from "./event.ts";
 import { toFailure, valueOf, type Failure } from "./failure.ts";
+import { gatherChanges, union } from "./gather-changes.ts";
 import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
@@ -88,7 +89,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const session = () => accounts.current();
   let isActive = false;
   let isLive = false;
-  const publish = gather((changes) => {
+  const publish = gatherChanges((changes) => {
     try {
       tell(changes);
     } catch (error) {
@@ -322,34 +323,3 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     if (profile.ok && isActive) await accounts.setProfile(profile.value);
   }
 }
-
-/** Publishes at once, or what happens within `together` as one. */
-function gather(publish: (changes: Changes) => void) {
-  let waiting: Changes[] | null = null;
-  const now = (changes: Changes): void => {
-    if (waiting !== null) waiting.push(changes);
-    else publish(changes);
-  };
-  return {
-    now,
-    together(work: () => void): void {
-      waiting = [];
-      try {
-        work();
-      } finally {
-        const all = waiting;
-        waiting = null;
-        publish(all.reduce(merge, changesOf({})));
-      }
-    },
-  };
-}
-
-const union = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> =>
-  b.size === 0 ? a : new Set([...a, ...b]);
-
-const merge = (a: Changes, b: Changes): Changes => ({
-  rooms: union(a.rooms, b.rooms),
-  timelines: union(a.timelines, b.timelines),
-  queues: union(a.queues, b.queues),
-});

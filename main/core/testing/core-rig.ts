@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Homeserver } from "../../../e2e/homeserver/index.ts";
@@ -69,7 +69,7 @@ export class CoreRig {
   }
 
   watch<T extends Topic>(topic: T, ...params: Topics[T]["params"] extends null ? [] : [Topics[T]["params"]]) {
-    return new Recorder<T>(this.core, topic, (params[0] ?? null));
+    return new Recorder<T>(this.core, topic, params[0] ?? null);
   }
 
   /** Resolves when the core says that it is up to date. */
@@ -178,5 +178,3 @@ export const eventsOf = (view: Topics["timeline"]["snapshot"]): EventItem[] =>
 
 export const roomNamed = (list: readonly RoomSummary[], name: string): RoomSummary | undefined =>
   list.find((room) => room.name === name);
-
-export const removeDir = (dir: string): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
