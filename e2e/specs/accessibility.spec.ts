@@ -55,7 +55,10 @@ function fill({ world, faults }: Homeserver): { roomId: string; inviteId: string
       `<h3>Title</h3><p><b>bold</b> <code>code</code> <a href="https://example.org">link</a></p>
     <blockquote>quoted</blockquote><pre><code class="language-js">const a = "long ${"code ".repeat(40)}";</code></pre>
     <table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>
-    <span data-mx-spoiler="why">hidden</span> <font data-mx-color="#ffff00">yellow</font> <a href="https://matrix.to/#/@ben:dunlin.test">Ben</a>`,
+    <span data-mx-spoiler="why">hidden</span> <font data-mx-color="#ffff00">yellow</font> <font data-mx-color="#00ff00">green</font>
+    <font data-mx-color="#000000">black</font> <font data-mx-color="#ffffff">white</font> <font data-mx-color="#0000ff">blue</font>
+    <font data-mx-bg-color="#000000">on black <font data-mx-color="#ff0000">red</font> <a href="https://example.org">link</a></font>
+    <font data-mx-color="#ff00ff" data-mx-bg-color="#ffff00">both</font> <a href="https://matrix.to/#/@ben:dunlin.test">Ben</a>`,
     ),
   );
   world.sendMessage(roomId, "ben", { msgtype: "m.emote", body: "waves" });
