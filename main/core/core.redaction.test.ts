@@ -77,20 +77,25 @@ describe("redacted words", () => {
     const rig = await started();
     const timeline = rig.watch("timeline", { roomId });
     const list = rig.watch("roomList");
-    const target = "$later-than-its-redaction";
-    server.world.inject(roomId, {
-      type: "m.room.redaction",
-      event_id: "$redaction",
-      sender: server.world.user("ben").userId,
-      origin_server_ts: 1,
-      content: { redacts: target },
-      redacts: target,
-    });
+    const room = rig.watch("room", { roomId });
+    const sender = server.world.user("ben").userId;
+    for (const redacts of ["$message", "$topic"]) {
+      const event_id = `${redacts}-redaction`;
+      const content = { redacts };
+      server.world.inject(roomId, {
+        type: "m.room.redaction",
+        event_id,
+        sender,
+        origin_server_ts: 1,
+        content,
+        redacts,
+      });
+    }
     await rig.caughtUp("ann");
     server.world.inject(roomId, {
       type: "m.room.message",
-      event_id: target,
-      sender: server.world.user("ben").userId,
+      event_id: "$message",
+      sender,
       origin_server_ts: 2,
       content: { msgtype: "m.text", body: `${secret} too late` },
     });
@@ -98,11 +103,12 @@ describe("redacted words", () => {
       type: "m.room.topic",
       event_id: "$topic",
       state_key: "",
-      sender: server.world.user("ben").userId,
+      sender,
       origin_server_ts: 3,
-      content: { topic: "harmless" },
+      content: { topic: `${secret} topic` },
     });
     await rig.caughtUp("ann");
+    expect(room.values.map(({ topic }) => topic)).not.toContain(`${secret} topic`);
     expect(eventsOf(timeline.value).map(({ kind }) => kind)).toContain("redacted");
     expect(JSON.stringify([timeline.values, list.values])).not.toContain(secret);
     await gone(rig);

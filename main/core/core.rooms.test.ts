@@ -238,6 +238,9 @@ describe("reading a room", () => {
     await again.watch("connection").until(({ state }) => state === "offline");
     // What the server says before it has heard of it is of before.
     server.faults.add({ on: { path: /\/read_markers$/ }, do: { status: { code: 502 } }, times: 1 });
+    server.world.sendState(roomId, "ben", "m.room.topic", "", {
+      topic: "makes the room part of the next sync",
+    });
     server.mend();
     await server.wire.waitFor(({ path, status }) => path.endsWith("/read_markers") && status === 200, 20_000);
     await again.caughtUp("ann");

@@ -254,11 +254,11 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   /**
    * What the server counts as unread. While it does not have our newest receipt, its count is of before: a room read
-   * here stays read unless something newer has come.
+   * here stays read unless somebody has said something since.
    */
   function unreadNow(update: RoomUpdate, added: readonly MatrixEvent[]): RoomUpdate["unread"] {
     const isReadHere = receipts.pending(update.roomId) !== null;
-    const hasNews = added.some(({ sender }) => sender !== ownUserId);
+    const hasNews = added.some((event) => event.sender !== ownUserId && buildPreview(event) !== null);
     return isReadHere && !hasNews && update.unread !== null ? { count: 0, highlight: 0 } : update.unread;
   }
 
