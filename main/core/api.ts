@@ -35,7 +35,7 @@ export interface Core {
   readonly topics: TopicSources;
   /**
    * Serves `resources + "media/…"`. `path` is what follows the resources base, percent-encoding intact, for example
-   * `media/example.org/abc?width=72&height=72&method=crop`. Never throws for bad paths: answers with a failure.
+   * `media/example.org/abc?width=72&height=72&method=crop`; with `again=N` at its end what failed is tried again. Never throws for bad paths: answers with a failure.
    */
   media(path: string): Promise<MediaAnswer>;
   /** Stops loops, waits for what is being written, closes the store. Safe to call twice. */

@@ -336,3 +336,20 @@ test("clearing stops what is on its way and leaves no file", async () => {
   expect(existsSync(dir())).toBe(false);
   letGo();
 });
+
+test("the user asks again: what failed is tried at once, what the server put off is not", async () => {
+  const mxc = upload(pngOf(8, 8));
+  const path = pathOf(mxc);
+  const on = { path: /\/media\// };
+  const broken = server.faults.add({ on, do: { status: { code: 500 } }, times: 1 });
+  expect((await media.open(path)).ok).toBe(false);
+  expect((await media.open(path)).ok).toBe(false);
+  expect(broken.hits).toBe(1);
+  expect((await media.open(`${path}?again=1`)).ok).toBe(true);
+
+  const thumbnail = pathOf(upload(pngOf(9, 9)), small);
+  const limited = server.faults.add({ on, do: { limited: { retryAfterMs: 60_000 } } });
+  expect((await media.open(thumbnail)).ok).toBe(false);
+  expect((await media.open(`${thumbnail}&again=1`)).ok).toBe(false);
+  expect(limited.hits).toBe(1);
+});

@@ -30,7 +30,10 @@ const DOWNLOADS_AT_ONCE = 6;
 const REMEMBERED = 2_000;
 
 export interface Media {
-  /** `path` as `mxcPath` writes it. From the disk when it is there, also offline; else from the own homeserver. */
+  /**
+   * `path` as `mxcPath` writes it. From the disk when it is there, also offline; else from the own homeserver. With
+   * `again=N` at the end of its query the user has asked: what failed a moment ago is tried once more.
+   */
   open(path: string): Promise<MediaAnswer>;
   /** Removes these media in all sizes: what they belonged to was redacted. */
   forget(mxcs: readonly MxcUri[]): Promise<void>;
@@ -48,6 +51,9 @@ export interface MediaOptions {
   readonly dir: string;
   readonly limits?: Partial<MediaLimits>;
 }
+
+/** How the page says that the user asks again. The number makes it another address to the browser. */
+const AGAIN = /[?&]again=\d{1,4}$/;
 
 type Wanted = NonNullable<ReturnType<typeof parseMediaPath>>;
 
@@ -91,6 +97,12 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     if (pause > 0) refused.set(path, { failure, until: clock.monotonic() + pause });
     if (refused.size > REMEMBERED) refused.delete(refused.keys().next().value ?? "");
     return failed(failure);
+  }
+
+  /** Forgets a failure, unless the server set a time or nothing can have changed. */
+  function forgive(path: string): void {
+    const failure = refused.get(path)?.failure;
+    if (failure?.kind !== "limited" && failure?.errcode !== "M_TOO_LARGE") refused.delete(path);
   }
 
   async function fetchFile(path: string, wanted: Wanted, signal: AbortSignal): Promise<Result<MediaFile>> {
@@ -153,7 +165,9 @@ export function createMedia(mediaOptions: MediaOptions): Media {
   }
 
   return {
-    open(path) {
+    open(asked) {
+      const path = asked.replace(AGAIN, "");
+      if (path !== asked) forgive(path);
       const wanted = parseMediaPath(path);
       if (wanted === null) return Promise.resolve(failed(invalid("not a path of media")));
       const running = joined.get(path);
