@@ -101,7 +101,8 @@ export class Stage {
     const roomId = await row.getAttribute("data-room-id");
     await row.click();
     await expect(this.messages).toHaveAttribute("data-room-id", roomId ?? "", PATIENCE);
-    await expect(this.messages.locator("[data-event-id]").first()).toBeVisible(PATIENCE);
+    // What is folded into a line stands in the page, too, but hidden.
+    await expect(this.messages.locator("[data-event-id]:visible").first()).toBeVisible(PATIENCE);
   }
 
   /** Waits until the composer holds exactly this text; it may be a text area or an editable element. */
