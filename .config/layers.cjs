@@ -31,7 +31,7 @@ module.exports = {
     {
       name: "schemas-are-mains-alone",
       severity: "error",
-      from: { path: "^(renderer|e2e|preload/preload)" },
+      from: { path: "^(renderer|e2e|preload/preload)", pathNot: tests },
       to: { path: "^preload/contract/schemas" },
     },
     {

@@ -1,4 +1,4 @@
-import { payloads } from "../../main/core/xss-payloads.ts";
+import { payloads } from "../homeserver/xss-payloads.ts";
 import { expect, test } from "../pages/story.ts";
 
 // The corpus of payloads in every place where the words of others are shown. That no script ran, nothing was asked of

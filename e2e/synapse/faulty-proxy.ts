@@ -176,7 +176,9 @@ function changeBody(upstream: URL, incoming: IncomingMessage, bytes: Buffer, fau
   if (path.startsWith("/_matrix/client/v3/sync?")) return changeSync(bytes, fault);
   // Who is behind a proxy must name it: these answers tell the client where to go from now on.
   if (path.endsWith("/login") || path.startsWith("/.well-known/")) {
-    return Buffer.from(bytes.toString("utf8").replaceAll(upstream.host, incoming.headers.host ?? upstream.host));
+    return Buffer.from(
+      bytes.toString("utf8").replaceAll(upstream.host, incoming.headers.host ?? upstream.host),
+    );
   }
   return bytes;
 }
@@ -218,8 +220,8 @@ function ask(upstream: URL, incoming: IncomingMessage, body: Buffer) {
       });
       // Whoever hangs up on us hangs up on the server too: a long poll must not stay behind.
       const hangUp = (): void => void outgoing.destroy();
-    incoming.socket.once("close", hangUp);
-    outgoing.once("close", () => incoming.socket.off("close", hangUp));
+      incoming.socket.once("close", hangUp);
+      outgoing.once("close", () => incoming.socket.off("close", hangUp));
       outgoing.on("error", reject);
       outgoing.end(body);
     },

@@ -3,7 +3,7 @@ import { JSDOM } from "jsdom";
 import { expect, test } from "vitest";
 import { cleanHtml } from "./clean-html.ts";
 import { parseMediaPath } from "./mxc.ts";
-import { payloads } from "./xss-payloads.ts";
+import { payloads } from "../../e2e/homeserver/xss-payloads.ts";
 
 const allowedTags = new Set(
   (

@@ -10,7 +10,7 @@ export const patientFetch: typeof globalThis.fetch = async (input, init) => {
     input as Parameters<typeof fetch>[0],
     { ...init, dispatcher } as Parameters<typeof fetch>[1],
   );
-  return answer as unknown as Response;
+  return answer;
 };
 
 let network: ReturnType<typeof loadNetwork> | undefined;

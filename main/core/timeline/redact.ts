@@ -67,7 +67,7 @@ export function redactedBecause(raw: JsonObject): JsonObject | null {
   return isObject(because) ? because : null;
 }
 
-export interface Redacted {
+interface Redacted {
   readonly roomId: RoomId;
   readonly eventId: EventId;
 }

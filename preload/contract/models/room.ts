@@ -79,8 +79,3 @@ export interface RoomView {
   /** Where the upgraded room went (m.room.tombstone), or null. */
   readonly replacementRoomId: RoomId | null;
 }
-
-/** The last event the user has read; the "New" line comes after it. */
-export interface ReadMarker {
-  readonly eventId: EventId;
-}
