@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from "playwright-core";
 import { startApp, type RunningApp } from "../launch/app.ts";
 import { chromiumFlags, chromiumPath } from "../launch/chromium.ts";
+import { frozenHost } from "./frozen-build.ts";
 import { installProbe, type Begin, type Painted, type Sight } from "./in-page.ts";
 import { treeUse } from "./resources.ts";
 
@@ -66,6 +67,7 @@ export class Client {
       profileDir: this.profileDir,
       env: { ...env, DUNLIN_MEASURE: "1" },
       args: ["--port", String(this.#port)],
+      program: frozenHost,
     });
   }
 

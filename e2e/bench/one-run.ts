@@ -19,7 +19,8 @@ export async function oneRun(order: Order): Promise<Measured> {
   let measured: Measured | undefined;
   child.once("message", (message) => (measured = message as Measured));
   child.send(order);
-  const kill = (): void => void child.kill("SIGKILL");
+  // Not SIGKILL: it has an app and a browser to take with it.
+  const kill = (): void => void child.kill("SIGTERM");
   process.on("exit", kill);
   const [code] = (await once(child, "exit")) as [number | null];
   process.off("exit", kill);
@@ -28,6 +29,8 @@ export async function oneRun(order: Order): Promise<Measured> {
 }
 
 if (process.argv[1] === import.meta.filename && process.argv[2] === "run") {
+  process.on("SIGTERM", () => process.exit(1));
+  process.on("disconnect", () => process.exit(1));
   const [order] = (await once(process, "message")) as [Order];
   const measured =
     order.kind === "world"

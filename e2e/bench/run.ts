@@ -6,6 +6,7 @@ import { root } from "../../main/launch/root.mjs";
 import { say } from "../../main/launch/say.mjs";
 import { obtainChromium } from "../launch/chromium.ts";
 import { parseFlags, type BenchFlags } from "./flags.ts";
+import { freezeBuild } from "./frozen-build.ts";
 import { machineLines, thisMachine } from "./machine.ts";
 import { oneRun, type Order } from "./one-run.ts";
 import { MOST_ROOMS, startShared } from "./other-client.ts";
@@ -22,6 +23,7 @@ const browser = await obtainChromium();
 if ("why" in browser) fail(1, browser.why);
 const failure = await build();
 if (failure !== undefined) fail(1, failure);
+freezeBuild();
 
 const machine = thisMachine();
 const chosen = parts.filter((part) => flags.only.includes(part));
@@ -35,7 +37,8 @@ for (const rooms of flags.rooms) {
 console.log(machineLines(machine));
 const text = write();
 if (flags.json === null) console.log(text);
-process.exit(0);
+// Numbers with a hole in them are no success.
+process.exit(sizes.some(({ remarks }) => remarks.some((remark) => remark.startsWith("FAILED"))) ? 1 : 0);
 
 async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
   const remarks: string[] = [];
@@ -44,7 +47,9 @@ async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
   if (onWorld.length > 0) {
     say(`${rooms} rooms: filling a homeserver`);
     const homeserver = await startWorld({ rooms, history: wanted.history });
-    await repeat(runs, `${rooms} rooms`, { kind: "world", world: homeserver.world, only: onWorld });
+    remarks.push(
+      ...(await repeat(runs, `${rooms} rooms`, { kind: "world", world: homeserver.world, only: onWorld })),
+    );
     await homeserver.stop();
   }
   if (chosen.includes("other-client")) {
@@ -52,19 +57,31 @@ async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
     if (shared < rooms) remarks.push(`The other client's pixel: with ${shared} rooms on Synapse.`);
     say(`${shared} rooms: filling a Synapse`);
     const { synapse, shared: order } = await startShared(shared);
-    await repeat(runs, `${shared} rooms on Synapse`, { kind: "shared", shared: order });
+    remarks.push(...(await repeat(runs, `${shared} rooms on Synapse`, { kind: "shared", shared: order })));
     await synapse.stop();
   }
   return { rooms, runs, remarks };
 }
 
-/** The first run fills the caches of the machine and is thrown away. */
-async function repeat(runs: Measured[], what: string, order: Order): Promise<void> {
+/**
+ * The first run fills the caches of the machine and is thrown away. A run that fails leaves its place empty and is told
+ * of; the others still count.
+ */
+async function repeat(runs: Measured[], what: string, order: Order): Promise<readonly string[]> {
+  const failed: string[] = [];
   for (let run = 0; run <= runs.length; run += 1) {
-    say(`${what}: ${run === 0 ? "warm-up" : `run ${run} of ${runs.length}`}`);
-    const measured = await oneRun(order);
-    if (run > 0) Object.assign(runs[run - 1] as Measured, measured);
+    const name = run === 0 ? "warm-up" : `run ${run} of ${runs.length}`;
+    say(`${what}: ${name}`);
+    try {
+      const measured = await oneRun(order);
+      if (run > 0) Object.assign(runs[run - 1] as Measured, measured);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`${why}\n`);
+      failed.push(`FAILED: ${what}, ${name}: ${why.split("\n").find((line) => /Error/.test(line)) ?? why}`);
+    }
   }
+  return failed;
 }
 
 function write(): string {

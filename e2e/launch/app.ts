@@ -11,6 +11,8 @@ export interface AppOptions {
   env?: Record<string, string>;
   /** Further flags of the headless host. */
   args?: readonly string[];
+  /** Another built host than `out/main/headless.js`. */
+  program?: string;
 }
 
 /** A running headless host. */
@@ -28,6 +30,8 @@ export interface RunningApp {
 
 /** How long a start may take on a busy two-core machine, in milliseconds. */
 const START_LIMIT = 60_000;
+
+const built = join(root, "out", "main", "headless.js");
 
 /** Starts `out/main/headless.js` (build it first) and waits for its ready line. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
@@ -65,10 +69,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   };
 }
 
-function argumentsOf({ profileDir, homeserver, args = [] }: AppOptions): string[] {
+function argumentsOf({ profileDir, homeserver, args = [], program = built }: AppOptions): string[] {
   const given = ["--profile-dir", profileDir, "--port", "0"];
   if (homeserver !== undefined) given.push("--homeserver", homeserver);
-  return [join(root, "out", "main", "headless.js"), ...given, ...args];
+  return [program, ...given, ...args];
 }
 
 function readyLine(child: ChildProcess, exited: Promise<[number | null]>): Promise<string> {
