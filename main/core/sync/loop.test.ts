@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../failure.ts";
-import { decideSync } from "./loop.ts";
+import { manualClock, seededRandom } from "../fake-platform.ts";
+import { createSyncLoop, decideSync } from "./loop.ts";
 
 const facts = { attempt: 1, fraction: 0, hasForgotten: false, hasToken: true };
 const rejected: Failure = { kind: "rejected", status: 400, errcode: "M_UNKNOWN", message: "" };
@@ -46,4 +47,37 @@ describe("after a failed sync", () => {
   ])("%s", (_situation, failure, more, expected) => {
     expect(decideSync(failure, { ...facts, ...more })).toMatchObject(expected);
   });
+});
+
+it("does not spin when a server answers every poll at once and without news", async () => {
+  const clock = manualClock();
+  let token: string | null = null;
+  let asked = 0;
+  const loop = createSyncLoop({
+    source: {
+      next: () => {
+        asked += 1;
+        return Promise.resolve({ ok: true, value: { next_batch: "same" } });
+      },
+      forget: () => {},
+    },
+    clock,
+    random: seededRandom(),
+    log: () => {},
+    loadToken: () => token,
+    dropToken: () => {},
+    prepare: (update) => Promise.resolve(update),
+    apply: (update) => {
+      token = update.nextBatch;
+      return Promise.resolve();
+    },
+    onState: () => {},
+    onSynced: () => {},
+    onUnauthorized: () => {},
+  });
+  loop.start();
+  await clock.advance(10_000);
+  expect(asked).toBeGreaterThan(5);
+  expect(asked).toBeLessThan(15);
+  await loop.stop();
 });

@@ -8,6 +8,8 @@ import type { SyncSource } from "./source.ts";
 
 /** How long the server may hold a poll without news, ms (SYN-02). */
 const POLL_TIMEOUT_MS = 30_000;
+/** A server or proxy that answers every poll at once and without news must not make us spin, ms per poll. */
+const EMPTY_POLL_MS = 1000;
 
 export interface SyncLoopDeps {
   readonly source: SyncSource;
@@ -67,6 +69,18 @@ export function decideSync(
   return { do: "wait", ms: retryDelay(failure, facts.attempt, facts.fraction) ?? 1000 };
 }
 
+/** What the loop knows from one request to the next. */
+interface Round {
+  /** Failures in a row. */
+  attempt: number;
+  /** The stored filter was suspected since the last success. */
+  hasForgotten: boolean;
+  /** The last request succeeded: the next one may be held by the server. */
+  isCaughtUp: boolean;
+  /** There is no stored token. */
+  isFirst: boolean;
+}
+
 export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
   let running: Promise<void> | null = null;
   let isStopped = false;
@@ -86,6 +100,7 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
   /** One request. `isCaughtUp` decides whether the server may hold it. */
   async function poll(isCaughtUp: boolean): Promise<{ update: SyncUpdate } | { failure: Failure }> {
     const since = deps.loadToken();
+    const asked = deps.clock.monotonic();
     abort = new AbortController();
     const timeoutMs = isCaughtUp ? POLL_TIMEOUT_MS : 0;
     const result = await deps.source.next({ since, timeoutMs, signal: abort.signal });
@@ -93,6 +108,9 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
     const update = parseSync(result.value);
     if (update === null) return { failure: { kind: "malformed", message: "not a sync response" } };
     if (update.malformed > 0) deps.log("warn", "malformed-events", { count: update.malformed });
+    const tookMs = deps.clock.monotonic() - asked;
+    if (isCaughtUp && update.nextBatch === since && tookMs < EMPTY_POLL_MS)
+      await pause(EMPTY_POLL_MS - tookMs);
     return { update: await deps.prepare(update) };
   }
 
@@ -106,67 +124,68 @@ export function createSyncLoop(deps: SyncLoopDeps): SyncLoop {
     deps.onState({ state: "stopped", failure });
   }
 
+  /** Stores a response and says so. A failure is the disk's, or a bug's. */
+  async function take(update: SyncUpdate, round: Round): Promise<Failure | null> {
+    try {
+      // Coming back after an absence: the catching up is visible, an ordinary poll is not.
+      if (!round.isCaughtUp) {
+        deps.onState({ state: "catching-up", isFirst: round.isFirst, progress: round.isFirst ? 0 : null });
+      }
+      await deps.apply(update, round.isFirst);
+    } catch (error) {
+      return toFailure(error);
+    }
+    Object.assign(round, { attempt: 0, hasForgotten: false, isCaughtUp: true });
+    deps.onState({ state: "live" });
+    deps.onSynced();
+    return null;
+  }
+
+  /** Does what `decideSync` says. Resolves with true to go on, else the loop is over. */
+  async function recover(failure: Failure, round: Round): Promise<boolean> {
+    round.isCaughtUp = false;
+    // Poked: ask at once, and do not let the server hold the question.
+    round.attempt = failure.kind === "aborted" ? 0 : round.attempt + 1;
+    if (failure.kind === "aborted") return true;
+    const { attempt, hasForgotten, isFirst } = round;
+    const facts = { attempt, fraction: deps.random.fraction(), hasForgotten, hasToken: !isFirst };
+    const decision = decideSync(failure, facts);
+    const { kind, status, errcode } = failure;
+    deps.log("warn", "sync-failed", { kind, status, errcode, decision: decision.do });
+    switch (decision.do) {
+      case "wait":
+        deps.onState({ state: "offline", until: deps.clock.now() + decision.ms, failure });
+        await pause(decision.ms);
+        return true;
+      case "forget-filter":
+        deps.source.forget();
+        round.hasForgotten = true;
+        return true;
+      case "drop-token":
+        deps.dropToken();
+        return true;
+      case "sign-out":
+        deps.onUnauthorized(failure);
+        return false;
+      case "stop":
+        return false;
+    }
+  }
+
   /** Resolves with what only the user can help with; null when stopped or signed out. */
   async function rounds(): Promise<Failure | null> {
-    let attempt = 0;
-    let hasForgotten = false;
-    let isCaughtUp = false;
+    const round: Round = { attempt: 0, hasForgotten: false, isCaughtUp: false, isFirst: true };
     deps.onState({ state: "starting" });
     while (!isStopped) {
-      const isFirst = deps.loadToken() === null;
-      if (!isCaughtUp && attempt === 0) deps.onState({ state: "catching-up", isFirst, progress: null });
-      const outcome = await poll(isCaughtUp);
+      round.isFirst = deps.loadToken() === null;
+      if (!round.isCaughtUp && round.attempt === 0) {
+        deps.onState({ state: "catching-up", isFirst: round.isFirst, progress: null });
+      }
+      const outcome = await poll(round.isCaughtUp);
       if (isStopped) return null;
-      let failure: Failure;
-      if ("update" in outcome) {
-        try {
-          // Coming back after an absence: the catching up is visible, an ordinary poll is not.
-          if (!isCaughtUp) deps.onState({ state: "catching-up", isFirst, progress: isFirst ? 0 : null });
-          await deps.apply(outcome.update, isFirst);
-          attempt = 0;
-          hasForgotten = false;
-          isCaughtUp = true;
-          deps.onState({ state: "live" });
-          deps.onSynced();
-          continue;
-        } catch (error) {
-          failure = toFailure(error);
-        }
-      } else failure = outcome.failure;
-      if (failure.kind === "aborted") {
-        // Poked: ask at once, and do not let the server hold the question.
-        isCaughtUp = false;
-        attempt = 0;
-        continue;
-      }
-      attempt += 1;
-      isCaughtUp = false;
-      const facts = { attempt, fraction: deps.random.fraction(), hasForgotten, hasToken: !isFirst };
-      const decision = decideSync(failure, facts);
-      deps.log("warn", "sync-failed", {
-        kind: failure.kind,
-        status: failure.status,
-        errcode: failure.errcode,
-        decision: decision.do,
-      });
-      switch (decision.do) {
-        case "wait":
-          deps.onState({ state: "offline", until: deps.clock.now() + decision.ms, failure });
-          await pause(decision.ms);
-          break;
-        case "forget-filter":
-          deps.source.forget();
-          hasForgotten = true;
-          break;
-        case "drop-token":
-          deps.dropToken();
-          break;
-        case "sign-out":
-          deps.onUnauthorized(failure);
-          return null;
-        case "stop":
-          return failure;
-      }
+      const failure = "update" in outcome ? await take(outcome.update, round) : outcome.failure;
+      if (failure === null || (await recover(failure, round))) continue;
+      return failure.kind === "unauthorized" ? null : failure;
     }
     return null;
   }
