@@ -7,6 +7,9 @@ import { expect, test } from "../pages/story.ts";
 
 // WCAG 2.2 AA on every screen, light, dark and with high contrast: no violations.
 
+// A look at one screen takes axe a second, on a busy machine four.
+test.describe.configure({ timeout: 240_000 });
+
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 async function expectNoViolations(page: Page, screen: string): Promise<void> {

@@ -60,6 +60,29 @@ test("history that cannot be loaded says so, and comes when asked again", async 
   expect(await dunlin.readToStart()).toHaveLength(300);
 });
 
+test("history that failed for want of a connection comes by itself with the connection", async ({
+  homeserver,
+  begin,
+}) => {
+  const { world, faults } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  world.sendMany(roomId, 300, (index) => ({ sender: "ben", content: `talk ${index}` }));
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const never = new Promise<void>(() => {});
+  const rule = faults.add({ on: { path: /\/messages$/ }, do: { holdBefore: never } });
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(dunlin.log).toHaveAttribute("data-older", "loading");
+  homeserver.cut();
+  await expect(dunlin.log).toHaveAttribute("data-older", "failed");
+  await dunlin.connection("offline");
+  rule.remove();
+  homeserver.mend();
+  await dunlin.connection("live");
+  await expect(dunlin.log).toHaveAttribute("data-older", "idle");
+  expect(homeserver.wire.count("GET", /\/messages$/)).toBeGreaterThan(1);
+});
+
 test("history one may not see is not asked for again, and no button pretends to", async ({
   homeserver,
   begin,

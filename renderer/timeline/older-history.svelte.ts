@@ -1,3 +1,4 @@
+import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import type { LogView } from "./log-view.svelte.ts";
 
@@ -6,6 +7,8 @@ import type { LogView } from "./log-view.svelte.ts";
 /** Heights of the view above the reader that should be loaded; more while going up, so that the top is never met. */
 const SCREENS = 2;
 const SCREENS_MOVING_UP = 4;
+/** Failures that say something about the way to the server, not about the history. */
+const ofConnection: ReadonlySet<Failure["kind"]> = new Set(["offline", "timeout", "unavailable"]);
 
 export class OlderHistory {
   readonly #timeline: TimelineState;
@@ -20,15 +23,26 @@ export class OlderHistory {
   }
 
   askIfNear(): void {
-    const { model } = this.#view;
     if (this.#isAsking || !this.#timeline.isLoaded || this.#timeline.older !== "idle") return;
-    const screens = model.isMovingUp && !model.isAtEnd ? SCREENS_MOVING_UP : SCREENS;
-    if (model.top > screens * model.view || this.#refusedAt === model.top) return;
+    if (!this.#isNear() || this.#refusedAt === this.#view.model.top) return;
     void this.#ask();
+  }
+
+  /** The server is back: what failed without it is asked for once more, nobody has to press a button for that. */
+  reconnected(): void {
+    const { older } = this.#timeline;
+    if (this.#isAsking || typeof older === "string" || !this.#isNear()) return;
+    if (ofConnection.has(older.failed.kind)) void this.#ask();
   }
 
   retry(): void {
     void this.#ask();
+  }
+
+  #isNear(): boolean {
+    const { model } = this.#view;
+    const screens = model.isMovingUp && !model.isAtEnd ? SCREENS_MOVING_UP : SCREENS;
+    return model.top <= screens * model.view;
   }
 
   async #ask(): Promise<void> {
