@@ -189,6 +189,29 @@ describe("a full disk", () => {
   });
 });
 
+describe("a disk that takes no notes of what is being sent", () => {
+  it("is told, holds up nothing else, and what waits leaves once it does again", async () => {
+    const rig = await (await CoreRig.start(server)).signIn("ann");
+    const connection = rig.watch("connection");
+    const timeline = rig.watch("timeline", { roomId });
+    const kept = opened.findLast(({ name }) => name === join(rig.platform.profileDir, "kept.db"))!;
+    const down = server.faults.add({ on: { path: SEND }, do: { status: { code: 502 } } });
+    await rig.type(roomId, "held");
+    kept.pragma("query_only = ON");
+    const stopped = await connection.until(({ state }) => state === "stopped");
+    expect(stopped).toMatchObject({ failure: { kind: "storage", problem: "readonly" } });
+    down.remove();
+    server.world.sendMessage(roomId, "ben", "still arriving");
+    await timeline.until((view) => texts(view).includes("still arriving"));
+    expect(connection.value.state).toBe("stopped");
+    kept.pragma("query_only = OFF");
+    await rig.core.handlers.networkIsBack({});
+    await connection.until(({ state }) => state === "live");
+    await rig.watch("outbox").until((entries) => entries.length === 0);
+    expect(texts(timeline.value)).toEqual([...all, "still arriving", "held"]);
+  });
+});
+
 describe("a profile that cannot be opened", () => {
   it("because another instance has it is free for the next when that one ends", async () => {
     const rig = await CoreRig.start(server);

@@ -89,6 +89,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const session = () => accounts.current();
   let isActive = false;
   let isLive = false;
+  let syncing: Connection = { state: "starting" };
+  /** Why the queue cannot take notes. Syncing and reading go on meanwhile. */
+  let queueTrouble: Failure | null = null;
   const publish = gatherChanges((changes) => {
     try {
       tell(changes);
@@ -116,6 +119,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       sendEvent(http, { roomId, eventType, transactionId, content, signal }),
     roomName: (roomId) => rooms.loadRoom.get({ roomId })?.name ?? roomId,
     onUnauthorized,
+    onStorage(failure) {
+      queueTrouble = failure;
+      tellConnection();
+    },
   });
   const outbox = createOutboxTopic(() => sending.outbox());
   const roomList = createRoomList({ store, unsentCount: (roomId) => sending.unsentCount(roomId) });
@@ -191,7 +198,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       committed: settled,
       typing: (roomId, content) => roomTopic.applyTyping(roomId, content),
       progress: (fraction) =>
-        deps.onConnection({
+        tellConnection({
           state: "catching-up",
           isFirst: sync.load("next_batch") === null,
           progress: fraction,
@@ -225,7 +232,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     onState(state) {
       isLive = state.state === "live";
       if (state.state === "offline") roomTopic.clearTyping();
-      deps.onConnection(state);
+      tellConnection(state);
     },
     onSynced() {
       sending.wake("synced");
@@ -236,6 +243,13 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   function onUnauthorized(failure: Failure): void {
     void accounts.handleUnauthorized(failure);
+  }
+
+  /** What keeps words from leaving stands over whatever else is well (architecture.md, section 8). */
+  function tellConnection(state: Connection = syncing): void {
+    syncing = state;
+    if (!isActive) return;
+    deps.onConnection(queueTrouble === null ? state : { state: "stopped", failure: queueTrouble });
   }
 
   /** Cache first, then the queue; the topics hear of both at once, so an echo is one replacement (ECHO-06). */

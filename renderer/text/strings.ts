@@ -125,7 +125,7 @@ export const strings = {
     coreGone: "Dunlin's core is not answering. Connecting again…",
     outdated: "This page is older than the app. Close it and start Dunlin again.",
     elsewhere: "Dunlin is open in another window now. Reload this page to use it here.",
-    stopped: "Dunlin has stopped receiving messages.",
+    stopped: "Dunlin is held up.",
     details: "Details",
   },
 

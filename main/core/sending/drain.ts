@@ -26,7 +26,8 @@ export interface DrainDeps {
   readonly log: Log;
   readonly put: Put;
   readonly onUnauthorized: (failure: Failure) => void;
-  readonly onStorageFailure: (failure: Failure) => void;
+  /** Why the queue's notes cannot be written; null when they can be again. */
+  readonly onStorage: (failure: Failure | null) => void;
 }
 
 /** A room with something to send. */
@@ -62,11 +63,12 @@ export interface Drain {
   settled(seqs: readonly number[]): void;
 }
 
-export function createDrain({ queue, clock, log, put, onUnauthorized, onStorageFailure }: DrainDeps): Drain {
+export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage }: DrainDeps): Drain {
   const lanes = new Map<RoomId, Lane>();
   const ready: Lane[] = [];
   const landing = new Set<Promise<void>>();
   let flying = 0;
+  let hasStorageFailed = false;
   let isRunning = false;
   let gateOpensAt = 0;
   let cancelGate: (() => void) | null = null;
@@ -93,6 +95,7 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorageF
     let attempt: Attempt | null;
     try {
       attempt = begin(queue, lane.roomId);
+      storageWorks();
     } catch (error) {
       flying -= 1;
       return pauseForStorage(lane, error);
@@ -127,6 +130,7 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorageF
     let outcome: Outcome;
     try {
       outcome = finish(queue, attempt, result, { waitedMs: lane.waitedMs, attemptMs, run: lane.run });
+      storageWorks();
     } catch (error) {
       return pauseForStorage(lane, error);
     }
@@ -177,7 +181,14 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorageF
     log("error", "send-queue-storage", { kind: failure.kind, message: failure.message });
     if (isRunning) wait(lane, failure, STORAGE_PAUSE_MS);
     else lanes.delete(lane.roomId);
-    onStorageFailure(failure);
+    hasStorageFailed = true;
+    onStorage(failure);
+  }
+
+  function storageWorks(): void {
+    if (!hasStorageFailed) return;
+    hasStorageFailed = false;
+    onStorage(null);
   }
 
   /** The session is not accepted: every lane stops, every row stays. */

@@ -44,7 +44,8 @@ export class Rig {
   readonly sending: Sending;
   readonly puts: Put[] = [];
   readonly unauthorized: Failure[] = [];
-  readonly storageFailures: Failure[] = [];
+  /** What was told of the disk: failures, and null when it works again. */
+  readonly storage: (Failure | null)[] = [];
   session: SendingSession | null = { userId: us, deviceId: "FIRST" as DeviceId };
   #made = 0;
 
@@ -73,7 +74,7 @@ export class Rig {
       put: (attempt, signal) => this.#put(attempt, signal),
       roomName: (roomId) => `name of ${roomId}`,
       onUnauthorized: (reason) => void this.unauthorized.push(reason),
-      onStorageFailure: (reason) => void this.storageFailures.push(reason),
+      onStorage: (reason) => void this.storage.push(reason),
     });
   }
 

@@ -40,6 +40,7 @@ class App {
         sendEvent(http, { roomId, eventType, transactionId, content, signal }),
       roomName: (roomId) => roomId,
       onUnauthorized: () => {},
+      onStorage: () => {},
     });
     open.push(this);
   }

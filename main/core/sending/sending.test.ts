@@ -495,11 +495,31 @@ describe("the disk", () => {
     });
     rig.sending.start();
     expect(rig.puts).toEqual([]);
-    expect(rig.storageFailures).toEqual([broken.failure]);
+    expect(rig.storage).toEqual([broken.failure]);
     commits.mockRestore();
     await rig.clock.advance(10_000);
+    expect(rig.storage).toEqual([broken.failure, null]);
     await rig.open()[0]!.accept();
     expect(rig.states(roomA)).toEqual(["1:sent"]);
+    expect(rig.storage).toEqual([broken.failure, null]);
+  });
+
+  it("that does not take the end of a message takes it at the next sync, whatever rooms that brings", async () => {
+    const rig = new Rig();
+    rig.type(roomA, "1");
+    rig.sending.start();
+    await rig.puts[0]!.accept("$1");
+    const broken = new FailureError(failure("storage", { problem: "full" }));
+    const commits = vi.spyOn(rig.profile.kept, "transaction").mockImplementation(() => {
+      throw broken;
+    });
+    await rig.echo(rig.puts[0]!, "$1");
+    expect(rig.states(roomA)).toEqual(["1:sent"]);
+    expect(rig.storage.at(-1)).toEqual(broken.failure);
+    commits.mockRestore();
+    rig.sending.settle([roomB]);
+    expect(rig.states(roomA)).toEqual([]);
+    expect(rig.storage.at(-1)).toBeNull();
   });
 });
 

@@ -38,8 +38,8 @@ export interface SendingDeps {
   readonly roomName: (roomId: RoomId) => string;
   /** The server does not accept the token; sending has stopped until the next `start`. */
   readonly onUnauthorized: (failure: Failure) => void;
-  /** The disk does not take the queue's notes; sending pauses and tries again by itself. */
-  readonly onStorageFailure?: (failure: Failure) => void;
+  /** The disk does not take the queue's notes; sending pauses and tries again by itself. Null: it takes them again. */
+  readonly onStorage: (failure: Failure | null) => void;
 }
 
 /** The send queue (architecture.md, section 4.B): no typed message is ever lost, doubled or put out of order. */
@@ -68,16 +68,31 @@ export interface Sending {
   outbox(): readonly OutboxEntry[];
 }
 
+type Note = "sending" | "settling";
+
+/** Which notes the disk refuses. The core hears of one trouble, and of its end when nothing is left of it. */
+function createTrouble(tell: (failure: Failure | null) => void) {
+  const failures = new Map<Note, Failure>();
+  return {
+    has: (note: Note): boolean => failures.has(note),
+    set(note: Note, failure: Failure | null): void {
+      if (failure !== null) failures.set(note, failure);
+      else if (!failures.delete(note)) return;
+      tell([...failures.values()].at(-1) ?? null);
+    },
+  };
+}
+
 /** Opens the queue and settles what a crash may have left between the two commits. Sends nothing before `start`. */
 export function createSending(deps: SendingDeps): Sending {
   const { clock, random, log } = deps.platform;
   const queue = openQueue({ ...deps, clock, random });
-  const report = deps.onStorageFailure ?? (() => {});
+  const trouble = createTrouble(deps.onStorage);
   const drain = createDrain({
     ...{ queue, clock, log },
     put: deps.put,
     onUnauthorized: deps.onUnauthorized,
-    onStorageFailure: report,
+    onStorage: (failure) => trouble.set("sending", failure),
   });
   /** What cannot be written down now follows again from the cache at the next settling: sync goes on. */
   const guarded = (step: () => void): void => {
@@ -86,16 +101,19 @@ export function createSending(deps: SendingDeps): Sending {
     } catch (error) {
       const failure = toFailure(error);
       log("error", "settle-failed", { kind: failure.kind, message: failure.message });
-      report(failure);
+      trouble.set("settling", failure);
     }
   };
   const settleRooms = (roomIds: readonly RoomId[]): void =>
     guarded(() => {
-      const left = settle(queue, roomIds);
+      // What the disk did not take the last time is owed by rooms that may bring nothing new.
+      const rooms = trouble.has("settling") ? attemptedRooms(queue) : roomIds;
+      const left = settle(queue, rooms);
+      trouble.set("settling", null);
       if (left.length === 0) return;
       drain.settled(left);
       // What waited behind a message that has arrived after all may go.
-      for (const roomId of roomIds) drain.kick(roomId);
+      for (const roomId of rooms) drain.kick(roomId);
     });
   guarded(() => queue.rows.pruneSettled.run({ before: clock.now() - REMEMBER_SETTLED_MS }));
   settleRooms(attemptedRooms(queue));
@@ -123,6 +141,7 @@ export function createSending(deps: SendingDeps): Sending {
     },
     settle: (roomIds) => settleRooms([...roomIds]),
     wake(reason) {
+      if (trouble.has("settling")) settleRooms([]);
       if (reason === "synced") guarded(() => void settleHidden(queue));
       drain.wake(reason);
     },
