@@ -103,6 +103,40 @@ describe("the “New” line", () => {
     expect(shown(follower)).toBe("a b");
   });
 
+  describe("for somebody whose other clients send receipts and no m.fully_read", () => {
+    const receipt = (one: Carol, eventId: EventId): void => {
+      one.timeline.writer.applyReceipts(room, { [eventId]: { "m.read": { [carol]: { ts: 1 } } } });
+      one.changed();
+    };
+
+    test("stands after their own receipt", () => {
+      const one = new Carol();
+      one.sync([a, b]);
+      receipt(one, a.eventId);
+      expect(shown(one.open())).toBe("a | b");
+    });
+
+    test("follows the receipt past a marker that was left behind, also one that is no longer here", () => {
+      const one = new Carol();
+      one.sync([a, b, c]);
+      one.read(a.eventId);
+      receipt(one, b.eventId);
+      expect(shown(one.open())).toBe("a b | c");
+      one.read("$long-ago" as EventId);
+      expect(shown(one.open())).toBe("a b | c");
+    });
+
+    test("stays with the marker where the receipt is behind it, or of an event nobody knows", () => {
+      const one = new Carol();
+      one.sync([a, b, c]);
+      one.read(b.eventId);
+      receipt(one, a.eventId);
+      expect(shown(one.open())).toBe("a b | c");
+      receipt(one, "$unknown" as EventId);
+      expect(shown(one.open())).toBe("a b | c");
+    });
+  });
+
   test("is not drawn by what one writes oneself", () => {
     const one = new Carol();
     one.sync([a]);

@@ -1,4 +1,21 @@
-import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import { comparePlaces, type TimelineQueries } from "../store/queries/timeline.ts";
+
+/**
+ * Up to where we have read: `m.fully_read`, or our own receipt where that is further on, as clients that never set the
+ * marker leave it behind, or none. Null when nobody has said.
+ */
+export function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: UserId): EventId | null {
+  const marked = queries.roomFacts.get({ roomId })?.fullyRead ?? null;
+  const receipt = queries.receipt.get({ roomId, userId: ownUserId })?.eventId ?? null;
+  if (marked === null || receipt === null || marked === receipt) return marked ?? receipt;
+  const receiptPlace = queries.place.get({ eventId: receipt });
+  if (receiptPlace?.roomId !== roomId) return marked;
+  const markedPlace = queries.place.get({ eventId: marked });
+  // A marker without a place is older than all that is here.
+  const isFurther = markedPlace?.roomId !== roomId || comparePlaces(receiptPlace, markedPlace) > 0;
+  return isFurther ? receipt : marked;
+}
 
 /**
  * After which event the "New" line stands. In a room nobody looks at it follows what was read. A visit freezes it: what

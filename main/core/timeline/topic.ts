@@ -13,7 +13,7 @@ import { diffLists } from "./differ.ts";
 import { senderOf } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { createPaginator, type FetchMessages } from "./paginator.ts";
-import { ReadLine } from "./read-line.ts";
+import { lastRead, ReadLine } from "./read-line.ts";
 import { RoomWindow } from "./window.ts";
 
 // The timelines somebody looks at. Each is a window of stored rows, the items made of them, and everybody who watches;
@@ -121,7 +121,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
 
   function build(roomId: RoomId, { window, builder }: Watched): readonly TimelineItem[] {
     const self = queries.member.get({ roomId, userId: ownUserId });
-    const after = line.after(roomId, queries.roomFacts.get({ roomId })?.fullyRead ?? null);
+    const after = line.after(roomId, lastRead(queries, roomId, ownUserId));
     const items = builder.build({
       entries: window.entries,
       has: (eventId) => window.has(eventId),
