@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { MessageItem, TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { FakeCore, NoResizes } from "./testing/fake-core.ts";
-import { echo, joined, message, redacted, state } from "./testing/items.ts";
+import { echo, joined, message, redacted, sender, state } from "./testing/items.ts";
 import Timeline from "./Timeline.svelte";
 
 let roomId: RoomId;
@@ -37,6 +37,13 @@ const data = (id: string): Record<string, string | undefined> => {
   const { itemId, eventId, kind, sendState } = find(id).dataset;
   return { itemId, eventId, kind, sendState };
 };
+
+test("what we wrote ourselves is not marked as read: it names the newest word of others", () => {
+  vi.spyOn(document, "hasFocus").mockReturnValue(true);
+  const mine = { ...message("$3"), sender: sender("Me", { isOwn: true }) };
+  show([message("$1"), message("$2"), mine]);
+  expect(core.of("markRead").map((one) => one.params["eventId"])).toEqual(["$2"]);
+});
 
 test("the log has the handles of automation.md", () => {
   show([message("$1"), state("$2", { type: "pinned" })]);

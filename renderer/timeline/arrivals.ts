@@ -18,11 +18,12 @@ export function arrivedAfter(items: readonly TimelineItem[], seenId: string | nu
   return arrived;
 }
 
-/** The newest event the server knows: what "read up to here" names. */
-export function newestEvent(items: readonly TimelineItem[]): EventId | null {
+/** The newest event of others: what "read up to here" names. What we wrote needs no receipt of ours (FBK-02). */
+export function newestOfOthers(items: readonly TimelineItem[]): EventId | null {
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];
-    if (item !== undefined && "eventId" in item && item.eventId !== null) return item.eventId;
+    if (item !== undefined && "eventId" in item && item.eventId !== null && !item.sender.isOwn)
+      return item.eventId;
   }
   return null;
 }

@@ -4,7 +4,7 @@ import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import { oneLine } from "../text/state-sentence.ts";
 import { strings } from "../text/timeline-strings.ts";
-import { arrivedAfter, newestEvent, wroteSomething } from "./arrivals.ts";
+import { arrivedAfter, newestOfOthers, wroteSomething } from "./arrivals.ts";
 import type { LogView } from "./log-view.svelte.ts";
 
 /** What the reader has seen: the count on "Jump to latest", read receipts, and what is announced. */
@@ -49,7 +49,7 @@ export class Reading {
     this.#seenId = this.#items[this.#items.length - 1]?.id ?? null;
     this.arrivedCount = 0;
     if (!this.isLooking) return;
-    const newest = newestEvent(this.#items);
+    const newest = newestOfOthers(this.#items);
     if (newest === null || newest === this.#marked) return;
     this.#marked = newest;
     this.#timeline.markRead(newest).catch(() => {

@@ -62,8 +62,12 @@ export class Marker {
     this.#fullyRead = fullyRead;
   }
 
-  passed(item: EventItem): void {
-    if (this.#at !== null && item.eventId !== this.#fullyRead && !item.sender.isOwn) this.#hasNews = true;
+  /** `end`: the position after the item. */
+  passed(item: EventItem, end: number): void {
+    if (this.#at === null || this.#hasNews || item.eventId === this.#fullyRead) return;
+    // Who has written since has read until there: nobody sends receipts for words of their own (FBK-02).
+    if (item.sender.isOwn) this.#at = end;
+    else this.#hasNews = true;
   }
 
   /** The last event read is, or stands behind, the item before this position. */

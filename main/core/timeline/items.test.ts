@@ -141,6 +141,11 @@ describe("the read marker", () => {
     expect(marked([b, c], b)).toEqual(["b", "c"]);
   });
 
+  test("stands below what we have said ourselves since, where reading ended for us", () => {
+    const [mine, news] = [at("mine", noon, own), at("news", noon, bob)];
+    expect(marked([a, mine, news, c], a)).toEqual(["a", "mine", "read-marker", "news", "c"]);
+  });
+
   test("stands after what is shown before a hidden event", () => {
     const hidden = aReaction();
     expect(marked([a, hidden, b], hidden)).toEqual(["a", "read-marker", "b"]);

@@ -140,7 +140,7 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
         shownAt = items.length;
         readers = entry.readers;
         items.push(plain);
-        marker.passed(plain);
+        marker.passed(plain, items.length);
       } else if (entry.readers.length > 0) {
         readers = readers.concat(entry.readers);
       }
