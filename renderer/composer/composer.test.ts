@@ -42,9 +42,17 @@ test.each([
 
 test("our limit is the contract's, and what passes here passes there", () => {
   expect(MAX_BODY_BYTES).toBe(CONTRACT_MAX);
-  const { content } = toContent("ü".repeat(MAX_BODY_BYTES / 2));
-  const params = { roomId: "!a:b", transactionId: crypto.randomUUID(), content };
-  expect(requestSchemas.sendMessage.safeParse(params).success).toBe(true);
+  for (const two of ["ü", '"', "\\"]) {
+    const { content } = toContent(two.repeat(MAX_BODY_BYTES / 2));
+    const params = { roomId: "!a:b", transactionId: crypto.randomUUID(), content };
+    expect(requestSchemas.sendMessage.safeParse(params).success).toBe(true);
+    const larger = { ...params, content: { msgtype: "m.text", body: two.repeat(MAX_BODY_BYTES / 2 + 1) } };
+    expect(requestSchemas.sendMessage.safeParse(larger).success).toBe(false);
+  }
+});
+
+test("sixty thousand quotes are refused before they are sent: the server would count two bytes for each", () => {
+  expect(toContent('"'.repeat(30_001))).toMatchObject({ content: null });
 });
 
 test("what was sent can be edited: typing it again gives the same message", () => {

@@ -1,5 +1,5 @@
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
-import { utf8Bytes } from "../text/byte-size.ts";
+import { eventBytes } from "../text/byte-size.ts";
 import { strings } from "../text/timeline-strings.ts";
 
 /** Most bytes of a body; the core refuses more (contract, schemas.ts: MAX_BODY_BYTES; a test compares). */
@@ -38,7 +38,7 @@ export function toTyped(type: string, text: string): string {
 }
 
 function withBody(msgtype: MessageContent["msgtype"], body: string): Written {
-  const bytes = utf8Bytes(body);
+  const bytes = eventBytes(body);
   if (bytes > MAX_BODY_BYTES) return refuse(strings.composer.tooLong(bytes, MAX_BODY_BYTES));
   return { content: { msgtype, body } };
 }

@@ -16,14 +16,7 @@ export function byteSize(bytes: number): string {
   }).format(value);
 }
 
-/** Bytes of `text` in UTF-8. */
-export function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) bytes++;
-    else if (unit < 0x800) bytes += 2;
-    else bytes += unit >= 0xd800 && unit <= 0xdfff ? 2 : 3;
-  }
-  return bytes;
-}
+const encoder = new TextEncoder();
+
+/** Bytes of `text` within an event: UTF-8, with what JSON adds for quotes, line ends and controls. */
+export const eventBytes = (text: string): number => encoder.encode(JSON.stringify(text)).length - 2;
