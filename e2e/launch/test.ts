@@ -22,6 +22,8 @@ if (words.length > 0) console.log(`only  ${namesOf(chosen)}`);
 for (const stage of chosen) await runStage(stage);
 
 if (!withSynapse) console.log("left out  everything against Synapse, because DUNLIN_TEST_WITHOUT says so");
+if (process.platform !== "linux")
+  console.log("left out  the app on a full and on a read-only disk: only Linux can mount one for a test");
 for (const sentence of skipped) console.log(`${ci ? "MISSING" : "skipped"}  ${sentence}`);
 console.log(`all stages took ${secondsSince(begin)}`);
 console.log(closingLine(sum));

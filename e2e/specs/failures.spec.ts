@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -10,6 +10,7 @@ import { startHomeserver, type Homeserver } from "../homeserver/index.ts";
 import { startApp, type RunningApp } from "../launch/app.ts";
 import { AppPage } from "../pages/app-page.ts";
 import { expiredCertificate } from "./expired-certificate.ts";
+import { isLinux, mountSmallDisk, whyNoDisk, type SmallDisk } from "./small-disk.ts";
 
 // What can be wrong with the server, the network, the disk or the profile: each a clear sentence, nothing lost.
 
@@ -152,21 +153,20 @@ test("a second instance on one profile is refused with a sentence, the first goe
   await dunlin.connection("live");
 });
 
-test.describe("the disk", () => {
-  const canMount = process.platform === "linux" && process.getuid?.() === 0;
+function defineDiskTests(): void {
+  const why = whyNoDisk();
 
-  function smallDisk(size: string): string {
-    const dir = newProfile();
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", dir]);
-    ends.push(() => void execFileSync("umount", ["-l", dir]));
-    return dir;
+  function smallDisk(size: string): SmallDisk {
+    const disk = mountSmallDisk(size);
+    ends.push(() => disk.remove());
+    return disk;
   }
 
   test("is read-only: a sentence instead of a crash", async () => {
-    test.skip(!canMount, "needs root on Linux to mount a read-only disk");
-    const dir = smallDisk("8m");
-    execFileSync("mount", ["-o", "remount,ro", dir]);
-    const { code, words } = await refusedStart(dir);
+    test.skip(why !== null, why ?? "");
+    const disk = smallDisk("8m");
+    disk.makeReadOnly();
+    const { code, words } = await refusedStart(disk.dir);
     expect(code).toBe(1);
     expect(words).toMatch(/cannot be written|read-only/i);
   });
@@ -174,8 +174,8 @@ test.describe("the disk", () => {
   test("is full while writing: the words stay in the composer, and go once there is room", async ({
     page,
   }) => {
-    test.skip(!canMount, "needs root on Linux to mount a small disk");
-    const dir = smallDisk("24m");
+    test.skip(why !== null, why ?? "");
+    const { dir } = smallDisk("24m");
     const profileDir = join(dir, "profile");
     mkdirSync(profileDir);
     const roomId = homeserver.world.createRoom({ creator: "ana", name: "Small disk" });
@@ -211,4 +211,6 @@ test.describe("the disk", () => {
       }
     }
   }
-});
+}
+
+if (isLinux) test.describe("the disk", defineDiskTests);
