@@ -115,7 +115,7 @@ test("an upgraded room leads to the new one", async ({ homeserver, begin, page }
   world.sendState(old, "ben", "m.room.tombstone", "", { body: "moved", replacement_room: fresh });
   await expect(page.getByRole("note")).toContainText("This room has moved to a new one.");
   await page.getByRole("button", { name: "Go to the new room" }).click();
-  await expect(page.getByRole("heading", { name: "New harbour" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "New harbour", exact: true })).toBeVisible();
   await expect(dunlin.composer).toBeVisible();
 });
 
