@@ -255,6 +255,31 @@ describe("a start without a server", () => {
   });
 });
 
+describe("what the server knows of us", () => {
+  it("is followed when another device of ours changes our name", async () => {
+    const rig = await started();
+    const session = rig.watch("session");
+    server.world.setProfile("ann", { displayName: "Anna" });
+    await session.until((now) => now.state === "signed-in" && now.account.displayName === "Anna");
+  });
+
+  it("is asked for when a start without a server has found it again: our name, and what it speaks", async () => {
+    const rig = await started();
+    await rig.close();
+    server.world.setProfile("ann", { displayName: "Anna" });
+    server.cut();
+    const again = await rig.restart();
+    await again.watch("connection").until(({ state }) => state === "offline");
+    const before = server.wire.requests.length;
+    server.mend();
+    await again
+      .watch("session")
+      .until((now) => now.state === "signed-in" && now.account.displayName === "Anna");
+    const isVersions = ({ path }: { path: string }): boolean => path.endsWith("/versions");
+    await eventually(() => server.wire.requests.slice(before).some(isVersions));
+  });
+});
+
 describe("a start whose keyring does not open", () => {
   it("says so, shows nothing, and has everything again when it opens", async () => {
     const rig = await started();

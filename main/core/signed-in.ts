@@ -90,6 +90,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   let isActive = false;
   let isLive = false;
   let syncing: Connection = { state: "starting" };
+  /** What is to be asked of the server once it can be reached. */
+  const due = { profile: false, versions: false };
   /** Why the queue cannot take notes. Syncing and reading go on meanwhile. */
   let queueTrouble: Failure | null = null;
   const publish = gatherChanges((changes) => {
@@ -181,7 +183,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       timeline: (roomId, chunk) =>
         timelineWriter.append(roomId, chunk, {
           profileOf: (userId) => roomWriter.profileOf(roomId, userId),
-          onStored: (event: MatrixEvent) => roomWriter.applyStateEvent(roomId, event),
+          onStored(event: MatrixEvent) {
+            roomWriter.applyStateEvent(roomId, event);
+            if (isNewsOfUs(event)) due.profile = true;
+          },
         }),
       receipts: (roomId, content) => timelineWriter.applyReceipts(roomId, content),
       room(update, membership, added) {
@@ -237,6 +242,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     onSynced() {
       sending.wake("synced");
       receipts.wake();
+      askWhatIsDue();
     },
     onUnauthorized,
   });
@@ -315,8 +321,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       loop.start();
       sending.start();
       receipts.start();
+      // A new account shows its name before its rooms are there; a start without network asks when it is back.
       void loadOwnProfile();
-      void accounts.renewVersions();
+      due.versions = true;
     },
     poke() {
       // Without a token there is nobody to talk to.
@@ -333,7 +340,23 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   };
 
   async function loadOwnProfile(): Promise<void> {
+    due.profile = false;
     const profile = await fetchProfile(http, { userId: ownUserId });
-    if (profile.ok && isActive) await accounts.setProfile(profile.value);
+    if (!profile.ok) due.profile = profile.failure.kind === "offline" || profile.failure.kind === "timeout";
+    else if (isActive) await accounts.setProfile(profile.value);
+  }
+
+  function askWhatIsDue(): void {
+    if (due.profile) void loadOwnProfile();
+    if (due.versions) void accounts.renewVersions();
+    due.versions = false;
+  }
+
+  /** Another device of ours has given us a new name or picture; or one for this room only, which the profile tells. */
+  function isNewsOfUs(event: MatrixEvent): boolean {
+    if (event.type !== "m.room.member" || event.stateKey !== ownUserId) return false;
+    const { displayName = null, avatarMxc = null } = session() ?? {};
+    const said = ownProfileIn(event);
+    return said !== null && (said.name !== displayName || said.avatarMxc !== avatarMxc);
   }
 }
