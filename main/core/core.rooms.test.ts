@@ -160,6 +160,31 @@ describe("the composer", () => {
     expect(room.value.replacementRoomId).toBe("!new");
   });
 
+  it("is too late to stop words that wait when the room is encrypted: they stay here, and say why", async () => {
+    const roomId = aRoom();
+    const rig = await started();
+    const outbox = rig.watch("outbox");
+    const room = rig.watch("room", { roomId });
+    const down = server.faults.add({ on: { path: /\/send\// }, do: { status: { code: 502 } } });
+    await rig.type(roomId, "said in the open");
+    await server.wire.waitFor(({ path, status }) => /\/send\//.test(path) && status === 502);
+    server.world.sendState(roomId, "ben", "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
+    await room.until(({ isEncrypted }) => isEncrypted);
+    down.remove();
+    await rig.core.handlers.networkIsBack({});
+    await outbox.until(([entry]) => entry?.send.state === "unsent");
+    expect(outbox.value).toMatchObject([
+      {
+        text: "said in the open",
+        send: { reason: { code: "rejected", failure: { message: "room-encrypted" } } },
+      },
+    ]);
+    await rig.core.handlers.retryAllSends({});
+    await outbox.until(([entry]) => entry?.send.state === "unsent");
+    const messages = server.world.events(roomId).filter(({ type }) => type === "m.room.message");
+    expect(messages).toEqual([]);
+  });
+
   it("is shut in an encrypted room", async () => {
     const roomId = aRoom();
     const rig = await started();

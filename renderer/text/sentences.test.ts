@@ -140,6 +140,7 @@ const reasons: readonly [UnsentReason, RegExp][] = [
   [{ code: "rejected", failure: failure("unauthorized") }, /signed out/],
   [{ code: "rejected", failure: failure("storage") }, /could not store/],
   [{ code: "rejected", failure: failure("bug") }, /wrong in Dunlin/],
+  [{ code: "rejected", failure: { kind: "invalid", message: "room-encrypted" } }, /room is encrypted/],
   [{ code: "behind" }, /a message before it was not/],
   [{ code: "waited-too-long" }, /more than a day/],
   [{ code: "uncertain" }, /may have arrived/],

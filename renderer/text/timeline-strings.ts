@@ -115,6 +115,7 @@ export const strings = {
     forbidden: "You may not write in this room.",
     tooLarge: "The message is too large for the server.",
     unknownRoom: "The server does not know this room, or you are not in it.",
+    roomEncrypted: "This room is encrypted now, and Dunlin cannot encrypt yet.",
     consent: "The server wants you to accept its terms first.",
     noConnection: "There was no connection for five minutes.",
     noAnswer: "The server did not answer for five minutes.",

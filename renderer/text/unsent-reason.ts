@@ -48,8 +48,9 @@ function rejectedBecause(failure: Failure): string {
       return s.certificate;
     case "storage":
       return s.storage;
-    case "bug":
     case "invalid":
+      return failure.message === "room-encrypted" ? s.roomEncrypted : s.bug;
+    case "bug":
     case "aborted":
       return s.bug;
     case "offline":

@@ -34,6 +34,8 @@ export function begin(queue: Queue, roomId: RoomId): Attempt | null {
       const content = parseContent(row.eventType, row.content);
       const decision = decideNext({
         isReadable: content !== null,
+        isPlainInEncryptedRoom:
+          row.eventType !== "m.room.encrypted" && queue.known.encryptedRoom.get({ roomId }) !== undefined,
         mayHaveArrived: row.mayHaveArrived === 1,
         isOtherDevice: row.attemptDeviceId !== session.deviceId,
         attemptedMs: queue.clock.now() - (row.attemptedAt ?? queue.clock.now()),

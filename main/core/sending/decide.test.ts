@@ -120,6 +120,7 @@ describe("the five minutes", () => {
 describe("may the first row of a lane go", () => {
   const aRow = (parts: Partial<Candidate> = {}): Candidate => ({
     isReadable: true,
+    isPlainInEncryptedRoom: false,
     mayHaveArrived: false,
     isOtherDevice: false,
     attemptedMs: 0,
@@ -128,6 +129,15 @@ describe("may the first row of a lane go", () => {
   });
   const cases: [string, Candidate, unknown][] = [
     ["an ordinary one goes", aRow(), { do: "send" }],
+    [
+      "plain text does not go into a room that is encrypted, however often it was tried before",
+      aRow({ isPlainInEncryptedRoom: true, mayHaveArrived: true, waitedMs: STALE_AFTER_MS + 1 }),
+      {
+        do: "park",
+        reason: { code: "rejected", failure: { kind: "invalid", message: "room-encrypted" } },
+        lane: "goes-on",
+      },
+    ],
     ["a repeat from the same device goes", aRow({ mayHaveArrived: true }), { do: "send" }],
     ["another device's that cannot have arrived goes", aRow({ isOtherDevice: true }), { do: "send" }],
     [

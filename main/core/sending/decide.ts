@@ -116,6 +116,8 @@ export function provesRefusal(failure: Failure): boolean {
 /** What is known of the first queued row of a lane before it is attempted. */
 export interface Candidate {
   readonly isReadable: boolean;
+  /** The room is encrypted and the content is not. */
+  readonly isPlainInEncryptedRoom: boolean;
   /** An earlier attempt ended without proof that the server did not take it. */
   readonly mayHaveArrived: boolean;
   /** Transaction ids live per device: on another one a repeat is a second message. */
@@ -129,6 +131,11 @@ export interface Candidate {
 /** May the row go out now? */
 export function decideNext(row: Candidate): { readonly do: "send" } | Park {
   if (!row.isReadable) return { do: "park", reason: { code: "unreadable" }, lane: "goes-on" };
+  // It was typed before that: what was said in the open is not to follow into a room that is closed (XSS-05).
+  if (row.isPlainInEncryptedRoom) {
+    const failure: Failure = { kind: "invalid", message: "room-encrypted" };
+    return { do: "park", reason: { code: "rejected", failure }, lane: "goes-on" };
+  }
   // Where the server no longer recognises the transaction id, a repeat is a second message.
   const isForgotten = row.isOtherDevice || row.attemptedMs > RECOGNISED_FOR_MS;
   if (row.mayHaveArrived && isForgotten) {

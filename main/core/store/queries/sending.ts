@@ -121,6 +121,7 @@ export interface SettlingStatements {
   readonly nameTransaction: Statement<{ eventId: EventId; transactionId: TransactionId }, never>;
   readonly newestSegment: Statement<{ roomId: RoomId }, { segment: number | null }>;
   readonly epoch: Statement<object, { value: string }>;
+  readonly encryptedRoom: Statement<{ roomId: RoomId }, { found: 1 }>;
 }
 
 const queueNames: readonly (keyof QueueStatements)[] = [
@@ -154,6 +155,7 @@ const settlingNames: readonly (keyof SettlingStatements)[] = [
   "nameTransaction",
   "newestSegment",
   "epoch",
+  "encryptedRoom",
 ];
 
 /** Prepares the queue's statements, all of them at once. */

@@ -18,3 +18,6 @@ SELECT max(segment) AS segment FROM segments WHERE room_id = :roomId;
 
 -- name: epoch
 SELECT value FROM sync_state WHERE key = 'epoch';
+
+-- name: encryptedRoom
+SELECT 1 AS found FROM rooms WHERE room_id = :roomId AND is_encrypted = 1;
