@@ -8,7 +8,7 @@ import { startApp, type RunningApp } from "../launch/app.ts";
 import { chromiumFlags, chromiumPath } from "../launch/chromium.ts";
 import { frozenHost } from "./frozen-build.ts";
 import { installProbe, type Begin, type Painted, type Sight } from "./in-page.ts";
-import { treeUse } from "./resources.ts";
+import { treeUse, type TreeUse } from "./resources.ts";
 
 /** What a part of a run cost. */
 export interface Cost {
@@ -33,6 +33,9 @@ export class Client {
   #devtools: CDPSession | undefined;
   #armed = 0;
   #cpuBefore = 0;
+  /** Processor time of apps that were stopped. */
+  #cpuEnded = 0;
+  #cpuOfEnded = 0;
 
   private constructor(browser: Browser, browserPid: number, port: number) {
     this.#browser = browser;
@@ -72,6 +75,7 @@ export class Client {
   }
 
   async stopApp(): Promise<void> {
+    if (this.#app !== undefined) this.#cpuEnded += treeUse([this.#app.pid])?.cpuSeconds ?? 0;
     await this.#app?.stop();
     this.#app = undefined;
   }
@@ -90,8 +94,10 @@ export class Client {
   }
 
   async closePage(): Promise<void> {
-    await this.#page?.close();
-    this.#page = this.#devtools = undefined;
+    await this.#keepingCost(async () => {
+      await this.#page?.close();
+      this.#page = this.#devtools = undefined;
+    });
   }
 
   /** What an id of `openPage` came to. */
@@ -131,12 +137,12 @@ export class Client {
 
   /** From here on processor time counts for the next `cost()`. */
   beginCost(): void {
-    this.#cpuBefore = this.#use()?.cpuSeconds ?? Number.NaN;
+    this.#cpuBefore = this.#cpuNow();
   }
 
   /** Since `beginCost`; the heap is what is left after collecting garbage. */
   async cost(): Promise<Cost> {
-    const cpu = (this.#use()?.cpuSeconds ?? Number.NaN) - this.#cpuBefore;
+    const cpu = this.#cpuNow() - this.#cpuBefore;
     return { cpu, heap: await this.#heapMiB(), pss: this.#use()?.pssMiB ?? Number.NaN };
   }
 
@@ -146,8 +152,13 @@ export class Client {
     rmSync(this.profileDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #use() {
-    return treeUse([this.#browserPid, ...(this.#app === undefined ? [] : [this.#app.pid])]);
+  #cpuNow(): number {
+    return (this.#use()?.cpuSeconds ?? Number.NaN) + this.#cpuOfEnded;
+  }
+
+  #use(): TreeUse | null {
+    const use = treeUse([this.#browserPid, ...(this.#app === undefined ? [] : [this.#app.pid])]);
+    return use && { ...use, cpuSeconds: use.cpuSeconds + this.#cpuEnded };
   }
 
   async #heapMiB(): Promise<number> {
