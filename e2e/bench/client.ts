@@ -33,9 +33,8 @@ export class Client {
   #devtools: CDPSession | undefined;
   #armed = 0;
   #cpuBefore = 0;
-  /** Processor time of apps that were stopped. */
+  /** Processor time of apps and pages that have ended, s. */
   #cpuEnded = 0;
-  #cpuOfEnded = 0;
 
   private constructor(browser: Browser, browserPid: number, port: number) {
     this.#browser = browser;
@@ -75,9 +74,10 @@ export class Client {
   }
 
   async stopApp(): Promise<void> {
-    if (this.#app !== undefined) this.#cpuEnded += treeUse([this.#app.pid])?.cpuSeconds ?? 0;
-    await this.#app?.stop();
-    this.#app = undefined;
+    await this.#keepingCost(async () => {
+      await this.#app?.stop();
+      this.#app = undefined;
+    });
   }
 
   /** Opens the app's page; what `arm` names is waited for from the first moment on. */
@@ -153,12 +153,18 @@ export class Client {
   }
 
   #cpuNow(): number {
-    return (this.#use()?.cpuSeconds ?? Number.NaN) + this.#cpuOfEnded;
+    return (this.#use()?.cpuSeconds ?? Number.NaN) + this.#cpuEnded;
+  }
+
+  /** Ends processes; what they had cost until then still counts. */
+  async #keepingCost(end: () => Promise<void>): Promise<void> {
+    const before = this.#use()?.cpuSeconds ?? 0;
+    await end();
+    this.#cpuEnded += Math.max(0, before - (this.#use()?.cpuSeconds ?? 0));
   }
 
   #use(): TreeUse | null {
-    const use = treeUse([this.#browserPid, ...(this.#app === undefined ? [] : [this.#app.pid])]);
-    return use && { ...use, cpuSeconds: use.cpuSeconds + this.#cpuEnded };
+    return treeUse([this.#browserPid, ...(this.#app === undefined ? [] : [this.#app.pid])]);
   }
 
   async #heapMiB(): Promise<number> {

@@ -26,7 +26,11 @@ export async function watchPosition(row: Locator): Promise<Watched> {
     const seen: (number | "gone")[] = [];
     const state = { isOn: true, seen };
     const channel = new MessageChannel();
+    const windowSize = (): string => `${innerWidth}×${innerHeight}`;
+    let sizeOfFrame = windowSize();
     const look = (): void => {
+      // The window changed its size since that frame: what would be measured now is nothing anybody has seen.
+      if (windowSize() !== sizeOfFrame) return;
       const at =
         log === null || !element.isConnected
           ? ("gone" as const)
@@ -35,7 +39,11 @@ export async function watchPosition(row: Locator): Promise<Watched> {
     };
     channel.port1.onmessage = () => {
       look();
-      if (state.isOn) requestAnimationFrame(() => channel.port2.postMessage(null));
+      if (!state.isOn) return;
+      requestAnimationFrame(() => {
+        sizeOfFrame = windowSize();
+        channel.port2.postMessage(null);
+      });
     };
     look();
     channel.port2.postMessage(null);
