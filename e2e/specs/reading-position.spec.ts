@@ -36,10 +36,13 @@ test("history that loads above does not move the line", async ({ homeserver, beg
   const rule = homeserver.faults.add({ on: { path: /\/messages$/ }, do: { holdBefore: late.passed } });
   // Up until what there is comes to its end, and the rest is on its way.
   await expect
-    .poll(async () => {
-      await wheel(page, dunlin.log, -1500);
-      return dunlin.log.getAttribute("data-older");
-    })
+    .poll(
+      async () => {
+        await wheel(page, dunlin.log, -1500);
+        return dunlin.log.getAttribute("data-older");
+      },
+      { intervals: [100] },
+    )
     .toBe("loading");
   await wheel(page, dunlin.log, -100_000);
   await wheel(page, dunlin.log, 300);
