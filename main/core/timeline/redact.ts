@@ -1,4 +1,3 @@
-import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 
 // The redaction algorithm of the specification, as far as it is the same for a client in every room version: the
@@ -65,9 +64,4 @@ function summary(because: JsonObject): JsonObject {
 export function redactedBecause(raw: JsonObject): JsonObject | null {
   const because = objectOf(raw, "unsigned")["redacted_because"];
   return isObject(because) ? because : null;
-}
-
-interface Redacted {
-  readonly roomId: RoomId;
-  readonly eventId: EventId;
 }

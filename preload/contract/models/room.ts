@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../ids.ts";
+import type { RoomId, UserId } from "../ids.ts";
 
 /** The part of the list a room is shown in, in this order (design.md, Frame). */
 export type RoomSection = "invites" | "favourites" | "people" | "rooms" | "low-priority";
