@@ -38,6 +38,12 @@ import { createTimelineTopic } from "./timeline/topic.ts";
 
 // What runs while somebody is signed in: the features, each handed the functions of the others that it needs.
 
+/**
+ * How often a first sync shows what the list has gained, ms. A change of the list costs the page a walk over all of it:
+ * after every slice that would be most of a first sync's time.
+ */
+const SHOW_LIST_EVERY_MS = 100;
+
 export type SessionHandlers = Pick<
   Handlers,
   | "sendMessage"
@@ -169,6 +175,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   const typing = createTyping({ clock, put: (notice) => sendTyping(http, { ...notice, userId: ownUserId }) });
 
+  let listShownAt = 0;
+  function showList(): void {
+    const now = clock.monotonic();
+    if (now - listShownAt < SHOW_LIST_EVERY_MS) return;
+    listShownAt = now;
+    roomList.release();
+    roomList.hold();
+  }
+
   const applier = createSyncApplier({
     store,
     clock,
@@ -202,12 +217,14 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     after: {
       committed: settled,
       typing: (roomId, content) => roomTopic.applyTyping(roomId, content),
-      progress: (fraction) =>
+      progress(fraction) {
+        showList();
         tellConnection({
           state: "catching-up",
           isFirst: sync.load("next_batch") === null,
           progress: fraction,
-        }),
+        });
+      },
       breath: () => clock.breath(),
     },
   });
@@ -227,7 +244,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     prepare: (update) => Promise.resolve(update),
     async apply(update, isFirst) {
       // A first sync shows rooms as they come; a catch-up moves rows once, when it is whole.
-      if (!isFirst) roomList.hold();
+      roomList.hold();
+      listShownAt = isFirst ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
       try {
         await applier.apply(update, isFirst);
       } finally {
