@@ -226,6 +226,17 @@ function historyTests(stage: ContractStage): void {
     expect(ids(newer.chunk)).toEqual([sent[6]]);
   });
 
+  test("the context of an event without neighbours names where history goes on before it", async () => {
+    const ada = await stage.person("ada");
+    const roomId = await ada.createRoom({ name: "Context" });
+    const sent: string[] = [];
+    for (let index = 0; index < 4; index += 1) sent.push(await ada.say(roomId, `m${index}`));
+    const path = `/rooms/${encodeURIComponent(roomId)}/context/${encodeURIComponent(sent[2]!)}`;
+    const body = await ada.must("GET", path, { query: { limit: "0" } });
+    const older = await ada.messages(roomId, { dir: "b", limit: "2", from: body["start"] as string });
+    expect(ids(older.chunk)).toEqual([sent[1], sent[0]]);
+  });
+
   test("whoever joins later sees shared history, but none from before with visibility joined", async () => {
     const ada = await stage.person("ada");
     const ben = await stage.person("ben");

@@ -71,12 +71,22 @@ export class AppPage {
     );
   }
 
+  private get tryAgain() {
+    return this.log.getByRole("button", { name: "Try again" });
+  }
+
+  private async olderTrouble(): Promise<string> {
+    return (await this.tryAgain.locator("..").textContent({ timeout: 2_000 })) ?? "";
+  }
+
   /**
    * Scrolls up until the start of the room is reached and returns every message met, oldest first, each item once.
-   * Fails when two looks at the same stretch disagree about its order.
+   * Fails when two looks at the same stretch disagree about its order. Where a page could not be loaded it presses
+   * "Try again", as a reader would, a few times.
    */
   async readToStart(): Promise<Seen[]> {
     let all: Seen[] = [];
+    let tries = 5;
     for (;;) {
       const now = await this.visible();
       all = mergeUpwards(now, all);
@@ -91,7 +101,11 @@ export class AppPage {
         return before <= 0;
       });
       if (isAtTop && older === "exhausted") return mergeUpwards(await this.visible(), all);
-      if (older === "failed") throw new Error("loading older messages failed");
+      if (isAtTop && older === "failed") {
+        if (tries-- === 0) throw new Error(`older messages do not come: ${await this.olderTrouble()}`);
+        // It may have been tried again by itself since we looked.
+        await this.tryAgain.click({ timeout: 2_000 }).catch(() => {});
+      }
       await this.page.evaluate(
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
       );

@@ -100,7 +100,7 @@ test("history one may not see is not asked for again, and no button pretends to"
   await expect(dunlin.log.getByRole("button", { name: "Try again" })).toHaveCount(0);
 });
 
-test("messages delivered twice, or in another order, stand once and where the server put them", async ({
+test("messages delivered twice stand once and where the server put them", async ({
   homeserver,
   begin,
 }) => {

@@ -96,6 +96,32 @@ describe("a cache damaged at the start", () => {
   });
 });
 
+describe("words queued for a room", () => {
+  it("wait after a rebuilt cache until it is known whether the room is encrypted, and then never leave in the open", async () => {
+    const rig = await aProfile();
+    server.world.sendState(roomId, "ben", "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
+    server.faults.clear();
+    const before = server.wire.count("PUT", SEND);
+    const noSync = server.faults.add({ on: { path: /\/sync$/ }, do: { status: { code: 502 } } });
+    spoil(join(rig.platform.profileDir, "cache.db"));
+    const again = await rig.restart();
+    await server.wire.waitFor(({ path, status }) => path.endsWith("/sync") && status === 502);
+    await again.core.handlers.networkIsBack({});
+    expect(server.wire.count("PUT", SEND)).toBe(before);
+    noSync.remove();
+    await again.core.handlers.networkIsBack({});
+    const outbox = again.watch("outbox");
+    await outbox.until(([entry]) => entry?.send.state === "unsent");
+    expect(outbox.value).toMatchObject([
+      {
+        text: "unsent",
+        send: { reason: { code: "rejected", failure: { message: "room-encrypted" } } },
+      },
+    ]);
+    expect(server.wire.count("PUT", SEND)).toBe(before);
+  });
+});
+
 describe("a cache damaged while in use", () => {
   it("is rebuilt under the open topics, which follow", async () => {
     const rig = await (await aProfile()).restart();

@@ -10,7 +10,7 @@ import { gatherChanges, union } from "./gather-changes.ts";
 import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
-import { fetchMessages, sendEvent } from "./homeserver/room-events.ts";
+import { fetchMessages, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";
@@ -156,6 +156,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     ownUserId,
     localRows: (roomId) => sending.rows(roomId),
     fetchMessages: (request) => fetchMessages(http, request),
+    fetchTokenBefore: (request) => fetchTokenBefore(http, request),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,

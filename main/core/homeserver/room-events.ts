@@ -72,6 +72,28 @@ export function fetchMessages(http: Http, request: MessagesRequest): Promise<Res
   );
 }
 
+/**
+ * `GET /rooms/{roomId}/context/{eventId}` without neighbours: the token from which history goes on backwards before
+ * this event. A server that names none gives a malformed answer.
+ */
+export function fetchTokenBefore(
+  http: Http,
+  request: { readonly roomId: RoomId; readonly eventId: EventId; readonly signal?: AbortSignal },
+): Promise<Result<string>> {
+  const { roomId, eventId, signal } = request;
+  return ask(
+    http,
+    {
+      method: "GET",
+      path: path`/_matrix/client/v3/rooms/${roomId}/context/${eventId}`,
+      query: { limit: 0, filter: JSON.stringify({ lazy_load_members: true }) },
+      timeoutMs: 60_000,
+      ...withSignal(signal),
+    },
+    (answer) => stringOf(answer, "start") || null,
+  );
+}
+
 /** `GET /rooms/{roomId}/event/{eventId}`. The event is unchecked. */
 export function fetchEvent(
   http: Http,

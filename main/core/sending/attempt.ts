@@ -26,6 +26,8 @@ export interface Attempt {
 export function begin(queue: Queue, roomId: RoomId): Attempt | null {
   const session = queue.session();
   if (session === null || isFlying(queue, roomId)) return null;
+  // After the cache was rebuilt we cannot tell an open room from an encrypted one: its words wait for the first sync.
+  if (queue.known.unknownRoom.get({ roomId }) !== undefined) return null;
   let hasParked = false;
   const attempt = commit(queue, () => {
     for (;;) {

@@ -33,6 +33,8 @@ export class ModelStore {
   readonly insertEvent: Statement<object, never>;
   readonly insertSegment: Statement<object, never>;
   readonly setEpoch: Statement<object, never>;
+  /** A whole sync response is in the cache. */
+  readonly setNextBatch: Statement<object, never>;
   readonly allRows: Statement<object, Row>;
   readonly garble: Statement<object, never>;
   /** Crashes at the n-th commit border from now: 0 is before the next commit, 1 after it. */
@@ -52,6 +54,7 @@ export class ModelStore {
     this.insertEvent = cache("insertEvent");
     this.insertSegment = cache("insertSegment");
     this.setEpoch = cache("setEpoch");
+    this.setNextBatch = cache("setNextBatch");
     this.allRows = kept("allRows");
     this.garble = kept("garble");
     this.#forget = [
@@ -94,6 +97,7 @@ export class ModelStore {
     this.random = seededRandom(seed);
     this.deviceId = "D0" as DeviceId;
     this.setEpoch.run({ value: "E0" });
+    this.setNextBatch.run({});
   }
 
   forgetCache(epoch: string): void {

@@ -11,6 +11,9 @@ VALUES (:roomId, coalesce((SELECT max(segment) FROM segments WHERE room_id = :ro
 -- name: setEpoch
 INSERT OR REPLACE INTO sync_state (key, value) VALUES ('epoch', :value);
 
+-- name: setNextBatch
+INSERT OR REPLACE INTO sync_state (key, value) VALUES ('next_batch', 'some');
+
 -- name: forgetEvents
 DELETE FROM events;
 

@@ -91,6 +91,8 @@ class History {
   readonly #cached = new Set<EventId>();
   #made = 0;
   #epochs = 0;
+  /** The cache was rebuilt, and no sync has told since what the rooms are. */
+  #isUnknown = false;
   #isCalm = false;
 
   constructor(store: ModelStore, seed: number, options: HistoryOptions) {
@@ -149,6 +151,7 @@ class History {
   hand(roomId = this.#pick(ROOMS)): void {
     const attempt = begin(this.#queue, roomId);
     if (attempt === null) return;
+    if (this.#isUnknown) throw new Broken(`sent into ${roomId} before it was known whether it is encrypted`);
     if (this.#flights.has(roomId)) throw new Broken(`two in flight in ${roomId}`);
     this.#flights.set(roomId, { attempt, deviceId: this.#store.deviceId, verdict: null });
   }
@@ -219,6 +222,8 @@ class History {
         events.forEach((event) => this.#cache(event));
       }
       this.#since = answer.since;
+      this.#store.setNextBatch.run({});
+      this.#isUnknown = false;
     });
     this.#settle(ROOMS);
     if (this.#options.breaks !== "leave on echo only") settleHidden(this.#queue);
@@ -261,6 +266,7 @@ class History {
     if (this.#roll(4) > 0) return;
     this.#store.forgetCache(`E${++this.#epochs}`);
     this.#cached.clear();
+    this.#isUnknown = true;
     this.#since = 0;
     this.#polling = null;
     this.#restart();

@@ -66,6 +66,7 @@ export class Rig {
         ...(keptPages === undefined ? {} : { maxPages: keptPages }),
       }),
     };
+    if (profile === undefined) this.#cacheStatement("setNextBatch").run({});
     this.sending = createSending({
       platform,
       store: this.profile,
@@ -112,17 +113,19 @@ export class Rig {
     eventId: string,
     transactionId: TransactionId | null = put.transactionId,
   ): Promise<void> {
-    this.profile.cache
-      .statements(cacheSql)<object>("insertEvent")
-      .run({ id: eventId, roomId: put.roomId, sender: us, transactionId });
+    this.#cacheStatement("insertEvent").run({ id: eventId, roomId: put.roomId, sender: us, transactionId });
     this.sending.settle([put.roomId]);
     this.sending.wake("synced");
     await this.clock.advance(0);
   }
   /** A limited sync opens a gap in the room. */
   openGap(roomId: RoomId): void {
-    this.profile.cache.statements(cacheSql)<object>("insertSegment").run({ roomId });
+    this.#cacheStatement("insertSegment").run({ roomId });
     this.sending.settle([roomId]);
+  }
+
+  #cacheStatement(name: string) {
+    return this.profile.cache.statements(cacheSql)<object>(name);
   }
 
   readonly #answered = new Set<Put>();

@@ -5,6 +5,7 @@ import { fakePlatform, realClock, type FakePlatform } from "../fake-platform.ts"
 import { failed, invalid } from "../failure.ts";
 import { createHttp } from "../homeserver/http.ts";
 import { sendEvent } from "../homeserver/room-events.ts";
+import { syncQueries } from "../store/queries/sync.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { createSending, type Sending } from "./sending.ts";
 
@@ -25,6 +26,8 @@ class App {
     });
     this.#platform = platform;
     this.store = openStore(platform);
+    // A sync has been there: it is known what the rooms are.
+    syncQueries(this.store.cache).put("next_batch", "some");
     const { accessToken } = server.world.login("ann", "DEVICE");
     const http = createHttp({
       platform,

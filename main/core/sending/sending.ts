@@ -115,6 +115,10 @@ export function createSending(deps: SendingDeps): Sending {
       // What waited behind a message that has arrived after all may go.
       for (const roomId of rooms) drain.kick(roomId);
     });
+  const queuedRooms = (): RoomId[] => {
+    const userId = queue.session()?.userId;
+    return userId === undefined ? [] : queue.rows.queuedRooms.all({ userId }).map(({ roomId }) => roomId);
+  };
   guarded(() => queue.rows.pruneSettled.run({ before: clock.now() - REMEMBER_SETTLED_MS }));
   settleRooms(attemptedRooms(queue));
 
@@ -144,12 +148,13 @@ export function createSending(deps: SendingDeps): Sending {
       if (trouble.has("settling")) settleRooms([]);
       if (reason === "synced") guarded(() => void settleHidden(queue));
       drain.wake(reason);
+      // Lanes that waited until it was known whether their room is encrypted.
+      if (reason === "synced") guarded(() => queuedRooms().forEach(drain.kick));
     },
     start() {
-      const userId = queue.session()?.userId;
-      if (userId === undefined) return;
+      if (queue.session() === null) return;
       settleRooms(attemptedRooms(queue));
-      drain.start(queue.rows.queuedRooms.all({ userId }).map(({ roomId }) => roomId));
+      drain.start(queuedRooms());
     },
     stop: () => drain.stop(),
     unsentCount: (roomId) => countUnsent(queue, roomId),

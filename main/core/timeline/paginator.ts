@@ -1,4 +1,4 @@
-import type { RoomId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import type { PageState } from "../../../preload/contract/models/timeline.ts";
 import { changesOf, type Publish } from "../changes.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
@@ -37,6 +37,12 @@ export type FetchMessages = (request: PageRequest) => Promise<
   }>
 >;
 
+export type FetchTokenBefore = (request: {
+  readonly roomId: RoomId;
+  readonly eventId: EventId;
+  readonly signal: AbortSignal;
+}) => Promise<Result<string>>;
+
 /** The open window that history is loaded for. */
 export interface HistoryView {
   /** Takes older rows from disk until about `items` more are shown; returns how many are. */
@@ -50,6 +56,8 @@ export interface PaginatorDeps {
   readonly queries: TimelineQueries;
   readonly writer: TimelineWriter;
   readonly fetchMessages: FetchMessages;
+  /** A token for what is older than an event, for when the stored one is no longer accepted. */
+  readonly fetchTokenBefore: FetchTokenBefore;
   readonly publish: Publish;
   readonly log: Log;
   /** The window of a room, or null when nobody looks at it. */
@@ -71,11 +79,16 @@ export interface Paginator {
   stop(): Promise<void>;
 }
 
+/** What servers say of a `from` they do not know: 400, with whatever code. */
+const isTokenRefused = ({ kind, status }: Failure): boolean => kind === "rejected" && status === 400;
+
 export function createPaginator(deps: PaginatorDeps): Paginator {
   const { queries } = deps;
   const running = new Map<RoomId, Promise<void>>();
   const loading = new Set<RoomId>();
   const failures = new Map<RoomId, Failure>();
+  /** Tokens that stand for others the server refused: refused themselves, they are not replaced again. */
+  const renewed = new Set<string>();
   const stopping = new AbortController();
 
   function state(roomId: RoomId): PageState {
@@ -126,7 +139,7 @@ export function createPaginator(deps: PaginatorDeps): Paginator {
         filter: FILTER,
         signal: stopping.signal,
       });
-      if (!page.ok) return page.failure;
+      if (!page.ok) return isTokenRefused(page.failure) ? await renewToken(roomId, gap, page.failure) : page.failure;
       // Closing: the store may be gone already.
       if (stopping.signal.aborted) return null;
       const { chunk, state: beside, end } = page.value;
@@ -138,6 +151,31 @@ export function createPaginator(deps: PaginatorDeps): Paginator {
     } catch (error) {
       return toFailure(error);
     }
+  }
+
+  /**
+   * Tokens need not live for ever (ERR-05). The event we know next to the gap gives a fresh one, and the next round asks
+   * with it. Null when it was renewed; a server that refuses its own fresh token has failed.
+   */
+  async function renewToken(
+    roomId: RoomId,
+    { segment, token }: { readonly segment: number; readonly token: string },
+    refusal: Failure,
+  ): Promise<Failure | null> {
+    const oldest = queries.oldestEventId.get({ roomId, segment })?.eventId;
+    if (oldest === undefined || renewed.has(token)) return refusal;
+    const fresh = await deps.fetchTokenBefore({ roomId, eventId: oldest, signal: stopping.signal });
+    if (stopping.signal.aborted) return null;
+    if (!fresh.ok) return fresh.failure.kind === "rejected" ? refusal : fresh.failure;
+    if (fresh.value === token) return refusal;
+    deps.log("info", "page-token-renewed", { roomId });
+    renewed.add(fresh.value);
+    deps.cache.transaction(() => {
+      const gap = newestGap(queries.segments.all({ roomId }));
+      if (gap?.segment === segment && gap.token === token)
+        queries.setPrevBatch.run({ roomId, segment, prevBatch: fresh.value });
+    });
+    return null;
   }
 
   /** One bad event does not stop the page (MAL-03). */

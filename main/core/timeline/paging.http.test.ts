@@ -4,7 +4,7 @@ import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { isObject, objectOf, parseEvent, stringOf, type JsonObject } from "../event.ts";
 import { fakePlatform, realClock, type FakePlatform } from "../fake-platform.ts";
 import { createHttp, type Http } from "../homeserver/http.ts";
-import { fetchMessages } from "../homeserver/room-events.ts";
+import { fetchMessages, fetchTokenBefore } from "../homeserver/room-events.ts";
 import { TestTopic, type Follower } from "./topic-fixtures.ts";
 
 // History over real HTTP from the scriptable homeserver, with everything going wrong that does.
@@ -42,6 +42,7 @@ class Client {
       roomId,
       ownUserId: server.world.user("ana").userId as UserId,
       fetchMessages: (request) => fetchMessages(this.http, request),
+      fetchTokenBefore: (request) => fetchTokenBefore(this.http, request),
     });
   }
 
@@ -149,6 +150,35 @@ describe("on the wire", () => {
     for (let i = 0; i < 3; i++) await client.one.topic.paginate(roomId);
     expect(follower.older).toMatchObject({ failed: { kind: "rejected", errcode: "M_FORBIDDEN" } });
     expect(server.wire.count("GET", isRequest)).toBe(1);
+  });
+});
+
+describe("a token the server no longer takes", () => {
+  const unknownToken = { status: 400, errcode: "M_INVALID_PARAM", message: "no such token" };
+
+  test("is replaced by a fresh one from the event beside the gap, and the paging goes on by itself", async () => {
+    server.world.sendMany(roomId, 300, (i) => ({ sender: "ben", content: `message ${i}` }));
+    const client = new Client();
+    await client.sync(40);
+    const follower = client.one.open();
+    server.faults.add({ on: { path: isRequest }, do: { error: unknownToken }, times: 1 });
+    expect(await client.pageToStart(follower)).toBe(0);
+    expect(follower.texts).toEqual(truth());
+    expect(server.wire.count("GET", /\/context\//)).toBe(1);
+  });
+
+  test("fails in the server's words when the fresh one is refused too, without asking in circles", async () => {
+    server.world.sendMany(roomId, 300, (i) => ({ sender: "ben", content: `message ${i}` }));
+    const client = new Client();
+    await client.sync(40);
+    const follower = client.one.open();
+    server.faults.add({ on: { path: isRequest }, do: { error: unknownToken } });
+    await client.one.topic.paginate(roomId);
+    expect(follower.older).toMatchObject({ failed: { kind: "rejected", errcode: "M_INVALID_PARAM" } });
+    expect(server.wire.count("GET", isRequest)).toBe(2);
+    server.faults.clear();
+    await client.pageToStart(follower);
+    expect(follower.texts).toEqual(truth());
   });
 });
 

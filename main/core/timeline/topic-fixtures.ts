@@ -8,7 +8,7 @@ import { failed, ok, type Failure, type Result } from "../failure.ts";
 import type { Database } from "../store/database.ts";
 import { carol, openCache, room, TestTimeline } from "./fixtures.ts";
 import type { LocalRow } from "./items.ts";
-import type { FetchMessages, PageRequest } from "./paginator.ts";
+import type { FetchMessages, FetchTokenBefore, PageRequest } from "./paginator.ts";
 import { createTimelineTopic, type TimelineTopic } from "./topic.ts";
 
 // Test support: an open timeline over a store, and what a renderer would make of it.
@@ -62,6 +62,9 @@ export class HistoryServer {
     return this.page(request);
   };
 
+  readonly fetchTokenBefore: FetchTokenBefore = ({ eventId }) =>
+    Promise.resolve(ok(String(this.events.findIndex((event) => event.eventId === eventId))));
+
   page({ from, limit }: PageRequest): Result<{ chunk: unknown[]; state: unknown[]; end: string | null }> {
     const at = Number(from);
     const first = Math.max(0, at - Math.min(limit, this.pageSize));
@@ -84,7 +87,13 @@ export class TestTopic {
   isLive = true;
 
   constructor(
-    options: { cache?: Database; fetchMessages?: FetchMessages; ownUserId?: UserId; roomId?: RoomId } = {},
+    options: {
+      cache?: Database;
+      fetchMessages?: FetchMessages;
+      fetchTokenBefore?: FetchTokenBefore;
+      ownUserId?: UserId;
+      roomId?: RoomId;
+    } = {},
   ) {
     const { cache = openCache(), ownUserId = carol, roomId = room } = options;
     this.timeline = new TestTimeline(cache, roomId);
@@ -95,6 +104,7 @@ export class TestTopic {
       ownUserId,
       localRows: () => this.local,
       fetchMessages: options.fetchMessages ?? this.server.fetchMessages,
+      fetchTokenBefore: options.fetchTokenBefore ?? this.server.fetchTokenBefore,
       publish: (changes) => {
         this.published.push(changes);
         this.topic.changed(changes);

@@ -12,7 +12,7 @@ import type { TimelineWriter } from "./apply.ts";
 import { diffLists } from "./differ.ts";
 import { senderOf } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
-import { createPaginator, type FetchMessages } from "./paginator.ts";
+import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
 import { lastRead, ReadLine } from "./read-line.ts";
 import { RoomWindow } from "./window.ts";
 
@@ -31,6 +31,7 @@ export interface TimelineTopicDeps {
   /** What was typed in a room and is not in its timeline yet, in order. */
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   readonly fetchMessages: FetchMessages;
+  readonly fetchTokenBefore: FetchTokenBefore;
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
@@ -74,6 +75,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     queries,
     writer,
     fetchMessages: deps.fetchMessages,
+    fetchTokenBefore: deps.fetchTokenBefore,
     publish: deps.publish,
     log: deps.platform.log,
     viewOf: (roomId) => watched.get(roomId)?.window ?? null,

@@ -122,6 +122,7 @@ export interface SettlingStatements {
   readonly newestSegment: Statement<{ roomId: RoomId }, { segment: number | null }>;
   readonly epoch: Statement<object, { value: string }>;
   readonly encryptedRoom: Statement<{ roomId: RoomId }, { found: 1 }>;
+  readonly unknownRoom: Statement<{ roomId: RoomId }, { found: 1 }>;
 }
 
 const queueNames: readonly (keyof QueueStatements)[] = [
@@ -156,6 +157,7 @@ const settlingNames: readonly (keyof SettlingStatements)[] = [
   "newestSegment",
   "epoch",
   "encryptedRoom",
+  "unknownRoom",
 ];
 
 /** Prepares the queue's statements, all of them at once. */

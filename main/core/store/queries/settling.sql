@@ -21,3 +21,9 @@ SELECT value FROM sync_state WHERE key = 'epoch';
 
 -- name: encryptedRoom
 SELECT 1 AS found FROM rooms WHERE room_id = :roomId AND is_encrypted = 1;
+
+-- name: unknownRoom
+-- Before the first sync into an empty cache nothing is known of a room, not even whether it is encrypted.
+SELECT 1 AS found
+WHERE NOT EXISTS (SELECT 1 FROM rooms WHERE room_id = :roomId)
+    AND NOT EXISTS (SELECT 1 FROM sync_state WHERE key = 'next_batch');

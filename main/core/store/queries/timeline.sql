@@ -18,6 +18,10 @@ SELECT
 SELECT event_id AS eventId FROM timeline
 WHERE room_id = @roomId AND segment = @segment ORDER BY position DESC LIMIT 1;
 
+-- name: oldestEventId
+SELECT event_id AS eventId FROM timeline
+WHERE room_id = @roomId AND segment = @segment ORDER BY position LIMIT 1;
+
 -- name: place
 SELECT room_id AS roomId, segment, position FROM timeline WHERE event_id = @eventId;
 

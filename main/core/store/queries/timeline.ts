@@ -101,6 +101,7 @@ export function timelineQueries(cache: Database) {
     setPrevBatch: find<InRoom & Segment>("setPrevBatch"),
     edges: find<InRoom & { segment: number }, { lowest: number | null; highest: number | null }>("edges"),
     newestEventId: find<InRoom & { segment: number }, OfEvent>("newestEventId"),
+    oldestEventId: find<InRoom & { segment: number }, OfEvent>("oldestEventId"),
     place: find<OfEvent, Place & InRoom>("place"),
     insertPlace: find<InRoom & Place & OfEvent>("insertPlace"),
     insertEvent: find<NewEvent>("insertEvent"),
