@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { closingLine, readClosingLine, readPlaywrightReport, readVitestReport, settle } from "./outcome.ts";
+import { closingLine, readClosingLine, readPlaywrightReport, readVitestReport, settle, gistOf } from "./outcome.ts";
 
 const clean = { passed: 0, failed: 0, skipped: [], output: "" };
 
@@ -48,5 +48,28 @@ describe("closing a stage's books", () => {
     const partly = { ...clean, passed: 3, skipped: ["no Chromium"] };
     expect(settle(partly, { ranWell: true, ci: true }).failed).toBe(1);
     expect(settle(partly, { ranWell: true, ci: false }).failed).toBe(0);
+  });
+});
+
+describe("the gist of a failed stage", () => {
+  test("has where each failure begins and what it says, without pictures and empty lines", () => {
+    const output = [
+      ...Array.from({ length: 500 }, (_, i) => `  ✓  ${i} a story that went well`),
+      "  1) [synapse] › e2e/specs/history.synapse.spec.ts:58:1 › pages to the start",
+      "",
+      "    Error: \u001b[31mloading failed\u001b[39m",
+      "    attachment #1: screenshot (image/png) ───",
+      "    ─────────",
+      "      at readToStart (app-page.ts:94)",
+    ].join("\n");
+    expect(gistOf(output).split("\n")).toEqual([
+      "  1) [synapse] › e2e/specs/history.synapse.spec.ts:58:1 › pages to the start",
+      "    Error: loading failed",
+      "      at readToStart (app-page.ts:94)",
+    ]);
+  });
+
+  test("is the end of an output in which nothing looks like a failure", () => {
+    expect(gistOf("one\n\ntwo\n")).toBe("one\ntwo");
   });
 });

@@ -56,3 +56,28 @@ export function settle(outcome: Outcome, { ranWell, ci }: { ranWell: boolean; ci
   const nothingRan = outcome.passed + failed === 0 && outcome.skipped.length === 0;
   return { ...outcome, failed: failed === 0 && (!ranWell || nothingRan) ? 1 : failed };
 }
+
+/** Lines kept of one failure, and of one stage: what a reader of the last screen needs to know. */
+const LINES_PER_FAILURE = 14;
+const LINES_PER_STAGE = 60;
+const beginsFailure = /^\s*(?:FAIL\s|\d+\) \[|✗|not ok\b|FAILED\b|error\b|.*\berror TS\d+)/;
+
+/**
+ * The gist of a runner's output: where each failure begins, and the first lines of what it says. Long logs are cut at
+ * their beginning by those who show them, so this is printed last. Falls back to the end of the output.
+ */
+export function gistOf(output: string): string {
+  // eslint-disable-next-line no-control-regex -- terminal colours
+  const lines = output.replace(/\u001b\[[\d;]*m/g, "").split("\n");
+  const kept: string[] = [];
+  let left = 0;
+  for (const line of lines) {
+    if (beginsFailure.test(line)) left = LINES_PER_FAILURE;
+    if (left === 0 || line.trim() === "" || /^\s*(?:─|attachment #)/.test(line)) continue;
+    left -= 1;
+    kept.push(line.slice(0, 300));
+  }
+  return (kept.length > 0 ? kept : lines.filter((line) => line.trim() !== "").slice(-LINES_PER_FAILURE))
+    .slice(0, LINES_PER_STAGE)
+    .join("\n");
+}

@@ -1,12 +1,13 @@
 // `npm test`: everything CI runs; `npm test -- build demo` only the stages with these words in their names. stdout ends with `N passed, N failed`; the exit status is 0 only when none failed.
 import { endRunning } from "../../main/launch/child.mjs";
 import { say, secondsSince } from "../../main/launch/say.mjs";
-import { closingLine, settle } from "./outcome.ts";
+import { closingLine, gistOf, settle } from "./outcome.ts";
 import { stages, withSynapse, type Stage } from "./stages.ts";
 
 const ci = /^(1|true)$/i.test(process.env["CI"] ?? "");
 const sum = { passed: 0, failed: 0 };
 const skipped: string[] = [];
+const gists: string[] = [];
 const begin = performance.now();
 
 for (const signal of ["SIGTERM", "SIGINT"] as const)
@@ -25,6 +26,7 @@ if (!withSynapse) console.log("left out  everything against Synapse, because DUN
 if (process.platform !== "linux")
   console.log("left out  the app on a full and on a read-only disk: only Linux can mount one for a test");
 for (const sentence of skipped) console.log(`${ci ? "MISSING" : "skipped"}  ${sentence}`);
+if (gists.length > 0) console.log(["", "what failed, in short:", ...gists, ""].join("\n"));
 console.log(`all stages took ${secondsSince(begin)}`);
 console.log(closingLine(sum));
 process.exit(sum.failed === 0 && sum.passed > 0 ? 0 : 1);
@@ -49,6 +51,7 @@ async function runStage(stage: Stage): Promise<void> {
   sum.failed += settled.failed;
   skipped.push(...settled.skipped.filter((sentence) => !skipped.includes(sentence)));
   if (settled.failed > 0 && settled.output) console.log(settled.output.trimEnd());
+  if (settled.failed > 0) gists.push(`${stage.name}:`, gistOf(settled.output));
   const verdict = settled.failed > 0 ? "FAILED" : settled.passed > 0 ? "ok" : "skipped";
   console.log(`${verdict.padEnd(7)}  ${stage.name}: ${closingLine(settled)}  (${secondsSince(start)})`);
 }
