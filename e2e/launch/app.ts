@@ -31,7 +31,8 @@ export interface RunningApp {
 /** How long a start may take on a busy two-core machine, in milliseconds. */
 const START_LIMIT = 60_000;
 
-const built = join(root, "out", "main", "headless.js");
+/** `DUNLIN_APP_DIR`: the unpacked files of a package, in place of what was built here. */
+const built = join(process.env["DUNLIN_APP_DIR"] ?? root, "out", "main", "headless.js");
 
 /** Starts `out/main/headless.js` (build it first) and waits for its ready line. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {

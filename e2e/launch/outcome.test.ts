@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { closingLine, readClosingLine, readPlaywrightReport, readVitestReport, settle, gistOf } from "./outcome.ts";
+import {
+  closingLine,
+  readClosingLine,
+  readPlaywrightReport,
+  readVitestReport,
+  settle,
+  gistOf,
+} from "./outcome.ts";
 
 const clean = { passed: 0, failed: 0, skipped: [], output: "" };
 
