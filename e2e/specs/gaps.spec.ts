@@ -100,10 +100,7 @@ test("history one may not see is not asked for again, and no button pretends to"
   await expect(dunlin.log.getByRole("button", { name: "Try again" })).toHaveCount(0);
 });
 
-test("messages delivered twice stand once and where the server put them", async ({
-  homeserver,
-  begin,
-}) => {
+test("messages delivered twice stand once and where the server put them", async ({ homeserver, begin }) => {
   const { world, faults } = homeserver;
   const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
   const { dunlin } = await begin();

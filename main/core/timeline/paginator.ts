@@ -139,7 +139,8 @@ export function createPaginator(deps: PaginatorDeps): Paginator {
         filter: FILTER,
         signal: stopping.signal,
       });
-      if (!page.ok) return isTokenRefused(page.failure) ? await renewToken(roomId, gap, page.failure) : page.failure;
+      if (!page.ok)
+        return isTokenRefused(page.failure) ? await renewToken(roomId, gap, page.failure) : page.failure;
       // Closing: the store may be gone already.
       if (stopping.signal.aborted) return null;
       const { chunk, state: beside, end } = page.value;
