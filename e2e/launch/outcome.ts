@@ -67,7 +67,7 @@ const beginsFailure = /^\s*(?:FAIL\s|\d+\) \[|✗|not ok\b|FAILED\b|error\b|.*\b
  * their beginning by those who show them, so this is printed last. Falls back to the end of the output.
  */
 export function gistOf(output: string): string {
-  // eslint-disable-next-line no-control-regex -- terminal colours
+  // Without the terminal's colours.
   const lines = output.replace(/\u001b\[[\d;]*m/g, "").split("\n");
   const kept: string[] = [];
   let left = 0;

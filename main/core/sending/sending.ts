@@ -149,7 +149,7 @@ export function createSending(deps: SendingDeps): Sending {
       if (reason === "synced") guarded(() => void settleHidden(queue));
       drain.wake(reason);
       // Lanes that waited until it was known whether their room is encrypted.
-      if (reason === "synced") guarded(() => queuedRooms().forEach(drain.kick));
+      if (reason === "synced") guarded(() => queuedRooms().forEach((roomId) => drain.kick(roomId)));
     },
     start() {
       if (queue.session() === null) return;
