@@ -4,7 +4,8 @@ import type { OpenTopic, TopicSources } from "./api.ts";
 import { toFailure } from "./failure.ts";
 
 /** The topics that live only while somebody is signed in. */
-export type SessionTopic = "roomList" | "room" | "timeline" | "outbox";
+export type SessionTopic =
+  "roomList" | "room" | "timeline" | "outbox" | "notices" | "destination" | "pushSettings" | "presence";
 export type SessionSources = Pick<TopicSources, SessionTopic>;
 
 export interface LiveTopics {
@@ -35,6 +36,22 @@ type Shapes = { readonly [T in SessionTopic]: TopicShape<T> };
 const shapes: Shapes = {
   roomList: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
   outbox: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
+  notices: { empty: () => [], whole: (notices) => notices },
+  destination: { empty: () => null, whole: (destination) => destination },
+  pushSettings: {
+    empty: () => ({ isAllOff: false, defaults: [], keywords: [], rooms: [], mutedPeople: [] }),
+    whole: (settings) => settings,
+  },
+  presence: {
+    empty: ({ userId }) => ({
+      userId,
+      state: "unknown",
+      lastActiveTs: null,
+      isActiveNow: false,
+      status: null,
+    }),
+    whole: (presence) => presence,
+  },
   timeline: {
     empty: ({ roomId }) => ({ roomId, items: [], older: "idle" }),
     whole: ({ items, older }) => ({ items: [{ op: "reset", items }], older }),
@@ -107,6 +124,10 @@ export function createLiveTopics(): LiveTopics {
       room: live("room"),
       timeline: live("timeline"),
       outbox: live("outbox"),
+      notices: live("notices"),
+      destination: live("destination"),
+      pushSettings: live("pushSettings"),
+      presence: live("presence"),
     },
     attach(sources) {
       attached = sources;

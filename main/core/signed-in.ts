@@ -1,4 +1,4 @@
-import type { MxcUri, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import type { Handlers } from "./api.ts";
@@ -7,6 +7,7 @@ import { cleanHtml } from "./clean-html.ts";
 import type { MatrixEvent } from "./event.ts";
 import { toFailure, valueOf, type Failure } from "./failure.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
+import { putRoomAccountData } from "./homeserver/account-data.ts";
 import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
@@ -14,6 +15,8 @@ import { fetchMessages, fetchTokenBefore, sendEvent } from "./homeserver/room-ev
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";
+import { createAttention, type Attention, type AttentionHandlers } from "./notifications/attention.ts";
+import { sendPushOperation } from "./push-requests.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
@@ -30,7 +33,6 @@ import type { Store } from "./store/store.ts";
 import { createSyncApplier } from "./sync/apply.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
-import type { RoomUpdate } from "./sync/parse.ts";
 import { createTimelineWriter } from "./timeline/apply.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
@@ -44,22 +46,23 @@ import { createTimelineTopic } from "./timeline/topic.ts";
  */
 const SHOW_LIST_EVERY_MS = 100;
 
-export type SessionHandlers = Pick<
-  Handlers,
-  | "sendMessage"
-  | "retrySend"
-  | "retryAllSends"
-  | "deleteSend"
-  | "editSend"
-  | "paginate"
-  | "visitRoom"
-  | "markRead"
-  | "setTyping"
-  | "saveDraft"
-  | "loadEventSource"
-  | "acceptInvite"
-  | "declineInvite"
->;
+export type SessionHandlers = AttentionHandlers &
+  Pick<
+    Handlers,
+    | "sendMessage"
+    | "retrySend"
+    | "retryAllSends"
+    | "deleteSend"
+    | "editSend"
+    | "paginate"
+    | "visitRoom"
+    | "markRead"
+    | "setTyping"
+    | "saveDraft"
+    | "loadEventSource"
+    | "acceptInvite"
+    | "declineInvite"
+  >;
 
 export interface SignedIn {
   readonly userId: UserId;
@@ -115,6 +118,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     if (listed.size > 0) roomList.changed(listed);
     if (changes.rooms.size > 0) roomTopic.changed(changes.rooms);
     if (changes.queues.size > 0) outbox.changed();
+    attention.changed(changes.rooms);
   }
 
   const drafts = createDrafts({ store, clock, session });
@@ -145,6 +149,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     cleanHtml,
     onRedaction(roomId, eventId, old) {
       roomWriter.applyRedaction(roomId, eventId, ownUserId);
+      attention.apply.redaction(roomId, eventId);
       redacted.rooms.add(roomId);
       if (old !== null) redacted.media.push(...mxcsIn(old));
     },
@@ -174,8 +179,29 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       }),
   });
 
+  const attention: Attention = createAttention({
+    store,
+    clock,
+    ownUserId,
+    settings: () => settings.current(),
+    isLive: () => isLive,
+    buildPreview,
+    publish: (roomIds) => publish.now(changesOf({ rooms: roomIds })),
+    markRead,
+    sendText: (roomId, body) =>
+      void sending.enqueue({
+        roomId,
+        transactionId: random.token() as TransactionId,
+        content: { msgtype: "m.text", body },
+      }),
+    sendPushOperation: (operation) => sendPushOperation(http, operation),
+    putMarkedUnread: (roomId, unread) =>
+      putRoomAccountData(http, { userId: ownUserId, roomId, type: "m.marked_unread", content: { unread } }),
+  });
+
   const typing = createTyping({ clock, put: (notice) => sendTyping(http, { ...notice, userId: ownUserId }) });
 
+  let isFirstSync = false;
   let listShownAt = 0;
   function showList(): void {
     const now = clock.monotonic();
@@ -204,15 +230,32 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
             if (isNewsOfUs(event)) due.profile = true;
           },
         }),
-      receipts: (roomId, content) => timelineWriter.applyReceipts(roomId, content),
-      room(update, membership, added) {
-        const { roomId, summary, accountData } = update;
-        const unread = unreadNow(update, added);
-        roomWriter.applyRoom({ roomId, membership, ...summary, unread, accountData, added }, ownUserId);
+      receipts(roomId, content) {
+        timelineWriter.applyReceipts(roomId, content);
+        attention.apply.receipts(roomId, content);
       },
-      stripped: (room, membership) =>
-        roomWriter.applyStripped(room.roomId, membership, room.state, ownUserId),
-      accountData: (type, content) => roomWriter.applyAccountData(type, content, ownUserId),
+      room(update, membership, added) {
+        const { roomId, summary, accountData, unread: serverCounts } = update;
+        roomWriter.applyRoom({ roomId, membership, ...summary, accountData, added }, ownUserId);
+        const isReceiptPending = receipts.pending(roomId) !== null;
+        attention.apply.room({
+          roomId,
+          membership,
+          serverCounts,
+          added,
+          isReceiptPending,
+          isOld: isFirstSync,
+        });
+      },
+      stripped(room, membership) {
+        roomWriter.applyStripped(room.roomId, membership, room.state, ownUserId);
+        if (membership === "invite") attention.apply.invite(room.roomId, isFirstSync);
+      },
+      accountData: (type, content) => [
+        ...roomWriter.applyAccountData(type, content, ownUserId),
+        ...attention.apply.accountData(type),
+      ],
+      presence: (events) => attention.apply.presence(events),
       onlyRooms: (present) => roomWriter.leaveAllBut(present),
     },
     after: {
@@ -234,7 +277,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     source: createLongPoll({
       queries: sync,
       createFilter: (filter) => createFilter(http, { userId: ownUserId, filter }),
-      fetchSync: (request) => fetchSync(http, request),
+      fetchSync: (request) => fetchSync(http, { ...request, setPresence: attention.ownPresence() }),
     }),
     clock,
     random,
@@ -246,6 +289,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     async apply(update, isFirst) {
       // A first sync shows rooms as they come; a catch-up moves rows once, when it is whole.
       roomList.hold();
+      isFirstSync = isFirst;
       listShownAt = isFirst ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
       try {
         await applier.apply(update, isFirst);
@@ -255,12 +299,14 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     },
     onState(state) {
       isLive = state.state === "live";
+      attention.setLive(isLive);
       if (state.state === "offline") roomTopic.clearTyping();
       tellConnection(state);
     },
     onSynced() {
       sending.wake("synced");
       receipts.wake();
+      attention.synced();
       askWhatIsDue();
     },
     onUnauthorized,
@@ -280,8 +326,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   /** Cache first, then the queue; the topics hear of both at once, so an echo is one replacement (ECHO-06). */
   function settled(changes: Changes): void {
     const { rooms: redactedRooms, media } = redacted;
+    const recounted = attention.historyCame(changes.timelines);
     publish.together(() => {
-      publish.now({ ...changes, rooms: union(changes.rooms, new Set(redactedRooms)) });
+      publish.now({ ...changes, rooms: union(changes.rooms, new Set([...redactedRooms, ...recounted])) });
       sending.settle(changes.timelines);
     });
     if (redactedRooms.size === 0) return;
@@ -289,16 +336,6 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     // Redacted words leave the write-ahead log too, and pictures the disk.
     store.truncateLogs();
     deps.forgetMedia(media.splice(0));
-  }
-
-  /**
-   * What the server counts as unread. While it does not have our newest receipt, its count is of before: a room read
-   * here stays read unless somebody has said something since.
-   */
-  function unreadNow(update: RoomUpdate, added: readonly MatrixEvent[]): RoomUpdate["unread"] {
-    const isReadHere = receipts.pending(update.roomId) !== null;
-    const hasNews = added.some((event) => event.sender !== ownUserId && buildPreview(event) !== null);
-    return isReadHere && !hasNews && update.unread !== null ? { count: 0, highlight: 0 } : update.unread;
   }
 
   const marked = (roomId: RoomId): Changes =>
@@ -314,13 +351,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       editSend: (params) => sending.edit(params),
       paginate: ({ roomId }) => timelineTopic.paginate(roomId),
       visitRoom: ({ roomId }) => timelineTopic.visit(roomId),
-      markRead({ roomId, eventId }) {
-        rooms.clearUnread.run({ roomId });
-        rooms.setFullyRead.run({ roomId, eventId });
-        const isPrivate = settings.current().readReceipts === "private";
-        receipts.mark({ roomId, eventId, receiptType: isPrivate ? "m.read.private" : "m.read" });
-        publish.now(marked(roomId));
-      },
+      ...attention.handlers,
+      markRead: ({ roomId, eventId }) => markRead(roomId, eventId),
       setTyping({ roomId, isTyping }) {
         if (settings.current().sendTyping) typing.set(roomId, isTyping);
       },
@@ -334,6 +366,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
       timeline: ({ roomId }, emit) => timelineTopic.open(roomId, emit),
       outbox: (_params, emit) => outbox.open(emit),
+      ...attention.sources,
     },
     start() {
       isActive = true;
@@ -354,9 +387,20 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     },
     async halt() {
       isActive = false;
+      attention.clear();
       await Promise.all([loop.stop(), sending.stop(), receipts.stop(), timelineTopic.stop()]);
     },
   };
+
+  function markRead(roomId: RoomId, eventId: EventId): void {
+    store.cache.transaction(() => {
+      attention.read(roomId, eventId);
+      rooms.setFullyRead.run({ roomId, eventId });
+    });
+    const isPrivate = settings.current().readReceipts === "private";
+    receipts.mark({ roomId, eventId, receiptType: isPrivate ? "m.read.private" : "m.read" });
+    publish.now(marked(roomId));
+  }
 
   async function loadOwnProfile(): Promise<void> {
     due.profile = false;

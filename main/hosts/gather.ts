@@ -18,6 +18,10 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   room: last,
   timeline: gatherTimeline,
   outbox: (changes) => steps(changes),
+  notices: last,
+  destination: last,
+  pushSettings: last,
+  presence: last,
 };
 
 function last<C>(changes: Gathered<C>): C {

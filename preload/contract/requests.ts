@@ -1,5 +1,7 @@
 import type { EventId, RoomId, TransactionId } from "./ids.ts";
+import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { MessageContent } from "./models/message-content.ts";
+import type { NoticeAct } from "./models/notice.ts";
 import type { DiscoveredServer } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
 import type { Draft } from "./models/room.ts";
@@ -45,6 +47,23 @@ export interface Requests {
 
   acceptInvite(params: { roomId: RoomId }): void;
   declineInvite(params: { roomId: RoomId }): void;
+
+  /** Everything in the room is read, threads included, and the mark "unread" goes. */
+  markRoomRead(params: { roomId: RoomId }): void;
+  /** Marks a room as unread by hand, for all devices (m.marked_unread), or takes the mark away. */
+  markUnread(params: { roomId: RoomId; isUnread: boolean }): void;
+  /** Which messages count as unread, and by which rules. */
+  explainUnread(params: { roomId: RoomId }): UnreadExplanation;
+  /** Counts a room's unread messages again from what is stored; all rooms without one. Nothing is deleted. */
+  recountUnread(params: { roomId: RoomId | null }): { changedRooms: number };
+  /** The room in front of the user, in a window that has the focus; null: none. It does not notify. */
+  attend(params: { roomId: RoomId | null }): void;
+  /** The user did something with a notification. */
+  actOnNotice(params: { tag: string; act: NoticeAct }): void;
+  /** The page shows this destination now. */
+  arrived(params: { number: number }): void;
+  /** Changes push rules on the server. What is shown changes at once, and back when the server refuses. */
+  changePushRules(params: { change: PushChange }): void;
 
   saveSettings(params: { settings: Settings }): void;
   /** The system says the network is back, or the machine woke up: try now. */

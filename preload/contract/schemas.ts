@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Method, Params, Topic } from "./frames.ts";
-import type { EventId, RoomId, TransactionId } from "./ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MessageContent } from "./models/message-content.ts";
 import type { Topics } from "./topics.ts";
 
@@ -10,6 +10,7 @@ import type { Topics } from "./topics.ts";
 const id = <T extends string>(): z.ZodType<T> => z.string().min(1).max(255) as unknown as z.ZodType<T>;
 const roomId = id<RoomId>();
 const eventId = id<EventId>();
+const userId = id<UserId>();
 const transactionId = z.string().regex(/^[A-Za-z0-9._~-]{8,80}$/) as unknown as z.ZodType<TransactionId>;
 
 /** Leaves room, within the 65,536 bytes of an event, for what the server adds (SIZE-01). */
@@ -37,6 +38,41 @@ const messageContent = z
 
 const nothing = z.strictObject({});
 
+const noticeAct = z.discriminatedUnion("act", [
+  z.strictObject({ act: z.literal("open") }),
+  z.strictObject({ act: z.literal("dismiss") }),
+  z.strictObject({ act: z.literal("mark-read") }),
+  z.strictObject({ act: z.literal("reply"), body: z.string().min(1).max(MAX_BODY_BYTES) }),
+  z.strictObject({ act: z.literal("answer") }),
+  z.strictObject({ act: z.literal("decline") }),
+]);
+
+const level = z.enum(["off", "on", "sound"]);
+const pushChange = z.discriminatedUnion("change", [
+  z.strictObject({ change: z.literal("all-off"), isOff: z.boolean() }),
+  z.strictObject({
+    change: z.literal("default"),
+    id: z.enum([
+      "direct-messages",
+      "group-messages",
+      "mentions",
+      "room-mentions",
+      "invites",
+      "calls",
+      "bot-messages",
+    ]),
+    level,
+  }),
+  z.strictObject({
+    change: z.literal("room"),
+    roomId,
+    level: z.enum(["default", "all", "mentions", "mute"]),
+  }),
+  z.strictObject({ change: z.literal("keyword"), word: z.string().min(1).max(200), level }),
+  z.strictObject({ change: z.literal("remove-keyword"), ruleId: z.string().min(1).max(512) }),
+  z.strictObject({ change: z.literal("person"), userId, isMuted: z.boolean() }),
+]);
+
 export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = {
   discoverServer: z.strictObject({ input: z.string().min(1).max(2048) }),
   signIn: z.strictObject({
@@ -61,6 +97,14 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   loadEventSource: z.strictObject({ roomId, eventId }),
   acceptInvite: z.strictObject({ roomId }),
   declineInvite: z.strictObject({ roomId }),
+  markRoomRead: z.strictObject({ roomId }),
+  markUnread: z.strictObject({ roomId, isUnread: z.boolean() }),
+  explainUnread: z.strictObject({ roomId }),
+  recountUnread: z.strictObject({ roomId: roomId.nullable() }),
+  attend: z.strictObject({ roomId: roomId.nullable() }),
+  actOnNotice: z.strictObject({ tag: z.string().min(1).max(300), act: noticeAct }),
+  arrived: z.strictObject({ number: z.number().int() }),
+  changePushRules: z.strictObject({ change: pushChange }),
   saveSettings: z.strictObject({
     settings: z.strictObject({
       theme: z.enum(["system", "light", "dark", "high-contrast"]),
@@ -68,6 +112,11 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       sendTyping: z.boolean(),
       readReceipts: z.enum(["public", "private"]),
       foldedSections: z.array(z.string().max(40)).max(20),
+      notify: z.enum(["all", "mentions", "none"]),
+      notificationText: z.enum(["full", "sender", "none"]),
+      notificationSound: z.boolean(),
+      doNotDisturb: z.boolean(),
+      presence: z.enum(["online", "unavailable", "offline"]),
     }),
   }),
   networkIsBack: nothing,
@@ -82,6 +131,10 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   room: z.strictObject({ roomId }),
   timeline: z.strictObject({ roomId }),
   outbox: z.null(),
+  notices: z.null(),
+  destination: z.null(),
+  pushSettings: z.null(),
+  presence: z.strictObject({ userId }),
 };
 
 /** The outer shape of what comes through a port; anything else is dropped and counted. */

@@ -1,5 +1,7 @@
-import type { RoomId } from "./ids.ts";
+import type { RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
+import type { PresenceView, PushSettings } from "./models/attention.ts";
+import type { Destination, Notice } from "./models/notice.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
@@ -22,4 +24,10 @@ export interface Topics {
   timeline: { params: { roomId: RoomId }; snapshot: TimelineView; change: TimelineChange };
   /** Everything unsent in all rooms, oldest first. */
   outbox: { params: null; snapshot: readonly OutboxEntry[]; change: readonly ListChange<OutboxEntry>[] };
+  /** Notifications that stand. Where the host shows none by itself, the page does. */
+  notices: { params: null; snapshot: readonly Notice[]; change: readonly Notice[] };
+  /** Where a click outside the page leads to, until `arrived`. */
+  destination: { params: null; snapshot: Destination | null; change: Destination | null };
+  pushSettings: { params: null; snapshot: PushSettings; change: PushSettings };
+  presence: { params: { userId: UserId }; snapshot: PresenceView; change: PresenceView };
 }

@@ -14,6 +14,7 @@ export function aRoom(id: string, part: Partial<RoomSummary> = {}): RoomSummary 
     lastActivityTs: 0,
     unread: 0,
     highlight: 0,
+    isMarkedUnread: false,
     isMuted: false,
     isEncrypted: false,
     unsent: 0,

@@ -53,3 +53,12 @@ function isSilent(rule: JsonObject): boolean {
 /** m.tag: names of the room's tags. */
 export const parseTags = (content: JsonObject): readonly string[] =>
   Object.keys(objectOf(content, "tags")).slice(0, 50);
+
+/** Marked as unread by hand; the name it had before it was in the specification (v1.12) is read too. Null: not said. */
+export function parseMarkedUnread(
+  accountData: readonly { readonly type: string; readonly content: JsonObject }[],
+): boolean | null {
+  const said = (name: string) => accountData.findLast(({ type }) => type === name)?.content["unread"];
+  const value = said("m.marked_unread") ?? said("com.famedly.marked_unread");
+  return typeof value === "boolean" ? value : null;
+}

@@ -22,6 +22,7 @@ const aRoom = (
   lastActivityTs,
   unread,
   highlight: 0,
+  isMarkedUnread: false,
   isMuted: false,
   isEncrypted: false,
   unsent: 0,

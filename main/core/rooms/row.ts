@@ -3,7 +3,7 @@ import { isObject, stringOf, type JsonObject } from "../event.ts";
 import { parseMxc } from "../mxc.ts";
 import type { RoomQueries, RoomRow } from "../store/queries/rooms.ts";
 import { plainText } from "../text.ts";
-import { parseTags } from "./account-data.ts";
+import { parseMarkedUnread, parseTags } from "./account-data.ts";
 import type { GlobalFacts } from "./global-data.ts";
 import { computeRoomName, nameOf } from "./name.ts";
 import type { RoomFacts } from "./writer.ts";
@@ -22,6 +22,7 @@ export function newRow(roomId: RoomId, { directUserId, isMuted }: GlobalFacts): 
     heroes: "[]",
     unread: 0,
     highlight: 0,
+    isMarkedUnread: 0,
     lastActivityTs: 0,
     preview: null,
     previewEventId: null,
@@ -46,6 +47,7 @@ export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
     ...row,
     tags,
     fullyReadEventId,
+    isMarkedUnread: Number(parseMarkedUnread(facts.accountData) ?? row.isMarkedUnread === 1),
     membership: facts.membership,
     // An invitation is over once it is answered; its word that the chat is direct holds while we are in.
     inviterId: null,
@@ -53,8 +55,6 @@ export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
     heroes: facts.heroes === null ? row.heroes : JSON.stringify(facts.heroes),
     joinedCount: facts.joined ?? row.joinedCount,
     invitedCount: facts.invited ?? row.invitedCount,
-    unread: facts.unread?.count ?? row.unread,
-    highlight: facts.unread?.highlight ?? row.highlight,
   };
 }
 

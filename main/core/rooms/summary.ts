@@ -21,6 +21,7 @@ export function buildSummary(row: RoomRow, unsent: number): RoomSummary {
     lastActivityTs: row.lastActivityTs,
     unread: row.unread,
     highlight: row.highlight,
+    isMarkedUnread: row.isMarkedUnread === 1,
     isMuted: row.isMuted === 1,
     isEncrypted: row.isEncrypted === 1,
     unsent,

@@ -33,7 +33,6 @@ export interface RoomFacts {
   readonly heroes: readonly UserId[] | null;
   readonly joined: number | null;
   readonly invited: number | null;
-  readonly unread: { readonly count: number; readonly highlight: number } | null;
   readonly accountData: readonly { readonly type: string; readonly content: JsonObject }[];
   /** Events newly stored, in timeline order. */
   readonly added: readonly MatrixEvent[];

@@ -69,6 +69,7 @@ function applier(options: { msPerRoom?: number; failAt?: number; isWhole?: boole
         slices.at(-1)?.push(type);
         return [];
       },
+      presence: () => {},
       onlyRooms(present) {
         absent.push(present);
         return [];

@@ -30,6 +30,7 @@ export interface SyncAppliers {
   room(update: RoomUpdate, membership: "join" | "leave", added: readonly MatrixEvent[]): void;
   stripped(room: StrippedRoom, membership: "invite" | "knock"): void;
   accountData(type: string, content: JsonObject): readonly RoomId[];
+  presence(events: SyncUpdate["presence"]): void;
   /** A whole response names every room we are in: all others are left. Returns the rooms that changed. */
   onlyRooms(present: ReadonlySet<RoomId>): readonly RoomId[];
 }
@@ -84,6 +85,7 @@ export function createSyncApplier(deps: {
     const isFull = (count: number): boolean =>
       count === ROOMS_PER_SLICE || (count > 0 && clock.monotonic() - begin > SLICE_MS);
     return store.cache.transaction(() => {
+      if (from === 0) appliers.presence(update.presence);
       for (const { type, content } of from === 0 ? update.accountData : []) {
         for (const roomId of appliers.accountData(type, content)) touched.rooms.add(roomId);
       }

@@ -8,7 +8,6 @@ import type { SyncSource } from "./source.ts";
 const TIMELINE_LIMIT = 20;
 
 const filter = {
-  presence: { not_types: ["*"] },
   room: {
     state: { lazy_load_members: true },
     timeline: { limit: TIMELINE_LIMIT, lazy_load_members: true },

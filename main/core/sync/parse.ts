@@ -21,6 +21,8 @@ export interface SyncUpdate {
   readonly invited: readonly StrippedRoom[];
   readonly knocked: readonly StrippedRoom[];
   readonly accountData: readonly TypedContent[];
+  /** Of people, not of rooms (PRE-01). */
+  readonly presence: readonly { readonly sender: UserId; readonly content: JsonObject }[];
   /** Events left out because their envelope was unusable. */
   readonly malformed: number;
 }
@@ -71,6 +73,7 @@ export function parseSync(body: unknown): SyncUpdate | null {
     ),
     knocked: roomsOf(rooms, "knock").map(([roomId, room]) => parseStrippedRoom(roomId, room, "knock_state")),
     accountData: parseTyped(objectOf(body, "account_data")),
+    presence: parsePresences(objectOf(body, "presence")),
     malformed: count.malformed,
   };
 }
@@ -84,9 +87,7 @@ function roomsOf(rooms: JsonObject, key: string): [RoomId, JsonObject][] {
 
 function parseRoom(roomId: RoomId, room: JsonObject, count: { malformed: number }): RoomUpdate {
   const timeline = objectOf(room, "timeline");
-  const unread = objectOf(room, "unread_notifications");
-  const notifications = numberOf(unread, "notification_count");
-  const highlights = numberOf(unread, "highlight_count");
+  const unread = parseUnread(room);
   return {
     roomId,
     state: parseEvents(objectOf(room, "state"), count),
@@ -94,13 +95,21 @@ function parseRoom(roomId: RoomId, room: JsonObject, count: { malformed: number 
     isLimited: timeline["limited"] === true,
     prevBatch: stringOf(timeline, "prev_batch"),
     summary: parseSummary(objectOf(room, "summary")),
-    unread:
-      notifications === null && highlights === null
-        ? null
-        : { count: wholeCount(notifications), highlight: wholeCount(highlights) },
+    unread,
     ephemeral: parseTyped(objectOf(room, "ephemeral")),
     accountData: parseTyped(objectOf(room, "account_data")),
   };
+}
+
+/** The main timeline's counts and, where the server tells them apart, those of all threads. */
+function parseUnread(room: JsonObject): RoomUpdate["unread"] {
+  const main = objectOf(room, "unread_notifications");
+  if (numberOf(main, "notification_count") === null && numberOf(main, "highlight_count") === null)
+    return null;
+  const threads = Object.values(objectOf(room, "unread_thread_notifications")).filter(isObject);
+  const sum = (key: string): number =>
+    [main, ...threads].reduce((total, counts) => total + wholeCount(numberOf(counts, key)), 0);
+  return { count: sum("notification_count"), highlight: sum("highlight_count") };
 }
 
 const wholeCount = (value: number | null): number =>
@@ -146,6 +155,17 @@ function parseTyped(container: JsonObject): TypedContent[] {
     if (type !== null && isObject(raw["content"])) parsed.push({ type, content: raw["content"] });
   }
   return parsed;
+}
+
+function parsePresences(container: JsonObject): SyncUpdate["presence"] {
+  return listOf(container, "events").flatMap((raw) => {
+    if (!isObject(raw) || raw["type"] !== "m.presence" || !isObject(raw["content"])) return [];
+    // The 2015 API names the person inside the content.
+    const sender = stringOf(raw, "sender") ?? stringOf(raw["content"], "user_id");
+    return sender === null || sender.length > 255
+      ? []
+      : [{ sender: sender as UserId, content: raw["content"] }];
+  });
 }
 
 function listOf(container: JsonObject, key: string): readonly unknown[] {

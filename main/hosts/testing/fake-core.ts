@@ -1,5 +1,5 @@
 import type { Method, Topic } from "../../../preload/contract/frames.ts";
-import type { RoomId, UserId, DeviceId } from "../../../preload/contract/ids.ts";
+import type { DeviceId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { defaultSettings } from "../../../preload/contract/models/settings.ts";
 import type { Topics } from "../../../preload/contract/topics.ts";
 import type { Core, Handlers, MediaAnswer, TopicSources } from "../../core/api.ts";
@@ -47,6 +47,16 @@ export class FakeCore implements Core {
     },
     timeline: { roomId: "!a:x" as RoomId, items: [], older: "idle" },
     outbox: [],
+    notices: [],
+    destination: null,
+    pushSettings: { isAllOff: false, defaults: [], keywords: [], rooms: [], mutedPeople: [] },
+    presence: {
+      userId: "@a:x" as UserId,
+      state: "unknown",
+      lastActiveTs: null,
+      isActiveNow: false,
+      status: null,
+    },
   };
   closeCalls = 0;
   closing: Promise<void> = Promise.resolve();

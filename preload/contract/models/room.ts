@@ -41,6 +41,8 @@ export interface RoomSummary {
   readonly lastActivityTs: number;
   readonly unread: number;
   readonly highlight: number;
+  /** The user marked it as unread by hand. */
+  readonly isMarkedUnread: boolean;
   readonly isMuted: boolean;
   readonly isEncrypted: boolean;
   /** Messages of ours in this room that did not go out and wait for the user. */

@@ -10,6 +10,15 @@ export interface Settings {
   readonly readReceipts: "public" | "private";
   /** Folded sections of the room list. */
   readonly foldedSections: readonly string[];
+  /** Which messages this machine shows notifications for; `mentions` are those that highlight. */
+  readonly notify: "all" | "mentions" | "none";
+  /** What a notification says: all, who and where, or only that there is something. */
+  readonly notificationText: "full" | "sender" | "none";
+  readonly notificationSound: boolean;
+  /** Until it is taken back nothing notifies here; counts go on. */
+  readonly doNotDisturb: boolean;
+  /** What others are told of us; `offline` is "invisible". */
+  readonly presence: "online" | "unavailable" | "offline";
 }
 
 export const defaultSettings: Settings = {
@@ -18,4 +27,9 @@ export const defaultSettings: Settings = {
   sendTyping: true,
   readReceipts: "public",
   foldedSections: [],
+  notify: "all",
+  notificationText: "full",
+  notificationSound: true,
+  doNotDisturb: false,
+  presence: "online",
 };

@@ -1,6 +1,6 @@
 import { mount, unmount, type Component } from "svelte";
 import type { Method, Topic } from "../../../preload/contract/frames.ts";
-import type { RoomId } from "../../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomView } from "../../../preload/contract/models/room.ts";
 import { defaultSettings } from "../../../preload/contract/models/settings.ts";
 import type { TimelineItem } from "../../../preload/contract/models/timeline.ts";
@@ -36,7 +36,7 @@ export class FakeCore {
           this.asked.push({ method, params, answer, refuse });
         }),
       subscribe: (topic, params, sink) => {
-        const roomId = params === null ? undefined : params.roomId;
+        const roomId = params !== null && "roomId" in params ? params.roomId : undefined;
         const key = `${topic} ${roomId ?? ""}`;
         // Tests change timelines only.
         const listener = (change: unknown): void => sink.change(change as never);
@@ -71,6 +71,16 @@ export class FakeCore {
       settings: () => defaultSettings,
       roomList: () => [],
       outbox: () => [],
+      notices: () => [],
+      destination: () => null,
+      pushSettings: () => ({ isAllOff: false, defaults: [], keywords: [], rooms: [], mutedPeople: [] }),
+      presence: () => ({
+        userId: "" as UserId,
+        state: "unknown",
+        lastActiveTs: null,
+        isActiveNow: false,
+        status: null,
+      }),
       room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
       timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
     };

@@ -39,7 +39,8 @@ ORDER BY user_id LIMIT 6
 
 -- name: loadRoom
 SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, joined_count AS joinedCount,
-  invited_count AS invitedCount, heroes, unread, highlight, last_activity_ts AS lastActivityTs, preview,
+  invited_count AS invitedCount, heroes, unread, highlight, is_marked_unread AS isMarkedUnread,
+  last_activity_ts AS lastActivityTs, preview,
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
   inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
@@ -47,7 +48,8 @@ FROM rooms WHERE room_id = @roomId
 
 -- name: loadListedRooms
 SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, joined_count AS joinedCount,
-  invited_count AS invitedCount, heroes, unread, highlight, last_activity_ts AS lastActivityTs, preview,
+  invited_count AS invitedCount, heroes, unread, highlight, is_marked_unread AS isMarkedUnread,
+  last_activity_ts AS lastActivityTs, preview,
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
   inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
@@ -56,10 +58,10 @@ FROM rooms WHERE membership IN ('join', 'invite')
 -- name: putRoom
 INSERT INTO rooms (room_id, membership, name, topic, avatar_mxc, joined_count, invited_count, heroes, unread,
   highlight, last_activity_ts, preview, preview_event_id, is_encrypted, is_muted, tags, direct_user_id,
-  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct)
+  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct, is_marked_unread)
 VALUES (@roomId, @membership, @name, @topic, @avatarMxc, @joinedCount, @invitedCount, @heroes, @unread,
   @highlight, @lastActivityTs, @preview, @previewEventId, @isEncrypted, @isMuted, @tags, @directUserId,
-  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect)
+  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect, @isMarkedUnread)
 ON CONFLICT (room_id) DO UPDATE SET
   membership = excluded.membership, name = excluded.name, topic = excluded.topic, avatar_mxc = excluded.avatar_mxc,
   joined_count = excluded.joined_count, invited_count = excluded.invited_count, heroes = excluded.heroes,
@@ -67,10 +69,8 @@ ON CONFLICT (room_id) DO UPDATE SET
   preview = excluded.preview, preview_event_id = excluded.preview_event_id, is_encrypted = excluded.is_encrypted,
   is_muted = excluded.is_muted, tags = excluded.tags, direct_user_id = excluded.direct_user_id,
   fully_read_event_id = excluded.fully_read_event_id, replacement_room_id = excluded.replacement_room_id,
-  inviter_id = excluded.inviter_id, invite_is_direct = excluded.invite_is_direct
-
--- name: clearUnread
-UPDATE rooms SET unread = 0, highlight = 0 WHERE room_id = @roomId AND (unread > 0 OR highlight > 0)
+  inviter_id = excluded.inviter_id, invite_is_direct = excluded.invite_is_direct,
+  is_marked_unread = excluded.is_marked_unread
 
 -- name: setFullyRead
 UPDATE rooms SET fully_read_event_id = @eventId WHERE room_id = @roomId

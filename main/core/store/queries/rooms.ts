@@ -14,6 +14,7 @@ export interface RoomRow {
   readonly heroes: string;
   readonly unread: number;
   readonly highlight: number;
+  readonly isMarkedUnread: number;
   readonly lastActivityTs: number;
   readonly preview: string | null;
   readonly previewEventId: EventId | null;
@@ -59,7 +60,6 @@ export function roomQueries(cache: Database) {
     loadRoom: find<InRoom, RoomRow>("loadRoom"),
     loadListedRooms: find<Record<never, never>, RoomRow>("loadListedRooms"),
     putRoom: find<RoomRow>("putRoom"),
-    clearUnread: find<InRoom>("clearUnread"),
     setFullyRead: find<InRoom & { eventId: EventId }>("setFullyRead"),
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
     isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),

@@ -4,9 +4,9 @@ import sql from "./sync.sql?raw";
 /**
  * `next_batch`: the stream token of the last response that is wholly stored. `filter_id` with `filter`: the filter
  * the server keeps for us, and what it was made from. `epoch`: a random name of this cache; queue rows remember it.
- * `user_id`: whose cache this is.
+ * `user_id`: whose cache this is. `attention`: unread messages are counted here.
  */
-export type SyncKey = "next_batch" | "filter_id" | "filter" | "epoch" | "user_id";
+export type SyncKey = "next_batch" | "filter_id" | "filter" | "epoch" | "user_id" | "attention";
 
 export type SyncQueries = ReturnType<typeof syncQueries>;
 

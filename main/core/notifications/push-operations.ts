@@ -1,0 +1,149 @@
+import type { PushChange, RoomNotifications } from "../../../preload/contract/models/attention.ts";
+import { isObject, type JsonObject } from "../event.ts";
+import { actionsFor, defaultRules, levelOf } from "./push-levels.ts";
+import { ruleKinds, type PushRule, type PushRules, type RuleKind } from "./rules.ts";
+
+// Pure: from a wish of the user to requests of the push rules API, and what the rules are once they are granted.
+
+/** One request. All of them set absolute values, so that doing one twice is doing it once. */
+export type PushOperation =
+  | { readonly op: "put"; readonly kind: RuleKind; readonly ruleId: string; readonly body: JsonObject }
+  | { readonly op: "delete"; readonly kind: RuleKind; readonly ruleId: string }
+  | { readonly op: "enable"; readonly kind: RuleKind; readonly ruleId: string; readonly isEnabled: boolean }
+  | {
+      readonly op: "actions";
+      readonly kind: RuleKind;
+      readonly ruleId: string;
+      readonly actions: readonly unknown[];
+    };
+
+/** The requests that make the rules as wished; none where they are so already. */
+export function planChange(rules: PushRules, change: PushChange): readonly PushOperation[] {
+  const find = (kind: RuleKind, ruleId: string): PushRule | undefined =>
+    rules.find((rule) => rule.kind === kind && rule.ruleId === ruleId);
+  switch (change.change) {
+    case "all-off":
+      return [{ op: "enable", kind: "override", ruleId: ".m.rule.master", isEnabled: change.isOff }];
+    case "default":
+      return defaultRules(rules, change.id).flatMap((rule): PushOperation[] => {
+        const { kind, ruleId } = rule;
+        // The rule that keeps bots quiet does its work by being enabled.
+        if (change.id === "bot-messages")
+          return [{ op: "enable", kind, ruleId, isEnabled: change.level === "off" }];
+        const actions: PushOperation = {
+          op: "actions",
+          kind,
+          ruleId,
+          actions: actionsFor(change.id, change.level),
+        };
+        return rule.isEnabled ? [actions] : [actions, { op: "enable", kind, ruleId, isEnabled: true }];
+      });
+    case "room":
+      return planRoom(change.roomId, change.level, find);
+    case "keyword": {
+      const word = change.word.trim();
+      const old = rules.find((rule) => rule.kind === "content" && sameWord(rule.pattern, word));
+      const actions = actionsFor("mentions", change.level);
+      const ruleId = old?.ruleId ?? keywordRuleId(word);
+      if (word === "") return [];
+      if (old?.isDefault === true) return [{ op: "actions", kind: "content", ruleId, actions }];
+      return [{ op: "put", kind: "content", ruleId, body: { pattern: word, actions } }];
+    }
+    case "remove-keyword":
+      return find("content", change.ruleId) === undefined
+        ? []
+        : [{ op: "delete", kind: "content", ruleId: change.ruleId }];
+    case "person": {
+      const { userId: ruleId, isMuted } = change;
+      if (isMuted) return [{ op: "put", kind: "sender", ruleId, body: { actions: [] } }];
+      return find("sender", ruleId) === undefined ? [] : [{ op: "delete", kind: "sender", ruleId }];
+    }
+  }
+}
+
+/**
+ * A room of its own: a room rule that notifies (all), one that does not (mentions still do, by rules before it), and
+ * for silence also an override, which stands before mentions (PUSH-01, PUSH-07).
+ */
+function planRoom(
+  roomId: string,
+  level: RoomNotifications,
+  find: (kind: RuleKind, ruleId: string) => PushRule | undefined,
+): readonly PushOperation[] {
+  const drop = (kind: RuleKind): readonly PushOperation[] =>
+    find(kind, roomId) === undefined ? [] : [{ op: "delete", kind, ruleId: roomId }];
+  const put = (kind: RuleKind, body: JsonObject): PushOperation => ({
+    op: "put",
+    kind,
+    ruleId: roomId,
+    body,
+  });
+  switch (level) {
+    case "default":
+      return [...drop("override"), ...drop("room")];
+    case "all":
+      return [...drop("override"), put("room", { actions: actionsFor("group-messages", "sound") })];
+    case "mentions":
+      return [...drop("override"), put("room", { actions: [] })];
+    case "mute": {
+      const conditions = [{ kind: "event_match", key: "room_id", pattern: roomId }];
+      return [put("room", { actions: [] }), put("override", { conditions, actions: [] })];
+    }
+  }
+}
+
+const sameWord = (pattern: string | null, word: string): boolean =>
+  pattern?.toLowerCase() === word.toLowerCase();
+
+/** A word is its own name where it can be part of a path; any other is encoded (rule ids hold no `/`, `\`, no first dot). */
+const keywordRuleId = (word: string): string =>
+  /^[\p{L}\p{N}_-]+$/u.test(word) ? word : Buffer.from(word).toString("base64url");
+
+/** The content of m.push_rules after these operations; what it is not about stays as it is. */
+export function applyOperations(content: JsonObject, operations: readonly PushOperation[]): JsonObject {
+  if (operations.length === 0) return content;
+  const global = isObject(content["global"]) ? content["global"] : {};
+  const kinds = Object.fromEntries(
+    ruleKinds.map((kind) => {
+      const rules = global[kind];
+      return [kind, Array.isArray(rules) ? [...(rules as readonly unknown[])] : []];
+    }),
+  ) as Record<RuleKind, unknown[]>;
+  for (const operation of operations) kinds[operation.kind] = applyOne(kinds[operation.kind], operation);
+  return { ...content, global: { ...global, ...kinds } };
+}
+
+function applyOne(rules: readonly unknown[], operation: PushOperation): unknown[] {
+  const isIt = (rule: unknown): rule is JsonObject => isObject(rule) && rule["rule_id"] === operation.ruleId;
+  const change = (values: JsonObject): unknown[] =>
+    rules.map((rule) => (isIt(rule) ? { ...rule, ...values } : rule));
+  switch (operation.op) {
+    case "delete":
+      return rules.filter((rule) => !isIt(rule));
+    case "enable":
+      return change({ enabled: operation.isEnabled });
+    case "actions":
+      return change({ actions: operation.actions });
+    case "put": {
+      const rule = { rule_id: operation.ruleId, default: false, enabled: true, ...operation.body };
+      if (rules.some(isIt)) return rules.map((one) => (isIt(one) ? rule : one));
+      // Own rules stand before the server's, but nothing before the master.
+      const at = isObject(rules[0]) && rules[0]["rule_id"] === ".m.rule.master" ? 1 : 0;
+      return rules.toSpliced(at, 0, rule);
+    }
+  }
+}
+
+/** What the rules say of one room. */
+export function roomLevel(rules: PushRules, roomId: string): RoomNotifications {
+  const isSilent = (rule: PushRule): boolean => rule.isEnabled && levelOf(rule) === "off";
+  const isMute = (rule: PushRule): boolean => {
+    const [only, ...others] = rule.conditions;
+    if (rule.kind !== "override" || others.length > 0 || !isObject(only) || !isSilent(rule)) return false;
+    return only["kind"] === "event_match" && only["key"] === "room_id" && only["pattern"] === roomId;
+  };
+  if (rules.some(isMute)) return "mute";
+  const own = rules.find((rule) => rule.kind === "room" && rule.ruleId === roomId && rule.isEnabled);
+  if (own === undefined) return "default";
+  return isSilent(own) ? "mentions" : "all";
+}

@@ -1,0 +1,43 @@
+import type { EventId, RoomId } from "../ids.ts";
+
+/** What may be done in a notification besides opening and dismissing it. */
+export type NoticeAction = "reply" | "mark-read" | "answer" | "decline";
+
+/** A notification that stands. One of the same `tag` replaces the one before. */
+export interface Notice {
+  /** The room, "digest", or `call:` and the call. */
+  readonly tag: string;
+  /** Another one of the same tag: show it again. */
+  readonly version: number;
+  readonly kind: "message" | "invite" | "call" | "digest";
+  readonly roomId: RoomId | null;
+  /** What a click shows. */
+  readonly eventId: EventId | null;
+  /** Plain text, one line. */
+  readonly title: string;
+  /** Plain text; as much of it as the user's settings allow. */
+  readonly body: string;
+  /** Path below the resources base, or null. */
+  readonly avatar: string | null;
+  /** No sound, and no pop-up where one of this tag is there already. */
+  readonly isSilent: boolean;
+  /** Unread messages it stands for. */
+  readonly count: number;
+  readonly actions: readonly NoticeAction[];
+}
+
+/** What the user did with a notification. */
+export type NoticeAct =
+  | { readonly act: "open" }
+  | { readonly act: "dismiss" }
+  | { readonly act: "mark-read" }
+  | { readonly act: "reply"; readonly body: string }
+  | { readonly act: "answer" }
+  | { readonly act: "decline" };
+
+/** Where the user is to be taken, by a click outside the page. `number` grows with every click. */
+export interface Destination {
+  readonly number: number;
+  readonly roomId: RoomId;
+  readonly eventId: EventId | null;
+}
