@@ -5,7 +5,15 @@ import { toFailure } from "./failure.ts";
 
 /** The topics that live only while somebody is signed in. */
 export type SessionTopic =
-  "roomList" | "room" | "timeline" | "outbox" | "notices" | "destination" | "pushSettings" | "presence";
+  | "roomList"
+  | "room"
+  | "timeline"
+  | "outbox"
+  | "notices"
+  | "destination"
+  | "pushSettings"
+  | "presence"
+  | "calls";
 export type SessionSources = Pick<TopicSources, SessionTopic>;
 
 export interface LiveTopics {
@@ -52,6 +60,7 @@ const shapes: Shapes = {
     }),
     whole: (presence) => presence,
   },
+  calls: { empty: () => ({ calls: [], media: [], isDriver: false }), whole: (view) => view },
   timeline: {
     empty: ({ roomId }) => ({ roomId, items: [], older: "idle" }),
     whole: ({ items, older }) => ({ items: [{ op: "reset", items }], older }),
@@ -68,6 +77,7 @@ const shapes: Shapes = {
       directUserId: null,
       invite: null,
       composerBlock: "not-joined",
+      callBlock: "not-joined",
       typing: [],
       draft: null,
       replacementRoomId: null,
@@ -128,6 +138,7 @@ export function createLiveTopics(): LiveTopics {
       destination: live("destination"),
       pushSettings: live("pushSettings"),
       presence: live("presence"),
+      calls: live("calls"),
     },
     attach(sources) {
       attached = sources;

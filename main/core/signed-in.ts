@@ -2,6 +2,7 @@ import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "../../prelo
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import type { Handlers } from "./api.ts";
+import { createCalls, type CallHandlers } from "./calls/calls.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
 import type { MatrixEvent } from "./event.ts";
@@ -47,6 +48,7 @@ import { createTimelineTopic } from "./timeline/topic.ts";
 const SHOW_LIST_EVERY_MS = 100;
 
 export type SessionHandlers = AttentionHandlers &
+  CallHandlers &
   Pick<
     Handlers,
     | "sendMessage"
@@ -121,6 +123,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     attention.changed(changes.rooms);
   }
 
+  const calls = createCalls();
   const drafts = createDrafts({ store, clock, session });
   const sending = createSending({
     platform,
@@ -359,6 +362,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       saveDraft: ({ roomId, draft }) => drafts.save(roomId, draft),
       loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
       acceptInvite: async ({ roomId }) => void valueOf(await joinRoom(http, { roomId })),
+      ...calls.handlers,
       declineInvite: async ({ roomId }) => void valueOf(await leaveRoom(http, { roomId })),
     },
     sources: {
@@ -367,6 +371,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       timeline: ({ roomId }, emit) => timelineTopic.open(roomId, emit),
       outbox: (_params, emit) => outbox.open(emit),
       ...attention.sources,
+      calls: ({ driverId }, emit) => calls.open(driverId, emit),
     },
     start() {
       isActive = true;

@@ -22,6 +22,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   destination: last,
   pushSettings: last,
   presence: last,
+  calls: last,
 };
 
 function last<C>(changes: Gathered<C>): C {

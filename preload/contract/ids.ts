@@ -12,3 +12,5 @@ export type DeviceId = Branded<"DeviceId">;
 export type TransactionId = Branded<"TransactionId">;
 /** `mxc://server/media` that has passed the strict parser in main (ATT-08, ATT-09). */
 export type MxcUri = Branded<"MxcUri">;
+/** Names one call; made by the caller's renderer, unguessable (VOIP-05, spec: Opaque Identifiers). */
+export type CallId = Branded<"CallId">;

@@ -1,5 +1,6 @@
-import type { EventId, RoomId, TransactionId } from "./ids.ts";
+import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
+import type { CallPlaced, LocalMedia, MediaReport } from "./models/call.ts";
 import type { MessageContent } from "./models/message-content.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { DiscoveredServer } from "./models/session.ts";
@@ -64,6 +65,23 @@ export interface Requests {
   arrived(params: { number: number }): void;
   /** Changes push rules on the server. What is shown changes at once, and back when the server refuses. */
   changePushRules(params: { change: PushChange }): void;
+  /**
+   * Begins a call: it appears in `calls` as `preparing` at once. Repeating it with the same call id is the same call.
+   * Where theirs is ringing in this room, that one is answered instead (GLAR-03).
+   */
+  placeCall(params: { roomId: RoomId; callId: CallId; isVideo: boolean }): CallPlaced;
+  /** Answers a ringing call; another one that is going on is hung up. Nothing happens when it rings no more. */
+  answerCall(params: { callId: CallId; isVideo: boolean }): void;
+  /** Declines a ringing call, on all our devices and to the caller. */
+  declineCall(params: { callId: CallId }): void;
+  /** Ends a call in any state; removes an ended one from `calls`. */
+  hangUp(params: { callId: CallId }): void;
+  /** Changes what is named; the rest stays. */
+  setCallMedia(params: { callId: CallId } & Partial<LocalMedia>): void;
+  /** The driver has performed all effects up to and with this number. */
+  performedMedia(params: { driverId: string; through: number }): void;
+  /** `number` counts the driver's reports from 1; a repeat is ignored, so a lost answer may be sent again. */
+  reportMedia(params: { driverId: string; number: number; callId: CallId; report: MediaReport }): void;
 
   saveSettings(params: { settings: Settings }): void;
   /** The system says the network is back, or the machine woke up: try now. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Method, Params, Topic } from "./frames.ts";
-import type { EventId, RoomId, TransactionId, UserId } from "./ids.ts";
+import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
+import type { MediaReport } from "./models/call.ts";
 import type { MessageContent } from "./models/message-content.ts";
 import type { Topics } from "./topics.ts";
 
@@ -35,6 +36,46 @@ const messageContent = z
   .refine((content) => bytes(content.body) + bytes(content.formatted_body ?? "") <= MAX_BODY_BYTES, {
     message: "message too large",
   }) as unknown as z.ZodType<MessageContent>;
+
+/** Ours follow the grammar (spec: Opaque Identifiers); theirs need not. */
+const newCallId = z.string().regex(/^[A-Za-z0-9._~-]{16,80}$/) as unknown as z.ZodType<CallId>;
+const callId = id<CallId>();
+const driverId = z.string().regex(/^[A-Za-z0-9._~-]{8,80}$/);
+/** An event holds 65,536 bytes; an SDP of more could not be sent (SIZE-01). */
+const sdp = z.string().max(MAX_BODY_BYTES);
+const round = z.number().int().nonnegative();
+const streamId = z.string().min(1).max(255);
+const candidate = z.strictObject({
+  candidate: z.string().max(2048),
+  sdpMid: z.string().max(255).optional(),
+  sdpMLineIndex: z.number().int().nonnegative().max(1000).optional(),
+});
+const description = {
+  round,
+  sdp,
+  streams: z.array(z.strictObject({ streamId, purpose: z.enum(["camera", "screen"]) })).max(8),
+};
+const mediaReport = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("offerReady"), ...description }),
+  z.strictObject({ kind: z.literal("answerReady"), ...description }),
+  z.strictObject({
+    kind: z.literal("candidates"),
+    candidates: z.array(candidate).max(200),
+    isComplete: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal("connection"),
+    state: z.enum(["connecting", "connected", "disconnected", "failed"]),
+  }),
+  z.strictObject({ kind: z.literal("negotiationNeeded") }),
+  z.strictObject({
+    kind: z.literal("mediaFailed"),
+    part: z.enum(["microphone", "camera", "screen"]),
+    why: z.enum(["denied", "missing", "in-use", "other"]),
+  }),
+  z.strictObject({ kind: z.literal("screenEnded") }),
+  z.strictObject({ kind: z.literal("descriptionFailed"), round }),
+]) as unknown as z.ZodType<MediaReport>;
 
 const nothing = z.strictObject({});
 
@@ -105,6 +146,19 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   actOnNotice: z.strictObject({ tag: z.string().min(1).max(300), act: noticeAct }),
   arrived: z.strictObject({ number: z.number().int() }),
   changePushRules: z.strictObject({ change: pushChange }),
+  placeCall: z.strictObject({ roomId, callId: newCallId, isVideo: z.boolean() }),
+  answerCall: z.strictObject({ callId, isVideo: z.boolean() }),
+  declineCall: z.strictObject({ callId }),
+  hangUp: z.strictObject({ callId }),
+  setCallMedia: z.strictObject({
+    callId,
+    microphone: z.boolean().optional(),
+    camera: z.boolean().optional(),
+    screen: z.boolean().optional(),
+    isHeld: z.boolean().optional(),
+  }) as unknown as z.ZodType<Params<"setCallMedia">>,
+  performedMedia: z.strictObject({ driverId, through: z.number().int().nonnegative() }),
+  reportMedia: z.strictObject({ driverId, number: z.number().int().positive(), callId, report: mediaReport }),
   saveSettings: z.strictObject({
     settings: z.strictObject({
       theme: z.enum(["system", "light", "dark", "high-contrast"]),
@@ -117,6 +171,8 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       notificationSound: z.boolean(),
       doNotDisturb: z.boolean(),
       presence: z.enum(["online", "unavailable", "offline"]),
+      callsPublicStun: z.boolean(),
+      callsRelayOnly: z.boolean(),
     }),
   }),
   networkIsBack: nothing,
@@ -135,6 +191,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   destination: z.null(),
   pushSettings: z.null(),
   presence: z.strictObject({ userId }),
+  calls: z.strictObject({ driverId }),
 };
 
 /** The outer shape of what comes through a port; anything else is dropped and counted. */

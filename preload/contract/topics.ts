@@ -2,6 +2,7 @@ import type { RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { Destination, Notice } from "./models/notice.ts";
+import type { CallsView } from "./models/call.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
@@ -30,4 +31,6 @@ export interface Topics {
   destination: { params: null; snapshot: Destination | null; change: Destination | null };
   pushSettings: { params: null; snapshot: PushSettings; change: PushSettings };
   presence: { params: { userId: UserId }; snapshot: PresenceView; change: PresenceView };
+  /** All calls, and what the page's WebRTC driver is to do (models/call.ts). Opening it makes this page the driver. */
+  calls: { params: { driverId: string }; snapshot: CallsView; change: CallsView };
 }

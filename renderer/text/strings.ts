@@ -101,6 +101,7 @@ export const strings = {
       sticker: "Sticker",
       redacted: "Message deleted",
       encrypted: "Encrypted message",
+      call: "Call",
       other: "Message",
     },
     noPreview: "No messages yet",

@@ -13,6 +13,7 @@ const things: Readonly<Record<RoomPreview["kind"], string>> = {
   redacted: "Message deleted",
   encrypted: "Encrypted message",
   state: "Room changed",
+  call: "Call",
   other: "New message",
 };
 

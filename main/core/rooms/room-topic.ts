@@ -11,6 +11,7 @@ import { isObject, type JsonObject } from "../event.ts";
 import { mxcPath } from "../mxc.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
+import { loadCallFacts } from "./call-facts.ts";
 import { canSendMessage, isCreatorAboveLevels } from "./power.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
 import { memberName, stateContent } from "./row.ts";
@@ -106,6 +107,7 @@ function buildView(
     directUserId: row.directUserId,
     invite: row.membership === "invite" ? inviteOf(queries, row) : null,
     composerBlock: composerBlock(queries, row, ownUserId),
+    callBlock: ownUserId === null ? "not-joined" : loadCallFacts(queries, roomId, ownUserId).block,
     typing: typing.map((userId) => memberName(queries, roomId, userId)),
     draft,
     replacementRoomId: row.replacementRoomId,
@@ -144,6 +146,7 @@ const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
   directUserId: null,
   invite: null,
   composerBlock: "not-joined",
+  callBlock: "not-joined",
   typing: [],
   draft,
   replacementRoomId: null,

@@ -1,4 +1,4 @@
-import type { TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type { CallId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { EventItem, Sender } from "../../../preload/contract/models/timeline.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { mxcPath, parseMxc } from "../mxc.ts";
@@ -45,7 +45,15 @@ export function eventItem(row: StoredRow, edit: EditRow | null, people: People):
     case "m.room.encrypted":
       return { ...base, kind: "undecryptable" };
     case "m.call.invite":
-      return { ...base, kind: "call", isVideo: offersVideo(content) };
+      return {
+        ...base,
+        kind: "call",
+        isVideo: offersVideo(content),
+        callId: (stringOf(content, "call_id") ?? "") as CallId,
+        outcome: "open",
+        durationMs: null,
+        isElsewhere: false,
+      };
     default:
       return null;
   }

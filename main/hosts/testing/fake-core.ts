@@ -41,6 +41,7 @@ export class FakeCore implements Core {
       directUserId: null,
       invite: null,
       composerBlock: null,
+      callBlock: null,
       typing: [],
       draft: null,
       replacementRoomId: null,
@@ -57,6 +58,7 @@ export class FakeCore implements Core {
       isActiveNow: false,
       status: null,
     },
+    calls: { calls: [], media: [], isDriver: true },
   };
   closeCalls = 0;
   closing: Promise<void> = Promise.resolve();

@@ -1,4 +1,6 @@
 import type { RoomId, UserId } from "../ids.ts";
+import type { CallBlock } from "./call.ts";
+import type { CallOutcome } from "./timeline.ts";
 
 /** The part of the list a room is shown in, in this order (design.md, Frame). */
 export type RoomSection = "invites" | "favourites" | "people" | "rooms" | "low-priority";
@@ -20,9 +22,16 @@ export interface RoomPreview {
     | "redacted"
     | "encrypted"
     | "state"
+    | "call"
     | "other";
   /** Plain text, one line, at most 200 characters. Empty for kinds that have no text of their own. */
   readonly text: string;
+  /** `call` only: "Call · 3 min". */
+  readonly call?: {
+    readonly isVideo: boolean;
+    readonly outcome: CallOutcome;
+    readonly durationMs: number | null;
+  };
 }
 
 /** One row of the room list. */
@@ -74,6 +83,8 @@ export interface RoomView {
   readonly directUserId: UserId | null;
   readonly invite: RoomInvite | null;
   readonly composerBlock: ComposerBlock | null;
+  /** Why the call buttons are off. */
+  readonly callBlock: CallBlock | null;
   /** Names of the people typing now, without us, at most 10. */
   readonly typing: readonly string[];
   /** The text waiting in the composer, as stored when the topic was opened (changes do not repeat it). */

@@ -19,6 +19,10 @@ export interface Settings {
   readonly doNotDisturb: boolean;
   /** What others are told of us; `offline` is "invisible". */
   readonly presence: "online" | "unavailable" | "offline";
+  /** Where the homeserver offers no TURN: ask a public STUN server, which then learns our address (VOIP-28). */
+  readonly callsPublicStun: boolean;
+  /** Media only through the homeserver's TURN servers: the other side does not learn our address (VOIP-29). */
+  readonly callsRelayOnly: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -32,4 +36,6 @@ export const defaultSettings: Settings = {
   notificationSound: true,
   doNotDisturb: false,
   presence: "online",
+  callsPublicStun: false,
+  callsRelayOnly: false,
 };

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, TransactionId, UserId } from "../ids.ts";
+import type { CallId, EventId, RoomId, TransactionId, UserId } from "../ids.ts";
 import type { Failure } from "./failure.ts";
 
 /** The person an item shows, as they were at the time (DSP-02). */
@@ -149,9 +149,26 @@ export interface UndecryptableItem extends EventItemBase {
 export interface PlaceholderItem extends EventItemBase {
   readonly kind: "placeholder";
 }
+/**
+ * What became of a call.
+ * `open`: rings, or is going on; `ended`: there was a conversation; `missed`: theirs, nobody of ours answered;
+ * `unanswered`: ours, nobody answered; `declined`: the called person said no; `cancelled`: the caller gave up before an
+ * answer; `failed`: no connection or no media; `not-for-us`: in a public room, or meant for somebody else: it did not
+ * ring here.
+ */
+export type CallOutcome =
+  "open" | "ended" | "missed" | "unanswered" | "declined" | "cancelled" | "failed" | "not-for-us";
+
+/** One line per call; `sender` is who called. Its place in the timeline is that of the invite. */
 export interface CallItem extends EventItemBase {
   readonly kind: "call";
   readonly isVideo: boolean;
+  readonly callId: CallId;
+  readonly outcome: CallOutcome;
+  /** From the answer to the end, ms, as the events say; null without an answer or an end. */
+  readonly durationMs: number | null;
+  /** Answered or declined by another device of ours. */
+  readonly isElsewhere: boolean;
 }
 export interface DateItem extends ItemBase {
   readonly kind: "date";

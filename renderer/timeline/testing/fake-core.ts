@@ -81,6 +81,7 @@ export class FakeCore {
         isActiveNow: false,
         status: null,
       }),
+      calls: () => ({ calls: [], media: [], isDriver: true }),
       room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
       timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
     };
@@ -99,6 +100,7 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   directUserId: null,
   invite: null,
   composerBlock: null,
+  callBlock: null,
   typing: [],
   draft: null,
   replacementRoomId: null,
