@@ -55,11 +55,13 @@ export function assertMaySend(room: Room, userId: string, type: string, isState:
 }
 
 /** Throws 403 unless the user may join by themselves. */
-export function assertMayJoin(room: Room, userId: string): void {
+export function assertMayJoin(room: Room, userId: string, isAllowedByRule = false): void {
   const membership = room.membership(userId);
   if (membership === "ban") throw forbidden("You are banned from this room");
   if (membership === "join" || membership === "invite") return;
   const rules = room.state("m.room.join_rules")?.raw.content ?? {};
+  const isRestricted = rules["join_rule"] === "restricted" || rules["join_rule"] === "knock_restricted";
+  if (isRestricted && isAllowedByRule) return;
   if (rules["join_rule"] !== "public") throw forbidden("You are not invited to this room.");
 }
 

@@ -59,7 +59,8 @@ function aliasesOf(call: Call): Answer {
   return ok({ aliases: own.map(([alias]) => alias) });
 }
 
-function describe(room: Room): JsonObject {
+/** A room as the directory lists it. */
+export function describe(room: Room): JsonObject {
   const content = (type: string): JsonObject => room.state(type)?.raw.content ?? {};
   return {
     room_id: room.id,
@@ -77,6 +78,11 @@ function describe(room: Room): JsonObject {
 
 function publicRooms(call: Call): Answer {
   const { state } = call.site;
+  const server = call.query.get("server");
+  // There is no federation here: another server cannot be reached.
+  if (server !== null && server !== state.serverName) {
+    throw new MatrixError(502, "M_UNKNOWN", "Failed to fetch room list");
+  }
   const body = call.method === "POST" ? call.optionalJson : Object.fromEntries(call.query);
   const term = stringOr(objectOr(body["filter"])["generic_search_term"], "").toLowerCase();
   const rooms = [...state.published]

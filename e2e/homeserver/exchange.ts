@@ -70,7 +70,7 @@ function recordOf(site: Site, incoming: Incoming): WireRequest {
     at: site.state.clock(),
     method: incoming.method,
     path: incoming.path,
-    query: Object.fromEntries(incoming.query),
+    query: queryOf(incoming.query),
     headers: incoming.headers,
     token,
     userId: token === undefined ? undefined : site.state.accessTokens.get(token)?.userId,
@@ -204,4 +204,9 @@ async function writeSlowly(response: ServerResponse, body: Uint8Array, rate: num
     response.write(body.subarray(at, at + portion));
     await sleep((1000 * portion) / rate);
   }
+}
+
+/** Values given several times stand joined by commas. */
+function queryOf(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(",")]));
 }

@@ -4,6 +4,7 @@ import { Call, type Answer } from "./call.ts";
 import { directoryRoutes } from "./directory.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import type { FaultAction } from "./faults.ts";
+import { listingRoutes } from "./listing.ts";
 import { MatrixError } from "./matrix-error.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
@@ -16,6 +17,7 @@ import { sendingRoutes } from "./sending.ts";
 import { noteUse } from "./sessions.ts";
 import type { Site } from "./site.ts";
 import { syncRoutes } from "./sync.ts";
+import { upgradeRoutes } from "./upgrade.ts";
 import { userDataRoutes } from "./user-data.ts";
 import type { AccessToken } from "./users.ts";
 
@@ -29,6 +31,8 @@ const router = new Router([
   ...roomRoutes,
   ...participationRoutes,
   ...directoryRoutes,
+  ...listingRoutes,
+  ...upgradeRoutes,
   ...userDataRoutes,
   ...pushRuleRoutes,
   ...mediaRoutes,

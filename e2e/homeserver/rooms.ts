@@ -2,6 +2,7 @@ import { assertJoined, assertMayJoin, assertMayRemove, levelFor, powerOf } from 
 import { ok, type Answer, type Call } from "./call.ts";
 import { isObject, objectOr, stringList, stringOr, type JsonObject } from "./json.ts";
 import { forbidden, invalidParam, MatrixError, notFound } from "./matrix-error.ts";
+import { allowedRooms } from "./listing.ts";
 import { changeMembership, createRoom, type RoomPlan } from "./membership.ts";
 import type { Room } from "./room.ts";
 import { route, type Route } from "./router.ts";
@@ -93,7 +94,8 @@ function join(call: Call, idOrAlias: string): Answer {
   const room = findRoom(call, idOrAlias);
   const { userId } = call.user;
   const extras = reasonOf(call.optionalJson);
-  assertMayJoin(room, userId);
+  const isAllowed = allowedRooms(room).some((id) => call.site.state.rooms.get(id)?.joined.has(userId));
+  assertMayJoin(room, userId, isAllowed);
   if (!room.joined.has(userId)) {
     changeMembership(call.site.state, room, { userId, sender: userId, membership: "join" }, extras);
   }

@@ -5,6 +5,7 @@ export interface WireRequest {
   method: string;
   /** As sent, percent-encoded, without the query. */
   path: string;
+  /** Values given several times are joined by commas. */
   query: Record<string, string>;
   headers: Record<string, string>;
   /** The bearer token, undefined without an Authorization header. */
