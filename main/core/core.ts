@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { roomRequestSchemas } from "../../preload/contract/room-schemas.ts";
+import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import { createAccounts } from "./accounts/accounts.ts";
 import { discover } from "./accounts/discover.ts";
@@ -51,8 +53,14 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       return (signedIn.handlers[method] as (params: never) => unknown)(params);
     }) as Handlers[M];
 
+  // Those about rooms and people are many, and all alike.
+  const aboutRooms = Object.fromEntries(
+    (Object.keys(roomRequestSchemas) as (keyof RoomRequests)[]).map((method) => [method, session(method)]),
+  ) as Pick<Handlers, keyof RoomRequests>;
+
   return {
     handlers: {
+      ...aboutRooms,
       discoverServer: async ({ input }) => valueOf(await discover(platform, input)),
       async signIn(params) {
         await lifetime.readyForSignIn();

@@ -13,7 +13,9 @@ export type SessionTopic =
   | "destination"
   | "pushSettings"
   | "presence"
-  | "calls";
+  | "calls"
+  | "roomDetails"
+  | "spaces";
 export type SessionSources = Pick<TopicSources, SessionTopic>;
 
 export interface LiveTopics {
@@ -84,6 +86,8 @@ const shapes: Shapes = {
     }),
     whole: (view) => view,
   },
+  roomDetails: { empty: () => null, whole: (details) => details },
+  spaces: { empty: () => [], whole: (spaces) => spaces },
 };
 
 export function createLiveTopics(): LiveTopics {
@@ -139,6 +143,8 @@ export function createLiveTopics(): LiveTopics {
       pushSettings: live("pushSettings"),
       presence: live("presence"),
       calls: live("calls"),
+      roomDetails: live("roomDetails"),
+      spaces: live("spaces"),
     },
     attach(sources) {
       attached = sources;

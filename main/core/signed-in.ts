@@ -1,4 +1,5 @@
 import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
+import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import type { Handlers } from "./api.ts";
@@ -6,10 +7,9 @@ import { createCalls, type CallHandlers } from "./calls/calls.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
 import type { MatrixEvent } from "./event.ts";
-import { toFailure, valueOf, type Failure } from "./failure.ts";
+import { toFailure, type Failure } from "./failure.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
 import { putRoomAccountData } from "./homeserver/account-data.ts";
-import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
 import { fetchMessages, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
@@ -19,6 +19,7 @@ import { mxcsIn } from "./mxc.ts";
 import { createAttention, type Attention, type AttentionHandlers } from "./notifications/attention.ts";
 import { sendPushOperation } from "./push-requests.ts";
 import type { Platform } from "./platform.ts";
+import { createRoomFeatures } from "./room-features.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
@@ -64,8 +65,8 @@ export type SessionHandlers = AttentionHandlers &
     | "loadEventSource"
     | "acceptInvite"
     | "declineInvite"
+    | keyof RoomRequests
   >;
-
 export interface SignedIn {
   readonly userId: UserId;
   readonly handlers: SessionHandlers;
@@ -121,6 +122,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     if (changes.rooms.size > 0) roomTopic.changed(changes.rooms);
     if (changes.queues.size > 0) outbox.changed();
     attention.changed(changes.rooms);
+    roomFeatures.changed(changes);
   }
 
   const calls = createCalls();
@@ -170,6 +172,14 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     isLive: () => isLive,
   });
   const roomWriter = createRoomWriter({ store, buildPreview, now: () => clock.now() });
+  const roomFeatures = createRoomFeatures({
+    platform,
+    store,
+    http,
+    ownUserId,
+    applyStateEvent: (roomId, event) => roomWriter.applyStateEvent(roomId, event),
+    publish: (roomIds) => publish.now(changesOf({ rooms: roomIds, timelines: roomIds })),
+  });
   const receipts = createReceipts({
     platform,
     store,
@@ -221,6 +231,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     appliers: {
       state(roomId, event) {
         roomWriter.applyStateEvent(roomId, event);
+        roomFeatures.noteEvent(roomId, event);
         const profile = ownProfileIn(event);
         // Messages that came before their sender's member event get their name now (STA-16).
         if (profile !== null) timelineWriter.learnProfile(roomId, event.sender, profile);
@@ -230,6 +241,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
           profileOf: (userId) => roomWriter.profileOf(roomId, userId),
           onStored(event: MatrixEvent) {
             roomWriter.applyStateEvent(roomId, event);
+            roomFeatures.noteEvent(roomId, event);
             if (isNewsOfUs(event)) due.profile = true;
           },
         }),
@@ -310,6 +322,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       sending.wake("synced");
       receipts.wake();
       attention.synced();
+      roomFeatures.synced();
       askWhatIsDue();
     },
     onUnauthorized,
@@ -361,9 +374,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       },
       saveDraft: ({ roomId, draft }) => drafts.save(roomId, draft),
       loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
-      acceptInvite: async ({ roomId }) => void valueOf(await joinRoom(http, { roomId })),
       ...calls.handlers,
-      declineInvite: async ({ roomId }) => void valueOf(await leaveRoom(http, { roomId })),
+      ...roomFeatures.handlers,
     },
     sources: {
       roomList: (_params, emit) => roomList.open(emit),
@@ -372,6 +384,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       outbox: (_params, emit) => outbox.open(emit),
       ...attention.sources,
       calls: ({ driverId }, emit) => calls.open(driverId, emit),
+      ...roomFeatures.sources,
     },
     start() {
       isActive = true;
@@ -393,7 +406,13 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     async halt() {
       isActive = false;
       attention.clear();
-      await Promise.all([loop.stop(), sending.stop(), receipts.stop(), timelineTopic.stop()]);
+      await Promise.all([
+        loop.stop(),
+        sending.stop(),
+        receipts.stop(),
+        timelineTopic.stop(),
+        roomFeatures.stop(),
+      ]);
     },
   };
 

@@ -23,6 +23,8 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   pushSettings: last,
   presence: last,
   calls: last,
+  roomDetails: last,
+  spaces: last,
 };
 
 function last<C>(changes: Gathered<C>): C {

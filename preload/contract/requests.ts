@@ -4,6 +4,7 @@ import type { CallPlaced, LocalMedia, MediaReport } from "./models/call.ts";
 import type { MessageContent } from "./models/message-content.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { DiscoveredServer } from "./models/session.ts";
+import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
 import type { Draft } from "./models/room.ts";
 
@@ -14,7 +15,7 @@ export interface Queued {
 }
 
 /** Every question the renderer may ask. A request either answers or fails with a `Failure`. */
-export interface Requests {
+export interface Requests extends RoomRequests {
   /** From a full user id, a server name or an address (spec: Server Discovery). */
   discoverServer(params: { input: string }): DiscoveredServer;
   /** `m.login.password`. `user` is a localpart or a full id (LOG-02). */

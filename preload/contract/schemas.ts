@@ -3,6 +3,7 @@ import type { Method, Params, Topic } from "./frames.ts";
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
 import type { MessageContent } from "./models/message-content.ts";
+import { roomRequestSchemas } from "./room-schemas.ts";
 import type { Topics } from "./topics.ts";
 
 // Validators of everything the renderer may send. Imported by main only.
@@ -115,6 +116,7 @@ const pushChange = z.discriminatedUnion("change", [
 ]);
 
 export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = {
+  ...roomRequestSchemas,
   discoverServer: z.strictObject({ input: z.string().min(1).max(2048) }),
   signIn: z.strictObject({
     homeserver: z.string().min(1).max(2048),
@@ -192,6 +194,8 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   pushSettings: z.null(),
   presence: z.strictObject({ userId }),
   calls: z.strictObject({ driverId }),
+  roomDetails: z.strictObject({ roomId }),
+  spaces: z.null(),
 };
 
 /** The outer shape of what comes through a port; anything else is dropped and counted. */

@@ -4,8 +4,10 @@ import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { Destination, Notice } from "./models/notice.ts";
 import type { CallsView } from "./models/call.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
+import type { RoomDetails } from "./models/room-details.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
+import type { SpaceView } from "./models/space.ts";
 import type { OutboxEntry, PageState, TimelineItem, TimelineView } from "./models/timeline.ts";
 
 /** `older` is absent when it did not change. */
@@ -33,4 +35,8 @@ export interface Topics {
   presence: { params: { userId: UserId }; snapshot: PresenceView; change: PresenceView };
   /** All calls, and what the page's WebRTC driver is to do (models/call.ts). Opening it makes this page the driver. */
   calls: { params: { driverId: string }; snapshot: CallsView; change: CallsView };
+  /** Settings, rights and members of one room; null where nothing is known of it. */
+  roomDetails: { params: { roomId: RoomId }; snapshot: RoomDetails | null; change: RoomDetails | null };
+  /** The spaces we are in: each top one followed by those within it. */
+  spaces: { params: null; snapshot: readonly SpaceView[]; change: readonly SpaceView[] };
 }

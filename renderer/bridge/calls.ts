@@ -18,6 +18,20 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "loadEventSource",
   "discoverServer",
   "networkIsBack",
+  "loadServerFacts",
+  "checkAlias",
+  "searchPeople",
+  "loadDirectory",
+  "previewRoom",
+  "loadArchive",
+  "loadRoomListing",
+  "loadMembers",
+  "loadRoomState",
+  "browseSpace",
+  "loadPerson",
+  "setIgnored",
+  "setRoomTag",
+  "setSpaceChild",
 ]);
 
 interface Pending {

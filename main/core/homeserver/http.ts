@@ -14,7 +14,8 @@ export interface HttpRequest {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** Begins with /_matrix; segments are percent-encoded already (`path.ts`). */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A list is one parameter given several times (`via`). */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Until the answer begins, and again until its end; default 30,000. */
@@ -119,7 +120,8 @@ function addressOf(
   if (!url.pathname.endsWith(path) || url.search !== "" || url.hash !== "" || url.username !== "")
     return null;
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (typeof value === "object") for (const one of value) url.searchParams.append(name, one);
+    else if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
 }

@@ -2,6 +2,7 @@ import type { RoomId } from "../../../preload/contract/ids.ts";
 import type { ListChange } from "../../../preload/contract/list-change.ts";
 import type { RoomSummary } from "../../../preload/contract/models/room.ts";
 import type { OpenTopic } from "../api.ts";
+import { memberQueries } from "../store/queries/members.ts";
 import { roomQueries, type RoomRow } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { compareRooms } from "./section.ts";
@@ -29,6 +30,7 @@ export interface RoomList {
 
 export function createRoomList(deps: RoomListDeps): RoomList {
   const queries = roomQueries(deps.store.cache);
+  const members = memberQueries(deps.store.cache);
   const watchers = new Set<Emit>();
   const held = new Set<RoomId>();
   let isHeld = false;
@@ -38,13 +40,18 @@ export function createRoomList(deps: RoomListDeps): RoomList {
   const load = (): RoomSummary[] =>
     (list ??= queries.loadListedRooms.all({}).map(summary).sort(compareRooms));
 
+  /** A space one is in stands in the rail; an invitation to one is answered like any other. */
+  const isListed = ({ roomId, membership }: RoomRow): boolean =>
+    membership === "invite" ||
+    membership === "knock" ||
+    (membership === "join" && members.isSpace.get({ roomId }) === undefined);
+
   function update(roomIds: Iterable<RoomId>): void {
     if (list === null) return;
     const changes: ListChange<RoomSummary>[] = [];
     for (const roomId of roomIds) {
       const row = queries.loadRoom.get({ roomId });
-      const isListed = row !== undefined && (row.membership === "join" || row.membership === "invite");
-      changes.push(...place(list, roomId, isListed ? summary(row) : null));
+      changes.push(...place(list, roomId, row !== undefined && isListed(row) ? summary(row) : null));
     }
     if (changes.length > 0) for (const emit of watchers) emit(changes);
   }

@@ -3,7 +3,8 @@ import { isObject, objectOf, type JsonObject } from "../event.ts";
 
 // Pure: m.room.power_levels, with the specification's defaults (STA-15). Old rooms carry levels as strings.
 
-function levelOf(object: JsonObject, key: string): number | null {
+/** A level, also one written as text by old rooms; null where there is none. */
+export function levelOf(object: JsonObject, key: string): number | null {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value === "string" && /^\s*-?\d+\s*$/.test(value)) return Number(value);
@@ -19,14 +20,20 @@ export function canSendMessage(content: unknown, userId: UserId, eventType: stri
 }
 
 /** In rooms of version 12 and later their creators stand above all levels. */
-export function isCreatorAboveLevels(
+export const isCreatorAboveLevels = (
   createContent: unknown,
   creator: UserId | null,
   userId: UserId,
-): boolean {
-  if (!isObject(createContent)) return false;
+): boolean => creatorsAboveLevels(createContent, creator).includes(userId);
+
+/** Those creators; nobody in older rooms. */
+export function creatorsAboveLevels(createContent: unknown, creator: UserId | null): readonly UserId[] {
+  if (!isObject(createContent)) return [];
   const version = Number(createContent["room_version"] ?? 1);
-  if (!(version >= 12)) return false;
+  if (!(version >= 12)) return [];
   const additional = createContent["additional_creators"];
-  return creator === userId || (Array.isArray(additional) && additional.includes(userId));
+  const more = Array.isArray(additional)
+    ? additional.filter((id): id is UserId => typeof id === "string").slice(0, 100)
+    : [];
+  return creator === null ? more : [creator, ...more];
 }

@@ -16,7 +16,8 @@ export function sectionOf(room: {
   readonly tags: readonly string[];
   readonly isDirect: boolean;
 }): RoomSection {
-  if (room.membership === "invite") return "invites";
+  // What waits for an answer, ours or theirs.
+  if (room.membership === "invite" || room.membership === "knock") return "invites";
   if (room.tags.includes("m.favourite")) return "favourites";
   if (room.tags.includes("m.lowpriority")) return "low-priority";
   return room.isDirect ? "people" : "rooms";

@@ -1,6 +1,7 @@
 import cacheInitial from "./migrations/cache-0001-initial.sql?raw";
 import cacheMembers from "./migrations/cache-0002-members.sql?raw";
 import cacheAttention from "./migrations/cache-0003-attention.sql?raw";
+import cacheMembersInOrder from "./migrations/cache-0004-members-in-order.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
@@ -13,5 +14,6 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 1, sql: cacheInitial },
   { version: 2, sql: cacheMembers },
   { version: 3, sql: cacheAttention },
+  { version: 4, sql: cacheMembersInOrder },
 ];
 export const keptMigrations: readonly Migration[] = [{ version: 1, sql: keptInitial }];

@@ -59,6 +59,8 @@ export class FakeCore implements Core {
       status: null,
     },
     calls: { calls: [], media: [], isDriver: true },
+    roomDetails: null,
+    spaces: [],
   };
   closeCalls = 0;
   closing: Promise<void> = Promise.resolve();

@@ -33,7 +33,7 @@ export class FakeCore {
       onLink: () => () => {},
       call: (method, params) =>
         new Promise((answer, refuse) => {
-          this.asked.push({ method, params, answer, refuse });
+          this.asked.push({ method, params: params as unknown as Record<string, unknown>, answer, refuse });
         }),
       subscribe: (topic, params, sink) => {
         const roomId = params !== null && "roomId" in params ? params.roomId : undefined;
@@ -82,6 +82,8 @@ export class FakeCore {
         status: null,
       }),
       calls: () => ({ calls: [], media: [], isDriver: true }),
+      roomDetails: () => null,
+      spaces: () => [],
       room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
       timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
     };

@@ -53,7 +53,8 @@ SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, join
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
   inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
-FROM rooms WHERE membership IN ('join', 'invite')
+FROM rooms WHERE membership IN ('join', 'invite', 'knock') AND NOT (membership = 'join' AND room_id IN
+  (SELECT room_id FROM state WHERE type = 'm.room.create' AND json_extract(content, '$.type') = 'm.space'))
 
 -- name: putRoom
 INSERT INTO rooms (room_id, membership, name, topic, avatar_mxc, joined_count, invited_count, heroes, unread,

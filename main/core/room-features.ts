@@ -1,0 +1,115 @@
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { FoundRoom } from "../../preload/contract/models/directory.ts";
+import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
+import type { Handlers, TopicSources } from "./api.ts";
+import type { Changes } from "./changes.ts";
+import { parseFoundRoom } from "./directory/found-room.ts";
+import { createDirectory } from "./directory/requests.ts";
+import type { MatrixEvent } from "./event.ts";
+import { FailureError, invalid, valueOf } from "./failure.ts";
+import type { Http } from "./homeserver/http.ts";
+import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
+import { createPeople } from "./people/requests.ts";
+import type { Platform } from "./platform.ts";
+import { viaOf } from "./rooms/change-room.ts";
+import { createRoomAdministration, serverOf } from "./rooms/requests.ts";
+import { createSpaces } from "./spaces/spaces.ts";
+import { memberQueries } from "./store/queries/members.ts";
+import { roomQueries } from "./store/queries/rooms.ts";
+import type { Store } from "./store/store.ts";
+
+// Rooms, people and spaces put together: each feature is handed the functions of the others that it needs.
+
+export interface RoomFeatures {
+  readonly handlers: Pick<Handlers, keyof RoomRequests | "acceptInvite" | "declineInvite">;
+  readonly sources: Pick<TopicSources, "roomDetails" | "spaces">;
+  noteEvent(roomId: RoomId, event: MatrixEvent): void;
+  changed(changes: Changes): void;
+  /** The server can be reached and we are up to date. */
+  synced(): void;
+  stop(): Promise<void>;
+}
+
+export interface RoomFeaturesDeps {
+  readonly platform: Pick<Platform, "clock" | "random">;
+  readonly store: Store;
+  readonly http: Http;
+  readonly ownUserId: UserId;
+  readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
+  /** Something about these rooms changed without a sync. */
+  readonly publish: (roomIds: ReadonlySet<RoomId>) => void;
+}
+
+export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
+  const { store, http, ownUserId } = deps;
+  const rooms = roomQueries(store.cache);
+  const members = memberQueries(store.cache);
+  const ownServer = serverOf(ownUserId);
+  const membershipOf = (roomId: RoomId): FoundRoom["membership"] =>
+    (rooms.loadRoom.get({ roomId })?.membership ?? "leave") as FoundRoom["membership"];
+  const via = (roomId: RoomId): readonly string[] => viaOf(members, roomId, ownServer);
+
+  const administration = createRoomAdministration({
+    ...deps,
+    onForgotten: (roomId) => deps.publish(new Set([roomId])),
+  });
+  const { directs } = administration;
+  const directory = createDirectory({
+    http,
+    ownServer,
+    membershipOf,
+    replacementOf(roomId) {
+      const next = rooms.loadRoom.get({ roomId })?.replacementRoomId ?? null;
+      return next === null ? null : { roomId: next, via: via(roomId) };
+    },
+  });
+  const people = createPeople({ http, store, ownUserId, directRoomOf: (userId) => directs.find(userId) });
+  const spaces = createSpaces({
+    store,
+    http,
+    viaOf: via,
+    parseRoom: (raw, servers) => parseFoundRoom(raw, { membershipOf, via: servers }),
+  });
+
+  async function accept(roomId: RoomId): Promise<void> {
+    const invite = rooms.loadRoom.get({ roomId });
+    valueOf(await joinRoom(http, { roomId }));
+    // Those who invited us to talk are whom we talk with there.
+    if (invite?.inviteIsDirect === 1 && invite.inviterId !== null)
+      await directs.note(roomId, invite.inviterId);
+  }
+
+  async function decline(roomId: RoomId): Promise<void> {
+    valueOf(await leaveRoom(http, { roomId }));
+  }
+
+  return {
+    handlers: {
+      ...administration.handlers,
+      ...directory,
+      ...people,
+      ...spaces.handlers,
+      acceptInvite: ({ roomId }) => accept(roomId),
+      declineInvite: ({ roomId }) => decline(roomId),
+      async declineAndIgnore({ roomId }) {
+        const inviter = rooms.loadRoom.get({ roomId })?.inviterId ?? null;
+        if (inviter === null) throw new FailureError(invalid("nobody is known to have invited"));
+        // First: an invitation that is gone names nobody to ignore any more.
+        await people.setIgnored({ userId: inviter, isIgnored: true });
+        await decline(roomId);
+      },
+    },
+    sources: { ...administration.sources, ...spaces.sources },
+    noteEvent(roomId, event) {
+      if (event.type === "m.room.member" && event.stateKey !== null)
+        administration.noteMember(roomId, event.stateKey as UserId);
+    },
+    changed({ rooms: touched }) {
+      if (touched.size === 0) return;
+      administration.changed(touched);
+      spaces.changed(touched);
+    },
+    synced: () => void directs.catchUp(),
+    stop: () => administration.stop(),
+  };
+}

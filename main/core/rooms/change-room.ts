@@ -1,0 +1,125 @@
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomChange } from "../../../preload/contract/models/room-details.ts";
+import type { JsonObject } from "../event.ts";
+import { invalid, type Failure } from "../failure.ts";
+import { parseMxc } from "../mxc.ts";
+import type { MemberQueries } from "../store/queries/members.ts";
+import type { RoomQueries } from "../store/queries/rooms.ts";
+import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
+
+// Pure but for what it reads: a change of the settings as the requests it takes.
+
+/** One request of a change. */
+export type Step =
+  | { readonly to: "state"; readonly type: string; readonly content: JsonObject }
+  | { readonly to: "directory"; readonly isPublished: boolean }
+  | { readonly to: "add-alias" | "remove-alias"; readonly alias: string };
+
+export interface ChangeFacts {
+  /** Content of the room's state event of this type with an empty state key, or null. */
+  readonly content: (type: string) => JsonObject | null;
+  readonly creator: UserId | null;
+}
+
+export function stepsOf(change: RoomChange, facts: ChangeFacts): readonly Step[] | Failure {
+  const state = (type: string, content: JsonObject): readonly Step[] => [{ to: "state", type, content }];
+  switch (change.what) {
+    case "name":
+      // Taken away by an empty content: state is never deleted (MEM-16).
+      return state("m.room.name", change.name.trim() === "" ? {} : { name: change.name.trim() });
+    case "topic":
+      return state("m.room.topic", topicContent(change.topic.trim()));
+    case "avatar": {
+      if (change.mxc === null) return state("m.room.avatar", {});
+      const url = parseMxc(change.mxc);
+      return url === null ? invalid("not an mxc address") : state("m.room.avatar", { url });
+    }
+    case "join-rule":
+      return state("m.room.join_rules", joinRules(change));
+    case "history":
+      return state("m.room.history_visibility", { history_visibility: change.visibility });
+    case "guests":
+      return state("m.room.guest_access", { guest_access: change.mayJoin ? "can_join" : "forbidden" });
+    case "published":
+      return [{ to: "directory", isPublished: change.isPublished }];
+    case "add-alias":
+    case "remove-alias":
+      return aliasSteps(change.what, change.alias, facts);
+    case "canonical-alias":
+      return state("m.room.canonical_alias", canonical(change.alias, facts));
+    case "person-level":
+    case "needed-level":
+      return levelSteps(change, facts);
+  }
+}
+
+const topicContent = (topic: string): JsonObject =>
+  topic === "" ? {} : { topic, "m.topic": { "m.text": [{ body: topic, mimetype: "text/plain" }] } };
+
+function joinRules({ rule, allow }: RoomChange & { what: "join-rule" }): JsonObject {
+  if (rule !== "restricted" && rule !== "knock_restricted") return { join_rule: rule };
+  return { join_rule: rule, allow: allow.map((room_id) => ({ type: "m.room_membership", room_id })) };
+}
+
+/** An address that goes must not stay in the room's state as one that works. */
+function aliasSteps(what: "add-alias" | "remove-alias", alias: string, facts: ChangeFacts): readonly Step[] {
+  if (what === "add-alias") return [{ to: what, alias }];
+  const current = facts.content("m.room.canonical_alias") ?? {};
+  const alternatives = aliasesOf(current).filter((other) => other !== alias);
+  const isNamed = current["alias"] === alias || alternatives.length < aliasesOf(current).length;
+  if (!isNamed) return [{ to: what, alias }];
+  const { alias: main, ...rest } = current;
+  const content = {
+    ...rest,
+    ...(main === alias || main === undefined ? {} : { alias: main }),
+    alt_aliases: alternatives,
+  };
+  return [
+    { to: "state", type: "m.room.canonical_alias", content },
+    { to: what, alias },
+  ];
+}
+
+/** What was the main address before stays as another one. */
+function canonical(alias: string | null, facts: ChangeFacts): JsonObject {
+  const current = facts.content("m.room.canonical_alias") ?? {};
+  const old = typeof current["alias"] === "string" ? [current["alias"]] : [];
+  const others = [...new Set([...aliasesOf(current), ...old])].filter((other) => other !== alias);
+  return { ...(alias === null ? {} : { alias }), ...(others.length === 0 ? {} : { alt_aliases: others }) };
+}
+
+const aliasesOf = (content: JsonObject): readonly string[] => {
+  const list = content["alt_aliases"];
+  return Array.isArray(list) ? list.filter((one): one is string => typeof one === "string") : [];
+};
+
+function levelSteps(
+  change: RoomChange & { what: "person-level" | "needed-level" },
+  facts: ChangeFacts,
+): readonly Step[] | Failure {
+  const levels = facts.content("m.room.power_levels");
+  const rights = rightsOf(levels, facts.content("m.room.create"), facts.creator);
+  // The event as the specification's defaults have it, where the room has none yet.
+  const base = levels ?? (facts.creator === null ? {} : { users: { [facts.creator]: 100 } });
+  if (change.what === "needed-level")
+    return [{ to: "state", type: "m.room.power_levels", content: withNeededLevel(base, change) }];
+  // In rooms of version 12 the event must not name its creators.
+  if (rights.level(change.userId) === "creator") return invalid("creators stand above all levels");
+  const content = withPersonLevel(base, change.userId, change.level);
+  return [{ to: "state", type: "m.room.power_levels", content }];
+}
+
+/** The facts as they are stored. */
+export function storedFacts(queries: RoomQueries, roomId: RoomId): ChangeFacts {
+  const row = (type: string) => queries.loadState.get({ roomId, type, stateKey: "" });
+  return {
+    content: (type) => contentOf(row(type)),
+    creator: row("m.room.create")?.sender ?? null,
+  };
+}
+
+/** Servers through which others can join: our own and the most populous of those we know; at most 3. */
+export function viaOf(queries: MemberQueries, roomId: RoomId, ownServer: string): readonly string[] {
+  const others = queries.serversOf.all({ roomId }).map(({ server }) => server);
+  return [ownServer, ...others.filter((server) => server !== ownServer)].slice(0, 3);
+}

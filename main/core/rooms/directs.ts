@@ -1,0 +1,118 @@
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { JsonObject } from "../event.ts";
+import { valueOf, type Failure, type Result } from "../failure.ts";
+import { roomQueries } from "../store/queries/rooms.ts";
+import type { Store } from "../store/store.ts";
+import { buildDirectChat } from "./new-room.ts";
+
+// m.direct: which rooms are chats with whom. One chat per person, used again; written when we begin one and when we
+// take up an invitation to one. The account data is the server's: what we write is what it has, with our addition.
+
+export interface Directs {
+  /** The chat with this person: the one there is, or a new one. Throws what the server refuses. */
+  start(userId: UserId): Promise<RoomId>;
+  /** The chat there is, or null. */
+  find(userId: UserId): RoomId | null;
+  /** We took up the invitation of `userId` to a chat between two. */
+  note(roomId: RoomId, userId: UserId): Promise<void>;
+  /** Writes down what an error has kept from m.direct before. */
+  catchUp(): Promise<void>;
+}
+
+export interface DirectsDeps {
+  readonly store: Store;
+  readonly ownUserId: UserId;
+  readonly createRoom: (body: JsonObject) => Promise<Result<{ readonly roomId: RoomId }>>;
+  readonly fetchDirect: () => Promise<Result<JsonObject>>;
+  readonly putDirect: (content: JsonObject) => Promise<Result<void>>;
+}
+
+export function createDirects(deps: DirectsDeps): Directs {
+  const { store, ownUserId } = deps;
+  const rooms = roomQueries(store.cache);
+  /** Not yet in m.direct. */
+  const due = new Map<RoomId, UserId>();
+  let writing: Promise<Failure | null> = Promise.resolve(null);
+
+  function find(userId: UserId): RoomId | null {
+    const ids = [...roomsIn(storedDirect(), userId), ...dueFor(userId)];
+    const usable = ids.flatMap((roomId) => {
+      const row = rooms.loadRoom.get({ roomId });
+      if (row?.membership !== "join" || row.replacementRoomId !== null) return [];
+      // A chat the other one has left is one no longer.
+      const other = rooms.loadMember.get({ roomId, userId });
+      const isThere = other === undefined || other.membership === "join" || other.membership === "invite";
+      return isThere || userId === ownUserId ? [row] : [];
+    });
+    return usable.sort((a, b) => b.lastActivityTs - a.lastActivityTs)[0]?.roomId ?? null;
+  }
+
+  const dueFor = (userId: UserId): RoomId[] =>
+    [...due].flatMap(([roomId, other]) => (other === userId ? [roomId] : []));
+
+  function storedDirect(): JsonObject {
+    const row = rooms.loadAccountData.get({ roomId: "", type: "m.direct" });
+    return row === undefined ? {} : (JSON.parse(row.content) as JsonObject);
+  }
+
+  /** One after the other: each begins with what the one before has written. */
+  function write(): Promise<Failure | null> {
+    return (writing = writing.then(async () => {
+      if (due.size === 0) return null;
+      const mine = [...due];
+      const current = await deps.fetchDirect();
+      if (!current.ok) return current.failure;
+      const next = withChats(current.value, mine);
+      const put = next === null ? current : await deps.putDirect(next);
+      if (!put.ok) return put.failure;
+      for (const [roomId] of mine) due.delete(roomId);
+      return null;
+    }));
+  }
+
+  const starting = new Map<UserId, Promise<RoomId>>();
+  async function begin(userId: UserId): Promise<RoomId> {
+    const existing = find(userId);
+    if (existing !== null) return existing;
+    const { roomId } = valueOf(await deps.createRoom(buildDirectChat(userId)));
+    due.set(roomId, userId);
+    // The chat is there; that it is not written down yet is made good with the next sync.
+    await write();
+    return roomId;
+  }
+
+  return {
+    find,
+    start(userId) {
+      // Two clicks are one chat.
+      const running = starting.get(userId) ?? begin(userId).finally(() => starting.delete(userId));
+      starting.set(userId, running);
+      return running;
+    },
+    async note(roomId, userId) {
+      due.set(roomId, userId);
+      await write();
+    },
+    async catchUp() {
+      if (due.size > 0) await write();
+    },
+  };
+}
+
+const roomsIn = (direct: JsonObject, userId: UserId): RoomId[] => {
+  const list = Object.hasOwn(direct, userId) ? direct[userId] : undefined;
+  return Array.isArray(list) ? list.filter((id): id is RoomId => typeof id === "string") : [];
+};
+
+/** m.direct with these chats in it; null where it has them all. What others wrote stays. Exported for its test. */
+export function withChats(direct: JsonObject, chats: Iterable<readonly [RoomId, UserId]>): JsonObject | null {
+  const next: Record<string, unknown> = { ...direct };
+  let isChanged = false;
+  for (const [roomId, userId] of chats) {
+    const known = roomsIn(next, userId);
+    if (known.includes(roomId)) continue;
+    next[userId] = [...known, roomId];
+    isChanged = true;
+  }
+  return isChanged ? next : null;
+}

@@ -1,0 +1,253 @@
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { ArchivedRoom } from "../../../preload/contract/models/directory.ts";
+import type { StateEntry } from "../../../preload/contract/models/room-details.ts";
+import type { RoomRequests } from "../../../preload/contract/models/room-requests.ts";
+import type { Handlers, TopicSources } from "../api.ts";
+import type { MatrixEvent } from "../event.ts";
+import { FailureError, invalid, valueOf } from "../failure.ts";
+import { deleteTag, fetchAccountData, putAccountData, putTag } from "../homeserver/account-data.ts";
+import { createRoom, fetchRoomVersions, upgradeRoom } from "../homeserver/create-room.ts";
+import {
+  deleteAlias,
+  fetchLocalAliases,
+  fetchPublished,
+  putAlias,
+  putPublished,
+  resolveAlias,
+} from "../homeserver/directory.ts";
+import type { Http } from "../homeserver/http.ts";
+import { forgetRoom, leaveRoom, orderMembership } from "../homeserver/membership.ts";
+import { fetchMembers, putState, redactEvent } from "../homeserver/room-state.ts";
+import { mxcPath } from "../mxc.ts";
+import type { Platform } from "../platform.ts";
+import { memberQueries } from "../store/queries/members.ts";
+import { roomQueries } from "../store/queries/rooms.ts";
+import type { Store } from "../store/store.ts";
+import { oneLine } from "../text.ts";
+import { stepsOf, storedFacts, type Step } from "./change-room.ts";
+import { createDetailsTopic } from "./details-topic.ts";
+import { createDirects, type Directs } from "./directs.ts";
+import { createMembers, type Members } from "./members.ts";
+import { aliasOf, buildCreateRoom } from "./new-room.ts";
+import { AVATAR_THUMBNAIL } from "./summary.ts";
+
+// Making rooms, running them, leaving them: each request reaches the server at once, and what it changes comes back by
+// sync like everything else.
+
+type Name =
+  | "loadServerFacts"
+  | "checkAlias"
+  | "createRoom"
+  | "startDirectChat"
+  | "leaveRoom"
+  | "forgetRoom"
+  | "loadArchive"
+  | "changeRoom"
+  | "loadRoomListing"
+  | "inviteToRoom"
+  | "kickMember"
+  | "banMember"
+  | "unbanMember"
+  | "redactSomeMessagesOf"
+  | "upgradeRoom"
+  | "loadMembers"
+  | "loadRoomState"
+  | "putRoomState"
+  | "setRoomTag";
+
+export interface RoomAdministration {
+  readonly handlers: Pick<Handlers, Name & keyof RoomRequests>;
+  readonly sources: Pick<TopicSources, "roomDetails">;
+  readonly directs: Directs;
+  readonly noteMember: Members["note"];
+  changed(roomIds: ReadonlySet<RoomId>): void;
+  stop(): Promise<void>;
+}
+
+export interface RoomAdministrationDeps {
+  readonly platform: Pick<Platform, "clock" | "random">;
+  readonly store: Store;
+  readonly http: Http;
+  readonly ownUserId: UserId;
+  readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
+  /** The room is gone from the store. */
+  readonly onForgotten: (roomId: RoomId) => void;
+}
+
+/** Messages deleted per request: the page tells how far it has come, and can stop. */
+const REDACT_AT_ONCE = 5;
+
+/** The server an id belongs to. */
+export const serverOf = (userId: UserId): string => userId.slice(userId.indexOf(":") + 1);
+
+export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdministration {
+  const { store, http, ownUserId } = deps;
+  const rooms = roomQueries(store.cache);
+  const queries = memberQueries(store.cache);
+  const ownServer = serverOf(ownUserId);
+  const directs = createDirects({
+    store,
+    ownUserId,
+    createRoom: (body) => createRoom(http, body),
+    fetchDirect: () => fetchAccountData(http, { userId: ownUserId, type: "m.direct" }),
+    putDirect: (content) => putAccountData(http, { userId: ownUserId, type: "m.direct" }, content),
+  });
+  const details = createDetailsTopic({ store, ownUserId, knowledge: (roomId) => members.knowledge(roomId) });
+  const members = createMembers({
+    store,
+    clock: deps.platform.clock,
+    ownUserId,
+    fetchMembers: (roomId) => fetchMembers(http, { roomId }),
+    applyStateEvent: deps.applyStateEvent,
+    changed: (roomId) => details.changed([roomId]),
+  });
+
+  async function take(roomId: RoomId, step: Step): Promise<void> {
+    switch (step.to) {
+      case "state":
+        valueOf(await putState(http, { roomId, type: step.type, stateKey: "", content: step.content }));
+        return;
+      case "directory":
+        return valueOf(await putPublished(http, { roomId, isPublished: step.isPublished }));
+      case "add-alias":
+        return valueOf(await putAlias(http, { alias: step.alias, roomId }));
+      case "remove-alias":
+        return valueOf(await deleteAlias(http, { alias: step.alias }));
+    }
+  }
+
+  function forget(roomId: RoomId): void {
+    store.cache.transaction(() => {
+      for (const statement of queries.forget) statement.run({ roomId });
+    });
+    deps.onForgotten(roomId);
+  }
+
+  /** Deleted by us; the sync that says so may still be on its way. */
+  const redacted = new Set<EventId>();
+
+  const order =
+    (what: "kick" | "ban" | "unban") =>
+    async (params: { roomId: RoomId; userId: UserId; reason: string }): Promise<void> =>
+      valueOf(await orderMembership(http, what, params));
+
+  async function setTag(roomId: RoomId, tag: "m.favourite" | "m.lowpriority" | null): Promise<void> {
+    const row = rooms.loadRoom.get({ roomId });
+    const present = row === undefined ? [] : (JSON.parse(row.tags) as readonly string[]);
+    // The new one first: a room that is for a moment both is not lost from sight.
+    if (tag !== null) valueOf(await putTag(http, { userId: ownUserId, roomId, tag }));
+    for (const other of ["m.favourite", "m.lowpriority"])
+      if (other !== tag && present.includes(other))
+        valueOf(await deleteTag(http, { userId: ownUserId, roomId, tag: other }));
+  }
+
+  return {
+    directs,
+    noteMember: (roomId, userId) => members.note(roomId, userId),
+    changed: (roomIds) => details.changed(roomIds),
+    stop: () => members.stop(),
+    sources: { roomDetails: ({ roomId }, emit) => details.open(roomId, emit) },
+    handlers: {
+      async loadServerFacts() {
+        const versions = await fetchRoomVersions(http);
+        const known = versions.ok ? versions.value : { standard: "", stable: [] };
+        return { serverName: ownServer, defaultRoomVersion: known.standard, roomVersions: known.stable };
+      },
+      async checkAlias({ localpart }) {
+        const alias = aliasOf(localpart, ownServer);
+        if (alias === null) throw new FailureError(invalid("not an address"));
+        const found = await resolveAlias(http, { alias });
+        if (!found.ok && found.failure.errcode !== "M_NOT_FOUND") throw new FailureError(found.failure);
+        return { alias, isFree: !found.ok };
+      },
+      async createRoom(room) {
+        if (room.aliasLocalpart !== null && aliasOf(room.aliasLocalpart, ownServer) === null)
+          throw new FailureError(invalid("not an address"));
+        const { roomId } = valueOf(await createRoom(http, buildCreateRoom(room, ownServer)));
+        if (room.parentSpaceId !== null) {
+          const content = { via: [ownServer] };
+          const child = { roomId: room.parentSpaceId, type: "m.space.child", stateKey: roomId, content };
+          // The room exists: that it is not in the space yet can be made good there.
+          await putState(http, child);
+        }
+        return { roomId };
+      },
+      startDirectChat: async ({ userId }) => ({ roomId: await directs.start(userId) }),
+      leaveRoom: async ({ roomId }) => valueOf(await leaveRoom(http, { roomId })),
+      async forgetRoom({ roomId }) {
+        valueOf(await forgetRoom(http, { roomId }));
+        forget(roomId);
+      },
+      loadArchive: () =>
+        queries.leftRooms.all({}).flatMap(({ roomId }): ArchivedRoom[] => {
+          const row = rooms.loadRoom.get({ roomId });
+          if (row === undefined) return [];
+          return [
+            {
+              roomId,
+              name: row.name ?? oneLine(roomId, 255),
+              avatar: row.avatarMxc === null ? null : mxcPath(row.avatarMxc, AVATAR_THUMBNAIL),
+              membership: row.membership === "ban" ? "ban" : "leave",
+              directUserId: row.directUserId,
+              lastActivityTs: row.lastActivityTs,
+            },
+          ];
+        }),
+      async changeRoom({ roomId, change }) {
+        const steps = stepsOf(change, storedFacts(rooms, roomId));
+        if ("kind" in steps) throw new FailureError(steps);
+        for (const step of steps) await take(roomId, step);
+      },
+      async loadRoomListing({ roomId }) {
+        const [isPublished, aliases] = await Promise.all([
+          fetchPublished(http, { roomId }),
+          fetchLocalAliases(http, { roomId }),
+        ]);
+        return {
+          isPublished: valueOf(isPublished),
+          aliases: valueOf(aliases).map((alias) => oneLine(alias, 255)),
+        };
+      },
+      inviteToRoom: async ({ roomId, userId }) =>
+        valueOf(await orderMembership(http, "invite", { roomId, userId, reason: "" })),
+      kickMember: order("kick"),
+      banMember: order("ban"),
+      unbanMember: order("unban"),
+      async redactSomeMessagesOf({ roomId, userId, reason }) {
+        const events = queries.eventsOfSender
+          .all({ roomId, userId })
+          .filter(({ eventId }) => !redacted.has(eventId));
+        const now = events.slice(0, REDACT_AT_ONCE);
+        for (const { eventId } of now) {
+          const transactionId = deps.platform.random.token();
+          valueOf(await redactEvent(http, { roomId, eventId, transactionId, reason }));
+          redacted.add(eventId);
+        }
+        return { redacted: now.length, left: events.length - now.length };
+      },
+      upgradeRoom: async ({ roomId, version }) => valueOf(await upgradeRoom(http, { roomId, version })),
+      loadMembers: (params) => members.page(params),
+      loadRoomState: ({ roomId }) =>
+        queries.stateOf.all({ roomId }).map(({ type, stateKey, sender, content }): StateEntry => ({
+          type,
+          stateKey,
+          sender,
+          content: JSON.stringify(JSON.parse(content), null, 2),
+        })),
+      async putRoomState({ roomId, type, stateKey, content }) {
+        valueOf(await putState(http, { roomId, type, stateKey, content: jsonObject(content) }));
+      },
+      setRoomTag: ({ roomId, tag }) => setTag(roomId, tag),
+    },
+  };
+}
+
+function jsonObject(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new FailureError(invalid("not a JSON object"));
+}

@@ -1,0 +1,50 @@
+import type { RoomId, UserId } from "../ids.ts";
+
+/** A room as its server describes it to those who are not in it. Everything in it is somebody's claim. */
+export interface FoundRoom {
+  readonly roomId: RoomId;
+  /** Plain text; the address or the id where the room has no name. */
+  readonly name: string;
+  readonly topic: string | null;
+  readonly alias: string | null;
+  /** Path below the resources base, or null. */
+  readonly avatar: string | null;
+  readonly memberCount: number;
+  /** Null where the server does not say. */
+  readonly joinRule: string | null;
+  readonly isWorldReadable: boolean;
+  readonly kind: "room" | "space";
+  /** Ours now, as far as we know. */
+  readonly membership: "join" | "invite" | "knock" | "leave" | "ban";
+  /** Servers that can help to join (ALI-04). */
+  readonly via: readonly string[];
+}
+
+export interface DirectoryPage {
+  readonly rooms: readonly FoundRoom[];
+  /** How many there are in all, roughly; null where the server does not say. */
+  readonly estimate: number | null;
+  /** Where the next page begins; null at the end. */
+  readonly next: string | null;
+}
+
+/** One entry of a space, in the space's own order. */
+export interface SpaceEntry extends FoundRoom {
+  readonly isSuggested: boolean;
+}
+
+export interface SpacePage {
+  readonly rooms: readonly SpaceEntry[];
+  readonly next: string | null;
+}
+
+/** A room we are no longer in. */
+export interface ArchivedRoom {
+  readonly roomId: RoomId;
+  readonly name: string;
+  readonly avatar: string | null;
+  readonly membership: "leave" | "ban";
+  readonly directUserId: UserId | null;
+  /** Ms since the epoch; 0 when unknown. */
+  readonly lastActivityTs: number;
+}

@@ -1,0 +1,20 @@
+import type { RoomId, UserId } from "../ids.ts";
+
+export interface Person {
+  readonly userId: UserId;
+  /** Plain text; null when they have none. */
+  readonly displayName: string | null;
+  /** Path below the resources base, or null. */
+  readonly avatar: string | null;
+}
+
+/** What the profile card of somebody says. */
+export interface PersonCard extends Person {
+  readonly isOwn: boolean;
+  readonly isIgnored: boolean;
+  /** The chat we have with them, or null. */
+  readonly directRoomId: RoomId | null;
+  /** Rooms both are in, as far as we know, at most 50. */
+  readonly sharedRooms: readonly { readonly roomId: RoomId; readonly name: string }[];
+  readonly sharedCount: number;
+}

@@ -1,0 +1,63 @@
+import type { RoomId, UserId } from "../ids.ts";
+import type { ArchivedRoom, DirectoryPage, FoundRoom, SpacePage } from "./directory.ts";
+import type { NewRoom, ServerFacts } from "./new-room.ts";
+import type { Person, PersonCard } from "./person.ts";
+import type { MemberGroup, MembersPage, RoomChange, RoomListing, StateEntry } from "./room-details.ts";
+
+/** The requests about rooms and people; each reaches the server at once or fails. */
+export interface RoomRequests {
+  loadServerFacts(params: Record<never, never>): ServerFacts;
+  /** Would this address be free on our server? */
+  checkAlias(params: { localpart: string }): { alias: string; isFree: boolean };
+  createRoom(params: NewRoom): { roomId: RoomId };
+  /** The chat with this person: the one there is, or a new one (`m.direct`). */
+  startDirectChat(params: { userId: UserId }): { roomId: RoomId };
+  searchPeople(params: { term: string }): { people: readonly Person[]; isLimited: boolean };
+
+  /** One page of published rooms. `server` null: our own. */
+  loadDirectory(params: { server: string | null; term: string; since: string | null }): DirectoryPage;
+  /** What may be known of a room without being in it. `address`: an alias or an id. */
+  previewRoom(params: { address: string; via: readonly string[] }): FoundRoom;
+  joinRoom(params: { address: string; via: readonly string[] }): { roomId: RoomId };
+  /** Asks to be let in. */
+  knockRoom(params: { address: string; via: readonly string[]; reason: string }): { roomId: RoomId };
+  /** Goes to the room that took the place of this one, through the servers of the old one. */
+  followUpgrade(params: { roomId: RoomId }): { roomId: RoomId };
+  /** Leaves; also takes back a request to join. */
+  leaveRoom(params: { roomId: RoomId }): void;
+  /** The server forgets that we were there, and so do we. */
+  forgetRoom(params: { roomId: RoomId }): void;
+  /** Declines the invitation and ignores who sent it. */
+  declineAndIgnore(params: { roomId: RoomId }): void;
+  /** Rooms we left or were removed from, newest first. */
+  loadArchive(params: Record<never, never>): readonly ArchivedRoom[];
+
+  changeRoom(params: { roomId: RoomId; change: RoomChange }): void;
+  loadRoomListing(params: { roomId: RoomId }): RoomListing;
+  inviteToRoom(params: { roomId: RoomId; userId: UserId }): void;
+  kickMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
+  banMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
+  unbanMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
+  /** Deletes the next few of somebody's messages that are known here. `left`: how many remain. */
+  redactSomeMessagesOf(params: { roomId: RoomId; userId: UserId; reason: string }): {
+    redacted: number;
+    left: number;
+  };
+  upgradeRoom(params: { roomId: RoomId; version: string }): { roomId: RoomId };
+  /** A page of the members list, `from` counted from 0; asks the server for all members the first time. */
+  loadMembers(params: { roomId: RoomId; group: MemberGroup; query: string; from: number }): MembersPage;
+  /** Current state but members. */
+  loadRoomState(params: { roomId: RoomId }): readonly StateEntry[];
+  /** For developers: any state event. `content` is JSON. */
+  putRoomState(params: { roomId: RoomId; type: string; stateKey: string; content: string }): void;
+
+  /** Favourite, low priority, or neither. */
+  setRoomTag(params: { roomId: RoomId; tag: "m.favourite" | "m.lowpriority" | null }): void;
+  browseSpace(params: { roomId: RoomId; from: string | null }): SpacePage;
+  setSpaceChild(params: { spaceId: RoomId; roomId: RoomId; isChild: boolean }): void;
+
+  loadPerson(params: { userId: UserId }): PersonCard;
+  setIgnored(params: { userId: UserId; isIgnored: boolean }): void;
+  reportPerson(params: { userId: UserId; reason: string }): void;
+  reportRoom(params: { roomId: RoomId; reason: string }): void;
+}
