@@ -1,5 +1,7 @@
 import { getContext } from "svelte";
 import type { RoomId } from "../../preload/contract/ids.ts";
+import type { Params, Result } from "../../preload/contract/frames.ts";
+import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { Client } from "../bridge/connect.ts";
 import { ConnectionState } from "./connection.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
@@ -7,7 +9,9 @@ import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
 import { OutboxState } from "./outbox.svelte.ts";
 import { RoomListState } from "./room-list.svelte.ts";
 import { SessionState } from "./session.svelte.ts";
+import { RoomDetailsState } from "./room-details.svelte.ts";
 import { SettingsState } from "./settings.svelte.ts";
+import { SpacesState } from "./spaces.svelte.ts";
 
 /** Everything the screens read. Made once per page. */
 export class AppState {
@@ -16,9 +20,11 @@ export class AppState {
   readonly settings: SettingsState;
   readonly roomList: RoomListState;
   readonly outbox: OutboxState;
+  readonly spaces: SpacesState;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly #client: Client;
+  #details: RoomDetailsState | null = null;
 
   constructor(client: Client, memory: PlaceMemory) {
     this.#client = client;
@@ -27,6 +33,7 @@ export class AppState {
     this.settings = new SettingsState(client);
     this.roomList = new RoomListState(client);
     this.outbox = new OutboxState(client);
+    this.spaces = new SpacesState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.
@@ -53,6 +60,17 @@ export class AppState {
     this.openRooms.expect(roomId);
   }
 
+  /** A question about rooms or people: answered by the server, or failed. */
+  ask<M extends keyof RoomRequests>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#client.call(method, params);
+  }
+
+  /** Settings, rights and members of a room; open while it is read. */
+  detailsOf(roomId: RoomId): RoomDetailsState {
+    if (this.#details?.roomId !== roomId) this.#details = new RoomDetailsState(this.#client, roomId);
+    return this.#details;
+  }
+
   /** What goes into `src` for a path below the resources base. */
   resourceUrl(path: string | null): string | null {
     return path === null ? null : this.#client.resources + path;
@@ -71,6 +89,8 @@ export class AppState {
   forgetAccount(): void {
     this.navigation.leaveRoom();
     this.navigation.closeOverlay();
+    this.navigation.closePanel();
+    this.navigation.chooseSpace(null);
     this.openRooms.forgetAll();
   }
 }

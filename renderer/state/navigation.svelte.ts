@@ -1,7 +1,23 @@
-import type { RoomId } from "../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 
 /** What lies over the room list and the timeline. */
-export type Overlay = "settings" | "outbox" | "shortcuts";
+export type Overlay =
+  | "settings"
+  | "outbox"
+  | "shortcuts"
+  | "new-room"
+  | "new-space"
+  | "new-chat"
+  | "find-rooms"
+  | "archive"
+  | "browse-space"
+  | "switcher";
+
+/** What the panel beside the timeline shows. */
+export type Panel =
+  | { readonly kind: "details" }
+  | { readonly kind: "members" }
+  | { readonly kind: "person"; readonly userId: UserId };
 
 /** Remembers the open room over a reload. */
 export interface PlaceMemory {
@@ -13,6 +29,10 @@ export interface PlaceMemory {
 export class Navigation {
   #roomId = $state.raw<RoomId | null>(null);
   overlay = $state.raw<Overlay | null>(null);
+  /** Stays as it is from room to room: who reads along the details of one wants those of the next. */
+  panel = $state.raw<Panel | null>(null);
+  /** The space whose rooms the list shows, or null for all. */
+  spaceId = $state.raw<RoomId | null>(null);
   readonly #memory: PlaceMemory;
 
   constructor(memory: PlaceMemory) {
@@ -27,6 +47,8 @@ export class Navigation {
 
   openRoom(roomId: RoomId): void {
     if (this.#roomId === roomId) return;
+    // A person belongs to the room they were looked up in.
+    if (this.panel?.kind === "person") this.panel = null;
     this.#roomId = roomId;
     this.#memory.save(roomId);
   }
@@ -36,6 +58,16 @@ export class Navigation {
   }
   show(overlay: Overlay): void {
     this.overlay = overlay;
+  }
+  showPanel(panel: Panel): void {
+    this.panel = panel;
+  }
+  closePanel(): void {
+    this.panel = null;
+  }
+  /** Null for the rooms of all spaces and of none. */
+  chooseSpace(spaceId: RoomId | null): void {
+    this.spaceId = spaceId;
   }
   closeOverlay(): void {
     this.overlay = null;

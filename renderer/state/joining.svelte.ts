@@ -1,0 +1,71 @@
+import { SvelteMap } from "svelte/reactivity";
+import type { RoomId } from "../../preload/contract/ids.ts";
+import type { FoundRoom } from "../../preload/contract/models/directory.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { AppState } from "./app.svelte.ts";
+import { failureOf } from "./failure-of.ts";
+
+/** What one can do about a room that was found. */
+export type FoundAction = "open" | "join" | "knock" | "knocked" | "banned" | "invite-only";
+
+export function actionOf(room: Pick<FoundRoom, "membership" | "joinRule">): FoundAction {
+  switch (room.membership) {
+    case "join":
+    case "invite":
+      return "open";
+    case "ban":
+      return "banned";
+    case "knock":
+      return "knocked";
+    case "leave":
+  }
+  // A restricted room lets in whom its server knows for a member; only trying tells.
+  if (room.joinRule === "knock") return "knock";
+  if (room.joinRule === "invite" || room.joinRule === "private") return "invite-only";
+  return "join";
+}
+
+/** Getting into rooms from a list of them: one at a time each, with what went wrong beside it. */
+export class Joining {
+  readonly #app: Pick<AppState, "ask">;
+  readonly busy = new SvelteMap<RoomId, true>();
+  readonly failures = new SvelteMap<RoomId, Failure>();
+  /** Asked here to be let in. */
+  readonly knocked = new SvelteMap<RoomId, true>();
+
+  constructor(app: Pick<AppState, "ask">) {
+    this.#app = app;
+  }
+
+  actionOf(room: FoundRoom): FoundAction {
+    return this.knocked.has(room.roomId) ? "knocked" : actionOf(room);
+  }
+
+  /** The id of the room one is in now, or null when it failed. */
+  join(room: FoundRoom): Promise<RoomId | null> {
+    return this.#run(room.roomId, () =>
+      this.#app.ask("joinRoom", { address: room.roomId, via: room.via.slice() }),
+    );
+  }
+
+  /** Rejects with what the server said. */
+  async knock(room: FoundRoom, reason: string): Promise<void> {
+    await this.#app.ask("knockRoom", { address: room.roomId, via: room.via.slice(), reason });
+    this.failures.delete(room.roomId);
+    this.knocked.set(room.roomId, true);
+  }
+
+  async #run(roomId: RoomId, work: () => Promise<{ roomId: RoomId }>): Promise<RoomId | null> {
+    if (this.busy.has(roomId)) return null;
+    this.busy.set(roomId, true);
+    this.failures.delete(roomId);
+    try {
+      return (await work()).roomId;
+    } catch (cause) {
+      this.failures.set(roomId, failureOf(cause));
+      return null;
+    } finally {
+      this.busy.delete(roomId);
+    }
+  }
+}
