@@ -77,8 +77,8 @@ test("signs in, shows 200 rooms, and pages 5,000 messages to the start, each onc
 /** The ids of every row met while walking down the virtual list. */
 async function listedRooms(page: Page, dunlin: AppPage): Promise<Set<string>> {
   const seen = new Set<string>();
-  // The list is virtual: walk down it.
-  for (let step = 0; step < 60 && seen.size < 200; step += 1) {
+  // The list is virtual: walk down it, and once more when rooms moved past us meanwhile.
+  for (let step = 0; step < 120 && seen.size < 200; step += 1) {
     for (const id of await dunlin.rooms
       .locator("[data-room-id]")
       .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-room-id") ?? "")))
@@ -87,7 +87,9 @@ async function listedRooms(page: Page, dunlin: AppPage): Promise<Set<string>> {
       const scroller = [list, ...list.querySelectorAll("*")].find(
         (e) => e.scrollHeight > e.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(e).overflowY),
       );
-      if (scroller !== undefined) scroller.scrollTop += scroller.clientHeight * 0.8;
+      if (scroller === undefined) return;
+      const isAtEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1;
+      scroller.scrollTop = isAtEnd ? 0 : scroller.scrollTop + scroller.clientHeight * 0.8;
     });
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
