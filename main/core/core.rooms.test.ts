@@ -358,6 +358,7 @@ describe("settings", () => {
       ...settings.value,
       theme: "dark" as const,
       roomListWidth: 333,
+      closeToTray: false,
       foldedSections: ["rooms"],
     };
     await rig.core.handlers.saveSettings({ settings: wanted });

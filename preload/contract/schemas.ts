@@ -167,6 +167,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       roomListWidth: z.number().int().min(220).max(420),
       sendTyping: z.boolean(),
       readReceipts: z.enum(["public", "private"]),
+      closeToTray: z.boolean().nullable(),
       foldedSections: z.array(z.string().max(40)).max(20),
       notify: z.enum(["all", "mentions", "none"]),
       notificationText: z.enum(["full", "sender", "none"]),

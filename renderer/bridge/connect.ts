@@ -30,6 +30,8 @@ export interface Client {
   onLink(listener: (link: Link) => void): () => void;
   /** Base of everything that is fetched by `src`; set before the first snapshot arrives. */
   readonly resources: string;
+  /** Which host serves us; set before the first snapshot arrives. */
+  readonly host: "electron" | "headless";
   /** What `--homeserver` said, or nothing; set before the first snapshot arrives. */
   readonly homeserver: string;
   close(): void;
@@ -54,6 +56,7 @@ export function connect(options: ConnectOptions): Client {
 class Connection implements Client {
   link: Link = "connecting";
   resources = "";
+  host: "electron" | "headless" = "headless";
   homeserver = "";
   readonly #options: ConnectOptions;
   readonly #listeners = new Set<(link: Link) => void>();
@@ -130,6 +133,7 @@ class Connection implements Client {
     this.#options.agreed?.();
     this.#attempt = 0;
     this.resources = hello.resources;
+    this.host = hello.host;
     this.homeserver = hello.homeserver ?? "";
     this.#setLink("open");
   }

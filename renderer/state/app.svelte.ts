@@ -76,6 +76,11 @@ export class AppState {
     return path === null ? null : this.#client.resources + path;
   }
 
+  /** Some things only a desktop window has. */
+  get host(): "electron" | "headless" {
+    return this.#client.host;
+  }
+
   /** What fills the homeserver field before the user does. */
   get initialHomeserver(): string {
     return this.#client.homeserver;

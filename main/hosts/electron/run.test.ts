@@ -203,6 +203,48 @@ describe("the port", () => {
   });
 });
 
+describe("the tray", () => {
+  const rooms = JSON.stringify([
+    { roomId: "!a:x", unread: 3, highlight: 1, isMuted: false },
+    { roomId: "!b:x", unread: 9, highlight: 0, isMuted: true },
+  ]);
+  interface TrayState {
+    readonly toolTip: string;
+    readonly badge: number;
+    readonly scales: readonly number[];
+    readonly labels: readonly string[];
+  }
+
+  test("counts what waits, crisp at every scale, with a badge for what names the user", async () => {
+    const child = start([], { FAKE_ROOMS: rooms });
+    await child.until("called", ({ name }) => name === "show");
+    const tray = await child.tell<TrayState>({ do: "tray" });
+    expect(tray).toMatchObject({ toolTip: "Dunlin: 3 unread, 1 for you", badge: 1 });
+    expect(tray.scales).toEqual([1, 1.25, 1.5, 2, 2.5, 3, 4]);
+    expect(tray.labels).toEqual(["3 unread, 1 for you", "Open Dunlin", "Quit"]);
+  });
+
+  test("keeps the app when its window is closed, brings it back, and ends it", async () => {
+    const child = start([], { FAKE_CLOSE_TO_TRAY: "1" });
+    await child.until("called", ({ name }) => name === "show");
+    await child.tell({ do: "close window" });
+    expect(child.all("called").at(-1)).toMatchObject({ name: "hide" });
+    await child.tell({ do: "press in tray", label: null });
+    expect(child.all("called").map(({ name }) => name).slice(-2)).toEqual(["show", "focus"]);
+    expect(child.all("window")).toHaveLength(1);
+    void child.tell({ do: "press in tray", label: "Quit" }).catch(() => undefined);
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+    expect(child.all("core").at(-1)).toEqual({ event: "core", said: "closed" });
+  });
+
+  test("does not keep it when the user wants closing to be the end", async () => {
+    const child = start([], { FAKE_CLOSE_TO_TRAY: "0" });
+    await child.until("called", ({ name }) => name === "show");
+    void child.tell({ do: "close window" }).catch(() => undefined);
+    if (process.platform !== "darwin") expect((await child.ended).code).toBe(0);
+  });
+});
+
 test("the core hears at once when the machine wakes up", async () => {
   const child = await opened();
   await child.tell({ do: "resume" });

@@ -31,6 +31,7 @@ import { RESOURCES } from "./origin.ts";
 import { guardPermissions } from "./permissions.ts";
 import { handleProtocols, schemes } from "./protocols.ts";
 import { systemSecrets } from "./secrets.ts";
+import { openTray, type AppTray } from "./tray.ts";
 import { openWindow } from "./window.ts";
 
 type CreateCore = (platform: Platform) => Promise<Core>;
@@ -81,6 +82,8 @@ class Desktop {
   #opened: { readonly core: Core; readonly platform: Platform } | null = null;
   #window: BrowserWindow | null = null;
   #stopNetwork = (): void => undefined;
+  #tray: AppTray | null = null;
+  #staysInTray = (): boolean => false;
   #end: "running" | "closing" | "closed" = "running";
   #hasFault = false;
 
@@ -126,6 +129,13 @@ class Desktop {
       platform.clock,
       () => void core.handlers.networkIsBack({}),
     );
+    this.#tray = openTray({
+      core,
+      window: () => this.#window,
+      onOpen: () => this.#focus(),
+      onQuit: () => app.quit(),
+    });
+    this.#staysInTray = followTraySetting(core);
     const sentence = await signInOnce(core, signIn);
     if (sentence !== null) process.stderr.write(`${sentence}\n`);
     this.#focus();
@@ -158,6 +168,11 @@ class Desktop {
       onForeign: () => log("warn", "foreign-frame"),
       onPort: (port) => serve(port, core, { host: "electron", resources: RESOURCES, homeserver, clock, log }),
     });
+    window.on("close", (event) => {
+      if (this.#end !== "running" || !this.#staysInTray()) return;
+      event.preventDefault();
+      window.hide();
+    });
     window.on("closed", () => {
       stop();
       this.#window = null;
@@ -171,6 +186,7 @@ class Desktop {
     if (this.#end === "closing") return;
     this.#end = "closing";
     this.#stopNetwork();
+    this.#tray?.close();
     const closing = this.#opened?.core.close() ?? Promise.resolve();
     void closing
       .catch((error: unknown) => this.#log.log("error", "close-failed", { error }))
@@ -191,6 +207,15 @@ class Desktop {
     );
     app.quit();
   }
+}
+
+/**
+ * Whether closing the window leaves the app in the tray. Where the user has not said, as is usual: on Windows it does;
+ * on Linux there may be no tray, and an app that cannot be seen cannot be ended; on a Mac it stays in the dock anyway.
+ */
+function followTraySetting(core: Core): () => boolean {
+  let { closeToTray } = core.topics.settings(null, (settings) => ({ closeToTray } = settings)).snapshot;
+  return () => closeToTray ?? process.platform === "win32";
 }
 
 async function openExternal(url: string): Promise<void> {

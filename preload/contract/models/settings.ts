@@ -8,6 +8,8 @@ export interface Settings {
   readonly sendTyping: boolean;
   /** `private` sends m.read.private: others do not see it. */
   readonly readReceipts: "public" | "private";
+  /** Closing the window leaves the app in the tray (Electron only). Null: as is usual on this system. */
+  readonly closeToTray: boolean | null;
   /** Folded sections of the room list. */
   readonly foldedSections: readonly string[];
   /** Which messages this machine shows notifications for; `mentions` are those that highlight. */
@@ -30,6 +32,7 @@ export const defaultSettings: Settings = {
   roomListWidth: 280,
   sendTyping: true,
   readReceipts: "public",
+  closeToTray: null,
   foldedSections: [],
   notify: "all",
   notificationText: "full",

@@ -12,6 +12,13 @@ core.mediaAnswer = () => ({
 });
 core.answers.set("networkIsBack", () => say("network is back"));
 
+if (process.env["FAKE_CLOSE_TO_TRAY"] !== undefined)
+  core.snapshots.settings = {
+    ...core.snapshots.settings,
+    closeToTray: process.env["FAKE_CLOSE_TO_TRAY"] === "1",
+  };
+core.snapshots.roomList = JSON.parse(process.env["FAKE_ROOMS"] ?? "[]") as typeof core.snapshots.roomList;
+
 runElectron((platform) => {
   if (problem !== undefined)
     return Promise.reject(new FailureError({ kind: "storage", message: "told so", problem }));

@@ -19,6 +19,11 @@ class App extends EventEmitter {
   };
   #isReady = false;
 
+  badge = 0;
+  setBadgeCount(count: number): boolean {
+    this.badge = count;
+    return true;
+  }
   setPath(name: string, path: string): void {
     this.paths[name] = path;
   }
@@ -91,7 +96,7 @@ export class BrowserWindow extends EventEmitter {
     return Promise.resolve();
   }
   close(): void {
-    this.emit("close", {});
+    if (prevented(this, "close")) return;
     this.isGone = this.webContents.isGone = true;
     BrowserWindow.all.delete(this);
     this.webContents.emit("destroyed");
@@ -106,6 +111,9 @@ export class BrowserWindow extends EventEmitter {
   restore = (): void => this.#called("restore");
   maximize = (): void => this.#called("maximize");
   show = (): void => this.#called("show");
+  hide = (): void => this.#called("hide");
+  isFocused = (): boolean => this.calls.at(-1) === "focus";
+  flashFrame = (): void => this.#called("flash");
   focus = (): void => this.#called("focus");
   #called(name: string): void {
     this.calls.push(name);
@@ -116,7 +124,41 @@ export class BrowserWindow extends EventEmitter {
 export const ipcMain = new EventEmitter();
 export const powerMonitor = new EventEmitter();
 export const net = { isOnline: (): boolean => true };
-export const nativeTheme = { shouldUseDarkColors: true };
+export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: true });
+
+class Picture {
+  readonly scales: number[] = [];
+  addRepresentation({ scaleFactor }: { scaleFactor: number }): void {
+    this.scales.push(scaleFactor);
+  }
+  setTemplateImage(): void {}
+}
+export const nativeImage = { createEmpty: (): Picture => new Picture() };
+
+export class Tray extends EventEmitter {
+  static current: Tray | null = null;
+  menu: readonly { label?: string; click?: () => void }[] = [];
+  toolTip = "";
+  picture: Picture;
+
+  constructor(picture: Picture) {
+    super();
+    this.picture = picture;
+    Tray.current = this;
+  }
+  setImage(picture: Picture): void {
+    this.picture = picture;
+  }
+  setToolTip(toolTip: string): void {
+    this.toolTip = toolTip;
+  }
+  setContextMenu(menu: typeof this.menu): void {
+    this.menu = menu;
+  }
+  destroy(): void {
+    Tray.current = null;
+  }
+}
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
 export const shell = {
   openExternal: (url: string): Promise<void> => Promise.resolve(report({ event: "external", url })),
@@ -224,6 +266,19 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
   resume: () => void powerMonitor.emit("resume"),
   "close window": () => currentWindow().close(),
   quit: () => app.quit(),
+  tray: () =>
+    Tray.current === null
+      ? null
+      : {
+          toolTip: Tray.current.toolTip,
+          scales: Tray.current.picture.scales,
+          badge: app.badge,
+          labels: Tray.current.menu.flatMap(({ label }) => (label === undefined ? [] : [label])),
+        },
+  "press in tray": ({ label }) => {
+    if (label === null) Tray.current?.emit("click");
+    else Tray.current?.menu.find((item) => item.label === label)?.click?.();
+  },
   state: () => ({ paths: app.paths, switches: app.switches, windows: BrowserWindow.all.size }),
 };
 

@@ -23,6 +23,9 @@ export type Command =
   | { readonly do: "resume" }
   | { readonly do: "close window" }
   | { readonly do: "quit" }
+  | { readonly do: "tray" }
+  /** Null: the picture itself. */
+  | { readonly do: "press in tray"; readonly label: string | null }
   | { readonly do: "state" };
 
 export type ChildReport =

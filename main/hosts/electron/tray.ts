@@ -1,0 +1,84 @@
+import { app, Menu, nativeImage, nativeTheme, Tray, type BrowserWindow, type NativeImage } from "electron";
+import type { Core } from "../../core/api.ts";
+import { drawTray, TRAY_SCALES, TRAY_SIZE } from "./tray-picture.ts";
+import { watchUnread, type Unread } from "./unread.ts";
+
+export interface TrayOptions {
+  readonly core: Core;
+  readonly window: () => BrowserWindow | null;
+  /** Shows the window, or opens it. */
+  readonly onOpen: () => void;
+  readonly onQuit: () => void;
+}
+
+export interface AppTray {
+  close(): void;
+}
+
+const words = {
+  open: "Open Dunlin",
+  quit: "Quit",
+  unread: ({ messages, mentions }: Unread): string =>
+    mentions > 0
+      ? `${messages} unread, ${mentions} for you`
+      : messages > 0
+        ? `${messages} unread`
+        : "Nothing unread",
+} as const;
+
+/** The tray's menu. The first line is no button: some desktops show no tooltip. */
+export const trayMenu = (unread: Unread, { onOpen, onQuit }: Pick<TrayOptions, "onOpen" | "onQuit">) => [
+  { label: words.unread(unread), enabled: false },
+  { type: "separator" as const },
+  { label: words.open, click: onOpen },
+  { label: words.quit, click: onQuit },
+];
+
+/**
+ * The picture in the tray, the badge of dock or taskbar, and what they count. On desktops without a tray (GNOME) the
+ * picture is nowhere to be seen and nothing depends on it.
+ */
+export function openTray(options: TrayOptions): AppTray {
+  const { core, window, onOpen } = options;
+  let unread: Unread = { messages: 0, mentions: 0 };
+  const tray = new Tray(picture(unread));
+  const show = (): void => {
+    tray.setImage(picture(unread));
+    tray.setToolTip(`Dunlin: ${words.unread(unread)}`);
+    tray.setContextMenu(Menu.buildFromTemplate(trayMenu(unread, options)));
+    // Docks and taskbars of Mac and Linux have room for a number, Windows for a small picture.
+    app.setBadgeCount(unread.mentions > 0 ? unread.mentions : unread.messages);
+    if (process.platform === "win32")
+      window()?.setOverlayIcon(unread.mentions > 0 ? picture(unread) : null, words.unread(unread));
+  };
+  tray.on("click", onOpen);
+  const stopUnread = watchUnread(core, (next) => {
+    // Somebody has just said the user's name while the window is elsewhere.
+    const isCalled = next.mentions > unread.mentions && window()?.isFocused() === false;
+    unread = next;
+    show();
+    if (isCalled) window()?.flashFrame(true);
+  });
+  nativeTheme.on("updated", show);
+  return {
+    close() {
+      stopUnread();
+      nativeTheme.off("updated", show);
+      tray.destroy();
+    },
+  };
+}
+
+function picture(unread: Unread): NativeImage {
+  const isMac = process.platform === "darwin";
+  const image = nativeImage.createEmpty();
+  for (const scaleFactor of TRAY_SCALES) {
+    const size = Math.round(TRAY_SIZE * scaleFactor);
+    const isDarkPanel = !isMac && nativeTheme.shouldUseDarkColors;
+    const buffer = drawTray({ size, unread, isDarkPanel });
+    image.addRepresentation({ scaleFactor, width: size, height: size, buffer });
+  }
+  // A Mac colours the menu bar's pictures itself; one with a coloured dot keeps its colours.
+  if (isMac) image.setTemplateImage(unread.messages + unread.mentions === 0);
+  return image;
+}
