@@ -29,6 +29,7 @@ export class FakeCore {
       link: "open",
       homeserver: "",
       resources: "/resources/",
+      host: "headless",
       close: () => {},
       onLink: () => () => {},
       call: (method, params) =>
