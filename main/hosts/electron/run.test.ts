@@ -230,7 +230,12 @@ describe("the tray", () => {
     await child.tell({ do: "close window" });
     expect(child.all("called").at(-1)).toMatchObject({ name: "hide" });
     await child.tell({ do: "press in tray", label: null });
-    expect(child.all("called").map(({ name }) => name).slice(-2)).toEqual(["show", "focus"]);
+    expect(
+      child
+        .all("called")
+        .map(({ name }) => name)
+        .slice(-2),
+    ).toEqual(["show", "focus"]);
     expect(child.all("window")).toHaveLength(1);
     void child.tell({ do: "press in tray", label: "Quit" }).catch(() => undefined);
     expect(await child.ended).toEqual({ code: 0, signal: null });

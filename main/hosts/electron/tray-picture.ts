@@ -22,12 +22,14 @@ function isBird(x: number, y: number): boolean {
   const inHead = (x - 0.6) ** 2 + (y - 0.42) ** 2 < 0.3 ** 2;
   const inEye = (x - 0.64) ** 2 + (y - 0.36) ** 2 < 0.055 ** 2;
   const along = (0.5 - x) / 0.46;
-  const inBill = along >= 0 && along <= 1 && Math.abs(y - (0.5 + 0.2 * along * along)) < 0.1 * (1 - along) + 0.018;
+  const inBill =
+    along >= 0 && along <= 1 && Math.abs(y - (0.5 + 0.2 * along * along)) < 0.1 * (1 - along) + 0.018;
   const inNeck = x > 0.5 && x < 0.9 && y > 0.42 && y < 0.96 && (x - 0.9) ** 2 + (y - 0.96) ** 2 < 0.56 ** 2;
   return (inHead || inBill || inNeck) && !inEye;
 }
 
-const isDot = (x: number, y: number, radius: number): boolean => (x - 0.76) ** 2 + (y - 0.76) ** 2 < radius ** 2;
+const isDot = (x: number, y: number, radius: number): boolean =>
+  (x - 0.76) ** 2 + (y - 0.76) ** 2 < radius ** 2;
 
 /**
  * The picture as BGRA rows with premultiplied alpha, `size` × `size` pixels (what `nativeImage.createFromBitmap` takes).
