@@ -7,12 +7,13 @@ import { createCalls, type CallHandlers } from "./calls/calls.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
 import type { MatrixEvent } from "./event.ts";
-import { toFailure, type Failure } from "./failure.ts";
+import { type Failure, toFailure, valueOf } from "./failure.ts";
+import { type MatrixEvent, objectOf } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
 import { putRoomAccountData } from "./homeserver/account-data.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
-import { fetchMessages, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
+import { fetchEvent, fetchMessages, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";
@@ -35,7 +36,7 @@ import type { Store } from "./store/store.ts";
 import { createSyncApplier } from "./sync/apply.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
-import { createTimelineWriter } from "./timeline/apply.ts";
+import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
@@ -53,6 +54,10 @@ export type SessionHandlers = AttentionHandlers &
   Pick<
     Handlers,
     | "sendMessage"
+    | "editMessage"
+    | "redactMessage"
+    | "react"
+    | "unreact"
     | "retrySend"
     | "retryAllSends"
     | "deleteSend"
@@ -132,8 +137,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     store,
     publish: publish.now,
     session,
-    put: ({ roomId, eventType, transactionId, content }, signal) =>
-      sendEvent(http, { roomId, eventType, transactionId, content, signal }),
+    put: (attempt, signal) => sendEvent(http, { ...attempt, signal }),
     roomName: (roomId) => rooms.loadRoom.get({ roomId })?.name ?? roomId,
     onUnauthorized,
     onStorage(failure) {
@@ -153,7 +157,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     store,
     cleanHtml,
     onRedaction(roomId, eventId, old) {
-      roomWriter.applyRedaction(roomId, eventId, ownUserId);
+      roomWriter.applyRedaction(roomId, eventId, old === null ? null : editedIn(objectOf(old, "content")), ownUserId);
       attention.apply.redaction(roomId, eventId);
       redacted.rooms.add(roomId);
       if (old !== null) redacted.media.push(...mxcsIn(old));
@@ -167,6 +171,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     localRows: (roomId) => sending.rows(roomId),
     fetchMessages: (request) => fetchMessages(http, request),
     fetchTokenBefore: (request) => fetchTokenBefore(http, request),
+    fetchEvent: (request) => fetchEvent(http, request),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,
@@ -316,6 +321,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       isLive = state.state === "live";
       attention.setLive(isLive);
       if (state.state === "offline") roomTopic.clearTyping();
+      if (isLive) timelineTopic.wake();
       tellConnection(state);
     },
     onSynced() {
@@ -360,7 +366,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   return {
     userId: ownUserId,
     handlers: {
-      sendMessage: (params) => sending.enqueue(params),
+      sendMessage: ({ replyTo, ...message }) =>
+        replyTo === undefined ? sending.enqueue(message) : sending.reply({ ...message, target: replyTo }),
+      editMessage: (params) => sending.editMessage(params),
+      redactMessage: (params) => sending.redact(params),
+      react: (params) => sending.react(params),
+      unreact: (params) => sending.unreact(params),
       retrySend: (params) => sending.retry(params),
       retryAllSends: () => sending.retryAll(),
       deleteSend: (params) => sending.remove(params),

@@ -1,7 +1,7 @@
 import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { CallPlaced, LocalMedia, MediaReport } from "./models/call.ts";
-import type { MessageContent } from "./models/message-content.ts";
+import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { DiscoveredServer } from "./models/session.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
@@ -24,7 +24,34 @@ export interface Requests extends RoomRequests {
   signOut(params: Record<never, never>): void;
 
   /** Durable before it answers. Repeating it with the same transaction id is the same message. */
-  sendMessage(params: { roomId: RoomId; transactionId: TransactionId; content: MessageContent }): Queued;
+  sendMessage(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    content: MessageContent;
+    /** The message it answers. */
+    replyTo?: MessageTarget;
+  }): Queued;
+  /**
+   * New words for a message of ours. What has not gone out yet is rewritten, anything else gets an edit. Like the
+   * next three it works offline and on unsent messages, is durable before it answers, and may be repeated.
+   */
+  editMessage(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    target: MessageTarget;
+    content: MessageContent;
+  }): Queued;
+  /** Deletes a message for everybody; what has not gone out yet simply goes. */
+  redactMessage(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    target: MessageTarget;
+    reason: string | null;
+  }): Queued;
+  /** Adds our reaction. Nothing happens where it is there already. */
+  react(params: { roomId: RoomId; transactionId: TransactionId; target: MessageTarget; key: string }): Queued;
+  /** Takes our reaction back. Nothing happens where there is none. */
+  unreact(params: { roomId: RoomId; transactionId: TransactionId; target: MessageTarget; key: string }): Queued;
   /** Sends this unsent message and everything parked behind it in its room, in order. */
   retrySend(params: { roomId: RoomId; transactionId: TransactionId }): void;
   /** Sends everything unsent in all rooms. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Method, Params, Topic } from "./frames.ts";
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
-import type { MessageContent } from "./models/message-content.ts";
+import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import { roomRequestSchemas } from "./room-schemas.ts";
 import type { Topics } from "./topics.ts";
 
@@ -33,6 +33,9 @@ const messageContent = z
     body: z.string().min(1).max(MAX_BODY_BYTES),
     format: z.literal("org.matrix.custom.html").optional(),
     formatted_body: z.string().max(MAX_BODY_BYTES).optional(),
+    "m.mentions": z
+      .strictObject({ user_ids: z.array(id<UserId>()).max(50).optional(), room: z.boolean().optional() })
+      .optional(),
   })
   .refine((content) => bytes(content.body) + bytes(content.formatted_body ?? "") <= MAX_BODY_BYTES, {
     message: "message too large",
@@ -77,6 +80,16 @@ const mediaReport = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("screenEnded") }),
   z.strictObject({ kind: z.literal("descriptionFailed"), round }),
 ]) as unknown as z.ZodType<MediaReport>;
+const target = z
+  .strictObject({ eventId: eventId.nullable(), transactionId: transactionId.nullable() })
+  .refine((one) => one.eventId !== null || one.transactionId !== null, {
+    message: "names no message",
+  }) as unknown as z.ZodType<MessageTarget>;
+
+/** Servers and other clients bear long keys badly; an emoji of many parts is far below this, in code units. */
+const MAX_KEY = 100;
+const key = z.string().min(1).max(MAX_KEY);
+const reason = z.string().min(1).max(1000).nullable();
 
 const nothing = z.strictObject({});
 
@@ -124,7 +137,16 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     password: z.string().max(4096),
   }),
   signOut: nothing,
-  sendMessage: z.strictObject({ roomId, transactionId, content: messageContent }),
+  sendMessage: z.strictObject({
+    roomId,
+    transactionId,
+    content: messageContent,
+    replyTo: target.optional(),
+  }) as unknown as z.ZodType<Params<"sendMessage">>,
+  editMessage: z.strictObject({ roomId, transactionId, target, content: messageContent }),
+  redactMessage: z.strictObject({ roomId, transactionId, target, reason }),
+  react: z.strictObject({ roomId, transactionId, target, key }),
+  unreact: z.strictObject({ roomId, transactionId, target, key }),
   retrySend: z.strictObject({ roomId, transactionId }),
   retryAllSends: nothing,
   deleteSend: z.strictObject({ roomId, transactionId }),

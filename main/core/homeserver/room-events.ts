@@ -9,19 +9,23 @@ export interface SendRequest {
   readonly roomId: RoomId;
   readonly eventType: string;
   readonly transactionId: TransactionId;
-  readonly content: unknown;
+  readonly content: JsonObject;
   readonly signal?: AbortSignal;
 }
 
-/** `PUT /rooms/{roomId}/send/{eventType}/{txnId}`. */
+/** `PUT /rooms/{roomId}/send/{eventType}/{txnId}`, and for redactions `PUT /rooms/{roomId}/redact/{eventId}/{txnId}`. */
 export function sendEvent(http: Http, request: SendRequest): Promise<Result<{ readonly eventId: EventId }>> {
   const { roomId, eventType, transactionId, content, signal } = request;
+  const redacts = eventType === "m.room.redaction" ? stringOf(content, "redacts") : null;
   return ask(
     http,
     {
       method: "PUT",
-      path: path`/_matrix/client/v3/rooms/${roomId}/send/${eventType}/${transactionId}`,
-      body: content,
+      path:
+        redacts === null
+          ? path`/_matrix/client/v3/rooms/${roomId}/send/${eventType}/${transactionId}`
+          : path`/_matrix/client/v3/rooms/${roomId}/redact/${redacts}/${transactionId}`,
+      body: redacts === null ? content : withoutTarget(content),
       ...withSignal(signal),
     },
     (answer) => {
@@ -30,6 +34,9 @@ export function sendEvent(http: Http, request: SendRequest): Promise<Result<{ re
     },
   );
 }
+
+/** The path names the target (before v1.18 of the specification only the path did). */
+const withoutTarget = ({ redacts: _inPath, ...rest }: JsonObject): JsonObject => rest;
 
 export interface MessagesRequest {
   readonly roomId: RoomId;

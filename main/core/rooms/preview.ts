@@ -1,6 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
-import { parseEvent, type MatrixEvent } from "../event.ts";
+import { isObject, objectOf, parseEvent, type MatrixEvent } from "../event.ts";
 import type { RoomQueries, RoomRow } from "../store/queries/rooms.ts";
 import { memberName } from "./row.ts";
 import type { RoomWriterDeps } from "./writer.ts";
@@ -16,20 +16,31 @@ export function withPreview(
   ownUserId: UserId,
 ): RoomRow {
   const newest = newestPreview(deps, queries, [...added].reverse());
+  if (newest === null && added.some((event) => isEditOf(event, row.previewEventId)))
+    return renewed(deps, queries, row, ownUserId);
   if (newest === null)
     return row.lastActivityTs > 0 ? row : { ...row, lastActivityTs: activityOf(deps, added.at(-1)) };
   return { ...shown(queries, row, newest, ownUserId), lastActivityTs: activityOf(deps, newest.event) };
 }
 
-/** The row once the content of `eventId` is gone: its words are looked for among what is stored now. */
+/**
+ * The row once the content of `eventId` is gone: its words are looked for among what is stored now. `edited` is the
+ * event it was an edit of, if it was one.
+ */
 export function withoutPreviewOf(
   deps: RoomWriterDeps,
   queries: RoomQueries,
   row: RoomRow,
   eventId: EventId,
+  edited: EventId | null,
   ownUserId: UserId,
 ): RoomRow {
-  if (row.previewEventId !== eventId) return row;
+  const isShown = row.previewEventId === eventId || (edited !== null && row.previewEventId === edited);
+  return isShown ? renewed(deps, queries, row, ownUserId) : row;
+}
+
+/** The preview made anew of what is stored. */
+function renewed(deps: RoomWriterDeps, queries: RoomQueries, row: RoomRow, ownUserId: UserId): RoomRow {
   const newest = newestPreview(deps, queries, storedEvents(queries, row.roomId));
   return newest === null
     ? { ...row, preview: null, previewEventId: null }
@@ -63,10 +74,24 @@ function newestPreview(
   for (const event of newestFirst) {
     // The event as it came may have been redacted by another of the same response, or one before it (RED-09).
     const isRedacted = queries.isRedacted.get({ eventId: event.eventId }) !== undefined;
-    const preview = deps.buildPreview(isRedacted ? withoutContent(event) : event);
+    const preview = deps.buildPreview(isRedacted ? withoutContent(event) : withLastWords(queries, event));
     if (preview !== null) return { event, preview };
   }
   return null;
+}
+
+const isEditOf = ({ content }: MatrixEvent, eventId: EventId | null): boolean => {
+  const relation = objectOf(content, "m.relates_to");
+  return eventId !== null && relation["rel_type"] === "m.replace" && relation["event_id"] === eventId;
+};
+
+/** The event as its newest edit has it; one without whole content counts for nothing. */
+function withLastWords(queries: RoomQueries, event: MatrixEvent): MatrixEvent {
+  if (event.stateKey !== null || event.type !== "m.room.message") return event;
+  const found = queries.newestEdit.get({ eventId: event.eventId });
+  const edit = found === undefined ? null : parseEvent(JSON.parse(found.raw));
+  const content = edit?.content["m.new_content"];
+  return isObject(content) ? { ...event, content } : event;
 }
 
 /** Enough of a redacted event to be recognised as one. */

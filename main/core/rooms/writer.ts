@@ -42,8 +42,11 @@ export interface RoomWriter {
   /** One state event becomes current state (STA-01). */
   applyStateEvent(roomId: RoomId, event: MatrixEvent): void;
   profileOf(roomId: RoomId, userId: UserId): Profile | null;
-  /** What this event said is gone: from current state, from names and from the preview (RED-02). */
-  applyRedaction(roomId: RoomId, eventId: EventId, ownUserId: UserId): void;
+  /**
+   * What this event said is gone: from current state, from names and from the preview (RED-02). `edited` is the event
+   * it was an edit of, or null.
+   */
+  applyRedaction(roomId: RoomId, eventId: EventId, edited: EventId | null, ownUserId: UserId): void;
   /** Last of a room's steps: its row in the list. */
   applyRoom(facts: RoomFacts, ownUserId: UserId): void;
   applyStripped(
@@ -67,13 +70,13 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
       const member = queries.loadMember.get({ roomId, userId });
       return member === undefined ? null : { name: member.displayName, avatarMxc: member.avatarMxc };
     },
-    applyRedaction(roomId, eventId, ownUserId) {
+    applyRedaction(roomId, eventId, edited, ownUserId) {
       queries.stripUnprotectedState.run({ roomId, eventId, content: "{}" });
       queries.stripMember.run({ roomId, eventId });
       const row = queries.loadRoom.get({ roomId });
       if (row === undefined) return;
       const next = withState(queries, row, ownUserId);
-      queries.putRoom.run(withoutPreviewOf(deps, queries, next, eventId, ownUserId));
+      queries.putRoom.run(withoutPreviewOf(deps, queries, next, eventId, edited, ownUserId));
     },
     applyRoom(facts, ownUserId) {
       const { roomId } = facts;

@@ -3,7 +3,8 @@ import type { Failure } from "../../../preload/contract/models/failure.ts";
 import type { JsonObject } from "../event.ts";
 import type { Result } from "../failure.ts";
 import type { OutgoingRow } from "../store/queries/sending.ts";
-import { decide, decideNext, provesRefusal, type Decision, type Effort } from "./decide.ts";
+import { decide, decideNext, provesRefusal, type Decision, type Effort, type Park } from "./decide.ts";
+import { parkDependents, pointDependents } from "./dependents.ts";
 import { parseContent } from "./parse-content.ts";
 import { commit, parkRow, publishLane, type Queue, type SendingSession } from "./queue.ts";
 import { cacheEpoch, newestSegment, settle } from "./settle.ts";
@@ -36,15 +37,16 @@ export function begin(queue: Queue, roomId: RoomId): Attempt | null {
       const content = parseContent(row.eventType, row.content);
       const decision = decideNext({
         isReadable: content !== null,
+        isTargetMissing: row.dependsOn !== null,
         isPlainInEncryptedRoom:
-          row.eventType !== "m.room.encrypted" && queue.known.encryptedRoom.get({ roomId }) !== undefined,
+          !isAllowedPlain(row.eventType) && queue.known.encryptedRoom.get({ roomId }) !== undefined,
         mayHaveArrived: row.mayHaveArrived === 1,
         isOtherDevice: row.attemptDeviceId !== session.deviceId,
         attemptedMs: queue.clock.now() - (row.attemptedAt ?? queue.clock.now()),
         waitedMs: queue.clock.now() - row.waitingSince,
       });
       if (content !== null && decision.do === "send") return raise(queue, row, content, session);
-      if (decision.do === "park") parkRow(queue, row, decision);
+      if (decision.do === "park") parkWithDependents(queue, row, decision);
       hasParked = true;
     }
   });
@@ -52,6 +54,10 @@ export function begin(queue: Queue, roomId: RoomId): Attempt | null {
   if (attempt !== null || hasParked) publishLane(queue, roomId, hasParked);
   return attempt;
 }
+
+/** A redaction names an event and is never encrypted (spec: m.room.encrypted). */
+const isAllowedPlain = (eventType: string): boolean =>
+  eventType === "m.room.encrypted" || eventType === "m.room.redaction";
 
 function isFlying(queue: Queue, roomId: RoomId): boolean {
   for (const flight of queue.inFlight.values()) if (flight.roomId === roomId) return true;
@@ -90,7 +96,7 @@ export function finish(
     const row = queue.rows.rowBySeq.get({ seq });
     const isOpen = row !== undefined && row.state === "queued";
     if (result.ok) {
-      if (row !== undefined) queue.rows.markSent.run({ seq, eventId: result.value.eventId });
+      if (row !== undefined) markSent(queue, row, result.value.eventId);
       return;
     }
     const decision = decide(
@@ -105,6 +111,11 @@ export function finish(
   // The event it named may be here already (ECHO-08).
   if (result.ok) settle(queue, [roomId]);
   return outcome;
+}
+
+function markSent(queue: Queue, row: OutgoingRow, eventId: EventId): void {
+  queue.rows.markSent.run({ seq: row.seq, eventId });
+  pointDependents(queue, row, eventId);
 }
 
 /** True when rows were parked. */
@@ -122,6 +133,11 @@ function writeFailure(
     failingMs: decision.do === "wait" ? decision.failingMs : row.failingMs,
   });
   if (decision.do !== "park") return false;
-  parkRow(queue, row, decision);
+  parkWithDependents(queue, row, decision);
   return true;
+}
+
+function parkWithDependents(queue: Queue, row: OutgoingRow, decision: Park): void {
+  parkRow(queue, row, decision);
+  parkDependents(queue, row.seq);
 }

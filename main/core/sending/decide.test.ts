@@ -120,6 +120,7 @@ describe("the five minutes", () => {
 describe("may the first row of a lane go", () => {
   const aRow = (parts: Partial<Candidate> = {}): Candidate => ({
     isReadable: true,
+    isTargetMissing: false,
     isPlainInEncryptedRoom: false,
     mayHaveArrived: false,
     isOtherDevice: false,
@@ -155,6 +156,11 @@ describe("may the first row of a lane go", () => {
       "one that the server has forgotten by now, if it came there, asks",
       aRow({ attemptedMs: RECOGNISED_FOR_MS + 1, mayHaveArrived: true }),
       { do: "park", reason: { code: "uncertain" }, lane: "waits" },
+    ],
+    [
+      "one that speaks of a message that has not gone out waits with that one",
+      aRow({ isTargetMissing: true }),
+      { do: "park", reason: { code: "behind" }, lane: "goes-on" },
     ],
     [
       "an unreadable one lets the others pass",

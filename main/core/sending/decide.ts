@@ -116,6 +116,8 @@ export function provesRefusal(failure: Failure): boolean {
 /** What is known of the first queued row of a lane before it is attempted. */
 export interface Candidate {
   readonly isReadable: boolean;
+  /** It speaks of a message of ours that has not gone out. */
+  readonly isTargetMissing: boolean;
   /** The room is encrypted and the content is not. */
   readonly isPlainInEncryptedRoom: boolean;
   /** An earlier attempt ended without proof that the server did not take it. */
@@ -131,6 +133,7 @@ export interface Candidate {
 /** May the row go out now? */
 export function decideNext(row: Candidate): { readonly do: "send" } | Park {
   if (!row.isReadable) return { do: "park", reason: { code: "unreadable" }, lane: "goes-on" };
+  if (row.isTargetMissing) return { do: "park", reason: { code: "behind" }, lane: "goes-on" };
   // It was typed before that: what was said in the open is not to follow into a room that is closed (XSS-05).
   if (row.isPlainInEncryptedRoom) {
     const failure: Failure = { kind: "invalid", message: "room-encrypted" };

@@ -2,7 +2,7 @@
 
 -- name: allRows
 SELECT seq, room_id AS roomId, transaction_id AS transactionId, content, state, reason, event_id AS eventId,
-       may_have_arrived AS mayHaveArrived
+       may_have_arrived AS mayHaveArrived, depends_on AS dependsOn
 FROM outgoing
 ORDER BY seq;
 

@@ -10,6 +10,8 @@ export interface ServerEvent {
   readonly transactionId: TransactionId | null;
   readonly deviceId: string | null;
   readonly body: string;
+  /** The event it speaks of. */
+  readonly target: EventId | null;
 }
 
 export interface Request {
@@ -18,6 +20,7 @@ export interface Request {
   readonly deviceId: string;
   readonly sender: UserId;
   readonly body: string;
+  readonly target: EventId | null;
 }
 
 /** A sync answer, as computed at one moment. */

@@ -23,6 +23,7 @@ export interface Row {
   readonly reason: string | null;
   readonly eventId: EventId | null;
   readonly mayHaveArrived: number;
+  readonly dependsOn: number | null;
 }
 
 /** Both databases in memory, prepared once for many histories. */

@@ -1,8 +1,9 @@
 -- What the model's sync code and its eye need of cache.db; the product's own SQL is what is tested.
 
 -- name: insertEvent
-INSERT OR IGNORE INTO events (event_id, room_id, type, sender, origin_server_ts, transaction_id, raw)
-VALUES (:id, :roomId, 'm.room.message', :sender, 0, :transactionId, '{}');
+INSERT OR IGNORE INTO events (event_id, room_id, type, sender, origin_server_ts, transaction_id, relates_to, rel_type,
+  raw)
+VALUES (:id, :roomId, :type, :sender, 0, :transactionId, :relatesTo, :relType, :raw);
 
 -- name: insertSegment
 INSERT INTO segments (room_id, segment, prev_batch)

@@ -47,6 +47,7 @@ describe("the send queue under random histories", () => {
           "removeOne",
           "editOne",
           "retryOne",
+          "relateOne",
         ].map((act) => `crash in ${act}`),
       ]),
     );
@@ -58,6 +59,7 @@ describe("the send queue under random histories", () => {
     ["leave at the gap", /vanished/],
     ["go on after giving up", /out of order/],
     ["edit keeps the id", /lost|vanished/],
+    ["dependents go on without their message", /before what it speaks of/],
   ];
   it.each(breaks)("would notice a queue with the flaw: %s", (flaw, expected) => {
     const store = new ModelStore();

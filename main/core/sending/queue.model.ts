@@ -1,8 +1,9 @@
 import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
 import type { UnsentReason } from "../../../preload/contract/models/timeline.ts";
 import { seededRandom } from "../fake-platform.ts";
-import { failed, ok, type Result } from "../failure.ts";
+import { failed, FailureError, ok, type Result } from "../failure.ts";
 import type { Random } from "../platform.ts";
 import { begin, finish, type Attempt } from "./attempt.ts";
 import { enqueue } from "./enqueue.ts";
@@ -10,6 +11,8 @@ import type { Queue } from "./queue.ts";
 import { Crash, US, type ModelStore, type Row } from "./queue.model-store.ts";
 import { ModelServer, type SyncAnswer } from "./queue.model-server.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
+import { editMessage, react, redactMessage, sendReply } from "./relate.ts";
+import { relationOf, UNSENT_TARGET } from "./relation.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
 
 // The send queue's own steps under random histories: lost answers, late requests, limited syncs, servers that leave
@@ -26,7 +29,8 @@ export type Break =
   | "no look at the answer"
   | "leave at the gap"
   | "go on after giving up"
-  | "edit keeps the id";
+  | "edit keeps the id"
+  | "dependents go on without their message";
 
 class Broken extends Error {}
 
@@ -35,6 +39,8 @@ interface Typed {
   readonly seq: number;
   readonly roomId: RoomId;
   readonly transactionId: TransactionId;
+  /** What it speaks of, and how. */
+  readonly of: { readonly message: Typed; readonly how: How } | null;
   body: string;
   /** Earlier wordings, and whether the server may have them. */
   readonly old: { readonly body: string; readonly mayHaveArrived: boolean }[];
@@ -47,6 +53,8 @@ interface Typed {
   /** The user sent it again after being told that it may have arrived. */
   mayDouble: boolean;
 }
+
+type How = "reply" | "edit" | "redact" | "react";
 
 interface Flight {
   readonly attempt: Attempt;
@@ -131,20 +139,77 @@ class History {
     const row = this.#rows().find((each) => each.transactionId === transactionId);
     if (row === undefined) throw new Broken(`${body} was acknowledged and is not on disk`);
     this.#typed.push({
-      ...{ seq: row.seq, roomId, transactionId, body, old: [] },
-      ...{
-        isRemoved: false,
-        mayHaveArrived: false,
-        isOutOfOrder: false,
-        isUnreadable: false,
-        mayDouble: false,
-      },
+      ...{ seq: row.seq, roomId, transactionId, body, of: null, old: [] },
+      ...fresh,
     });
   }
 
+  /** The user answers, edits, deletes or reacts to one of the messages, wherever it is now. */
+  relateOne(): void {
+    const there = this.#typed.filter(({ isRemoved, of }) => !isRemoved && of === null);
+    if (there.length === 0) return;
+    const message = this.#pick(there);
+    const how = this.#pick(hows);
+    const body = `m${this.#made}`;
+    const transactionId = `t${this.#made++}` as TransactionId;
+    const { roomId } = message;
+    const before = this.#rows();
+    const mine = before.find(({ seq }) => seq === message.seq);
+    const target = { eventId: null, transactionId: mine?.transactionId ?? message.transactionId };
+    const act = { roomId, transactionId, target, content: { msgtype: "m.text", body }, key: body, reason: body };
+    this.#noteRisk(roomId);
+    const step = (): void => void steps[how](this.#queue, act);
+    const isAcknowledged = this.#acknowledged(step);
+    // After a crash the renderer asks again: it is the same act.
+    if (!isAcknowledged && !this.#acknowledged(step)) return;
+    if (this.#roll(3) === 0) step();
+    this.#reconcile(before);
+    const row = this.#rows().find((each) => each.transactionId === transactionId);
+    if (row === undefined) return;
+    this.#typed.push({ seq: row.seq, roomId, transactionId, of: { message, how }, body, old: [], ...fresh });
+  }
+
+  /** False when a crash came, or when there was nothing to do it to. */
+  #acknowledged(step: () => void): boolean {
+    let isDone = false;
+    try {
+      this.#guarded(() => {
+        step();
+        isDone = true;
+      });
+    } catch (error) {
+      // Gone, or edited under another id: the renderer shows the new one by then.
+      if (!(error instanceof FailureError) || error.failure.kind !== "invalid") throw error;
+    }
+    return isDone;
+  }
+
+  /** What an act of the user did to rows that were there before it. */
+  #reconcile(before: readonly Row[]): void {
+    const now = this.#rows();
+    for (const row of before) {
+      const message = this.#typed.find(({ seq }) => seq === row.seq);
+      const after = now.find(({ seq }) => seq === row.seq);
+      if (message === undefined) continue;
+      if (after === undefined) {
+        if (this.#queue.rows.settledByTransaction.get(row)?.outcome !== "deleted") continue;
+        message.isRemoved = true;
+        message.mayHaveArrived = row.mayHaveArrived === 1;
+        continue;
+      }
+      const body = bodyOf(after);
+      if (body === null || body === message.body) continue;
+      message.old.push({ body: message.body, mayHaveArrived: row.mayHaveArrived === 1 });
+      message.body = body;
+      message.isUnreadable = false;
+      message.mayDouble = false;
+    }
+  }
+
   repeatRequest(): void {
-    if (this.#typed.length === 0) return;
-    const { roomId, transactionId, body } = this.#pick(this.#typed);
+    const own = this.#typed.filter(({ of }) => of === null);
+    if (own.length === 0) return;
+    const { roomId, transactionId, body } = this.#pick(own);
     enqueue(this.#queue, { roomId, transactionId, content: { msgtype: "m.text", body } });
   }
 
@@ -204,6 +269,7 @@ class History {
         deviceId: claims ? "any" : "elsewhere",
         transactionId: claims ? this.#pick(this.#typed).transactionId : null,
         body: "noise",
+        target: null,
       });
     }
   }
@@ -273,7 +339,9 @@ class History {
   }
 
   garble(): void {
-    const message = this.#typed.find((each) => this.#rows().some((row) => row.seq === each.seq));
+    const message = this.#typed.find(
+      (each) => each.of === null && this.#rows().some((row) => row.seq === each.seq),
+    );
     if (message === undefined || this.#roll(4) > 0) return;
     if (this.#store.garble.run({ seq: message.seq }) > 0) message.isUnreadable = message.isOutOfOrder = true;
   }
@@ -296,19 +364,19 @@ class History {
     const message = this.#typed.find((each) => each.seq === row?.seq);
     if (row === undefined || message === undefined) return;
     const isFlying = this.#flights.get(row.roomId)?.attempt.seq === row.seq;
+    const before = this.#rows();
     this.#guarded(() => remove(this.#queue, row.roomId, row.transactionId));
     const isGone = !this.#rows().some((each) => each.seq === row.seq);
     // After a crash its echo may have been what took it.
     if (!isGone || this.#queue.rows.settledByTransaction.get(row)?.outcome !== "deleted") return;
     if (isFlying && this.#flights.has(row.roomId)) throw new Broken("deleted what is on the wire");
-    message.isRemoved = true;
-    message.mayHaveArrived = row.mayHaveArrived === 1;
+    this.#reconcile(before);
   }
 
   editOne(): void {
     const row = this.#someRow();
     const message = this.#typed.find((each) => each.seq === row?.seq);
-    if (row === undefined || message === undefined) return;
+    if (row === undefined || message === undefined || message.of !== null) return;
     const body = `m${this.#made++}`;
     this.#noteRisk(row.roomId);
     this.#guarded(() => edit(this.#queue, row.roomId, row.transactionId, { msgtype: "m.text", body }));
@@ -363,16 +431,20 @@ class History {
 
   #take(flight: Flight): EventId {
     const { roomId, transactionId, content } = flight.attempt;
-    const body = String(content.body);
+    const { body, target } = saidBy(flight.attempt.eventType, content);
+    if (target === UNSENT_TARGET) throw new Broken(`${body} went out before what it speaks of`);
     return this.#server.put(
-      { roomId, transactionId, deviceId: flight.deviceId, sender: US, body },
+      { roomId, transactionId, deviceId: flight.deviceId, sender: US, body, target },
       this.#store.clock.now(),
     );
   }
 
   #cache({ id, roomId, sender, transactionId, deviceId }: ModelServer["log"][number]): void {
     const isTold = deviceId === "any" || (!this.#omits && deviceId === this.#store.deviceId);
-    this.#store.insertEvent.run({ id, roomId, sender, transactionId: isTold ? transactionId : null });
+    this.#store.insertEvent.run({
+      ...{ id, roomId, sender, transactionId: isTold ? transactionId : null },
+      ...{ type: "m.room.message", relatesTo: null, relType: null, raw: "{}" },
+    });
     this.#cached.add(id);
   }
 
@@ -396,6 +468,7 @@ class History {
       return void this.#queue.rows.markSent.run({ seq: attempt.seq, eventId: result.value.eventId });
     }
     finish(this.#queue, attempt, result, effort);
+    this.#breakDependents(roomId);
     if (this.#options.breaks === "go on after giving up") {
       const row = this.#rows().find(({ seq }) => seq === attempt.seq);
       if (row?.reason?.includes("gave-up") === true) {
@@ -408,11 +481,33 @@ class History {
     }
   }
 
+  #breakDependents(roomId: RoomId): void {
+    for (const row of this.#rows()) {
+      if (row.roomId !== roomId || row.dependsOn === null) continue;
+      if (this.#options.breaks === "dependents go on without their message" && row.state === "parked") {
+        this.#queue.rows.pointAt.run({ seq: row.seq, content: row.content });
+        this.#queue.rows.requeue.run({ seq: row.seq, now: this.#store.clock.now() });
+      }
+    }
+  }
+
   #noteRisk(roomId: RoomId): void {
     for (const row of this.#rows()) {
       if (row.roomId !== roomId || row.reason?.includes('"uncertain"') !== true) continue;
       for (const message of this.#typed) if (message.seq === row.seq) message.mayDouble = true;
     }
+  }
+
+  /** A message speaks of the event its target became, whatever that was called in between. */
+  #judgeTarget(message: Typed, at: number): void {
+    if (message.of === null) return;
+    const { target } = this.#server.log[at]!;
+    const { message: meant, how } = message.of;
+    const answered = this.#server.log.findIndex(({ id }) => id === target);
+    if (target === null && how === "reply" && meant.isRemoved) return;
+    const bodies = [meant.body, ...meant.old.map(({ body }) => body)];
+    const isMeant = answered >= 0 && bodies.includes(this.#server.log[answered]!.body);
+    if (!isMeant || answered > at) throw new Broken(`${message.body} speaks of another message`);
   }
 
   /** What the user sees at this moment. */
@@ -465,9 +560,16 @@ class History {
       this.synced();
       this.#look();
       const isQuiet = this.#flights.size === 0 && this.#since === this.#server.log.length;
-      if (isQuiet && this.#rows().every((row) => row.reason?.includes("unreadable") === true)) return;
+      if (isQuiet && this.#rows().every((row) => this.#mayStay(row))) return;
     }
     throw new Broken(`stuck: ${JSON.stringify(this.#rows())}`);
+  }
+
+  /** What cannot be read, and what speaks of it. */
+  #mayStay(row: Row): boolean {
+    if (this.#typed.some(({ seq, isUnreadable }) => seq === row.seq && isUnreadable)) return true;
+    const target = this.#rows().find(({ seq }) => seq === row.dependsOn);
+    return target !== undefined && this.#mayStay(target);
   }
 
   #sendAll(roomId: RoomId): void {
@@ -492,12 +594,13 @@ class History {
         if (count > 0 && !message.mayHaveArrived) throw new Broken(`${message.body} was deleted and arrived`);
         continue;
       }
-      if (message.isUnreadable) continue;
+      if (message.isUnreadable || (message.of?.message.isUnreadable ?? false)) continue;
       if (count === 0) throw new Broken(`${message.body} is lost`);
       if (message.mayDouble) continue;
       if (count > 1) throw new Broken(`${message.body} is doubled`);
-      if (message.isOutOfOrder) continue;
       const at = places.get(message.body)![0]!;
+      this.#judgeTarget(message, at);
+      if (message.isOutOfOrder || message.of?.message.isOutOfOrder === true) continue;
       if (at < (last.get(message.roomId) ?? -1)) throw new Broken(`${message.body} is out of order`);
       last.set(message.roomId, at);
     }
@@ -506,17 +609,36 @@ class History {
 
 function bodyOf(row: Row): string | null {
   try {
-    return (JSON.parse(row.content) as { body: string }).body;
+    const content: unknown = JSON.parse(row.content);
+    return isObject(content) ? saidBy(null, content).body : null;
   } catch {
     return null;
   }
 }
+
+/** The words of an event, unique in a history, and what it speaks of. */
+function saidBy(eventType: string | null, content: JsonObject): { body: string; target: EventId | null } {
+  const relation = objectOf(content, "m.relates_to");
+  const key = stringOf(relation, "key");
+  const words = stringOf(content, "reason") ?? key ?? stringOf(objectOf(content, "m.new_content"), "body");
+  const answered = stringOf(objectOf(relation, "m.in_reply_to"), "event_id") as EventId | null;
+  const related = eventType === null ? null : relationOf(eventType, content);
+  return { body: words ?? String(content["body"]), target: related?.target ?? answered };
+}
+
+const fresh = {
+  ...{ isRemoved: false, mayHaveArrived: false, isOutOfOrder: false, isUnreadable: false },
+  mayDouble: false,
+};
+const steps = { reply: sendReply, edit: editMessage, redact: redactMessage, react } as const;
+const hows = Object.keys(steps) as How[];
 
 /** How often each thing happens, relative to the others. */
 const weights = {
   ...{ typeOne: 9, hand: 12, arrive: 12, answer: 9, fail: 6, arriveLate: 3, noise: 4, poll: 7, synced: 7 },
   ...{ backfill: 2, crash: 1, pass: 2, sleepLong: 1, changeDevice: 1, rebuildCache: 1, garble: 1 },
   ...{ repeatRequest: 2, retryOne: 2, retryEverything: 1, removeOne: 2, editOne: 2 },
+  ...{ relateOne: 8 },
 } as const;
 const acts = Object.entries(weights).flatMap(([act, weight]) =>
   Array.from({ length: weight }, () => act as keyof typeof weights),

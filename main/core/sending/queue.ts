@@ -128,9 +128,19 @@ export function releaseBehind(queue: Queue, lane: { userId: UserId; roomId: Room
   for (const row of queue.rows.laneRows.all(lane)) {
     if (row.blocks === 0) continue;
     if (!isBehind(row)) return;
-    queue.rows.requeue.run({ seq: row.seq, now });
+    requeueRow(queue, row, now);
   }
 }
+
+/** Back into the lane; what speaks of a parked message stays with that one instead. Inside a transaction. */
+export function requeueRow(queue: Queue, row: OutgoingRow, now: number): void {
+  if (isTargetParked(queue, row)) queue.rows.park.run({ seq: row.seq, reason: behindJson, blocks: 0 });
+  else queue.rows.requeue.run({ seq: row.seq, now });
+}
+
+/** The message the row speaks of has not gone out and waits for the user. */
+export const isTargetParked = (queue: Queue, { dependsOn }: OutgoingRow): boolean =>
+  dependsOn !== null && queue.rows.rowBySeq.get({ seq: dependsOn })?.state === "parked";
 
 /** The stored reason of a parked row; what cannot be read counts as `unreadable`. */
 export function reasonOf(row: OutgoingRow): UnsentReason {

@@ -1,5 +1,6 @@
 import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
+import { objectOf, stringOf, type JsonObject } from "../event.ts";
 import { fakePlatform, manualClock, type ManualClock } from "../fake-platform.ts";
 import { aborted, failed, ok, type Result } from "../failure.ts";
 import { openDatabase, type Database } from "../store/database.ts";
@@ -24,6 +25,8 @@ export interface Put {
   readonly roomId: RoomId;
   readonly transactionId: TransactionId;
   readonly body: string;
+  readonly eventType: string;
+  readonly content: JsonObject;
   /** Since the rig was made, ms. */
   readonly at: number;
   readonly isAborted: () => boolean;
@@ -113,7 +116,12 @@ export class Rig {
     eventId: string,
     transactionId: TransactionId | null = put.transactionId,
   ): Promise<void> {
-    this.#cacheStatement("insertEvent").run({ id: eventId, roomId: put.roomId, sender: us, transactionId });
+    this.#cacheStatement("insertEvent").run({
+      ...{ id: eventId, roomId: put.roomId, sender: us, transactionId, type: put.eventType },
+      relatesTo: stringOf(objectOf(put.content, "m.relates_to"), "event_id"),
+      relType: stringOf(objectOf(put.content, "m.relates_to"), "rel_type"),
+      raw: JSON.stringify({ content: put.content }),
+    });
     this.sending.settle([put.roomId]);
     this.sending.wake("synced");
     await this.clock.advance(0);
@@ -129,7 +137,7 @@ export class Rig {
   }
 
   readonly #answered = new Set<Put>();
-  #put({ roomId, transactionId, content }: Attempt, signal: AbortSignal) {
+  #put({ roomId, transactionId, eventType, content }: Attempt, signal: AbortSignal) {
     return new Promise<Result<{ eventId: EventId }>>((resolve) => {
       const answer = async (result: Result<{ eventId: EventId }>): Promise<void> => {
         this.#answered.add(put);
@@ -137,9 +145,10 @@ export class Rig {
         await this.clock.advance(0);
       };
       const put: Put = {
-        ...{ roomId, transactionId, body: String(content.body), at: this.clock.monotonic() },
+        ...{ roomId, transactionId, eventType, content, at: this.clock.monotonic() },
+        body: String(content["body"]),
         isAborted: () => signal.aborted,
-        accept: (eventId = `$${String(content.body)}`) => answer(ok({ eventId: eventId as EventId })),
+        accept: (eventId = `$${String(content["body"])}`) => answer(ok({ eventId: eventId as EventId })),
         fail: (reason) => answer(failed(reason)),
       };
       signal.addEventListener("abort", () => void answer(failed(aborted)));

@@ -11,6 +11,7 @@ import type { Attempt } from "./attempt.ts";
 import { createDrain } from "./drain.ts";
 import { enqueue } from "./enqueue.ts";
 import { openQueue, type SendingSession } from "./queue.ts";
+import { editMessage, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
 import { countUnsent, localRows, outboxEntries, type LocalRow } from "./view.ts";
@@ -46,6 +47,15 @@ export interface SendingDeps {
 export interface Sending {
   /** Durable when it returns; throws FailureError when it could not be written. */
   enqueue(message: RowId & { readonly content: MessageContent }): Queued;
+  /**
+   * What the user does to a message, also to one that is not sent yet. Durable and idempotent like `enqueue`; throws
+   * FailureError also where there is no such message.
+   */
+  reply(act: Act & { readonly content: MessageContent }): Queued;
+  editMessage(act: Act & { readonly content: MessageContent }): Queued;
+  redact(act: Act & { readonly reason: string | null }): Queued;
+  react(act: Act & { readonly key: string }): Queued;
+  unreact(act: Act & { readonly key: string }): Queued;
   /** The room's messages that are not in its timeline yet, in the order typed. */
   rows(roomId: RoomId): readonly LocalRow[];
   /** Sends this message and everything parked in its room, in order. */
@@ -119,15 +129,26 @@ export function createSending(deps: SendingDeps): Sending {
     const userId = queue.session()?.userId;
     return userId === undefined ? [] : queue.rows.queuedRooms.all({ userId }).map(({ roomId }) => roomId);
   };
+  const kicked = (roomId: RoomId, queued: Queued): Queued => {
+    drain.kick(roomId);
+    return queued;
+  };
+  const hurried = (roomId: RoomId, queued: Queued): Queued => {
+    drain.hurry(roomId);
+    return queued;
+  };
   guarded(() => queue.rows.pruneSettled.run({ before: clock.now() - REMEMBER_SETTLED_MS }));
   settleRooms(attemptedRooms(queue));
 
   return {
     enqueue(message) {
-      const queued = enqueue(queue, message);
-      drain.kick(message.roomId);
-      return queued;
+      return kicked(message.roomId, enqueue(queue, { ...message, content: { ...message.content } }));
     },
+    reply: (act) => kicked(act.roomId, sendReply(queue, { ...act, content: { ...act.content } })),
+    editMessage: (act) => hurried(act.roomId, editMessage(queue, { ...act, content: { ...act.content } })),
+    redact: (act) => hurried(act.roomId, redactMessage(queue, act)),
+    react: (act) => kicked(act.roomId, react(queue, act)),
+    unreact: (act) => kicked(act.roomId, unreact(queue, act)),
     rows: (roomId) => localRows(queue, roomId),
     retry({ roomId, transactionId }) {
       if (retry(queue, roomId, transactionId)) drain.hurry(roomId);
@@ -139,7 +160,7 @@ export function createSending(deps: SendingDeps): Sending {
       return { isDeleted: remove(queue, roomId, transactionId) };
     },
     edit({ roomId, transactionId, content }) {
-      const isEdited = edit(queue, roomId, transactionId, content);
+      const isEdited = edit(queue, roomId, transactionId, { ...content });
       if (isEdited) drain.hurry(roomId);
       return { isEdited };
     },

@@ -1,6 +1,7 @@
-import type { RoomId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import { changesOf } from "../changes.ts";
 import type { OutgoingRow } from "../store/queries/sending.ts";
+import { pointDependents } from "./dependents.ts";
 import { commit, releaseBehind, type Queue } from "./queue.ts";
 
 // When may a row leave the queue? In three cases and no other (architecture.md, section 4.B, point 10):
@@ -34,7 +35,7 @@ export function settle(queue: Queue, roomIds: Iterable<RoomId>): number[] {
   const leaving = [...roomIds].flatMap((roomId) => leavingRows(queue, roomId));
   if (leaving.length === 0) return [];
   nameEvents(queue, leaving);
-  commit(queue, () => leaving.forEach(({ row }) => dismiss(queue, row)));
+  commit(queue, () => leaving.forEach((one) => dismiss(queue, one)));
   const touched = new Set(leaving.map(({ row }) => row.roomId));
   leaving.forEach(({ row }) => queue.hidden.delete(row.seq));
   queue.publish(changesOf({ queues: touched, timelines: touched, rooms: touched }));
@@ -54,8 +55,10 @@ export function settleHidden(queue: Queue): number[] {
 
 interface Leaving {
   readonly row: OutgoingRow;
-  /** The event that needs the row's transaction id. */
-  readonly unnamed: OutgoingRow["eventId"];
+  /** The event it became. */
+  readonly eventId: EventId | null;
+  /** The event needs the row's transaction id. */
+  readonly isUnnamed: boolean;
 }
 
 function leavingRows(queue: Queue, roomId: RoomId): Leaving[] {
@@ -65,9 +68,9 @@ function leavingRows(queue: Queue, roomId: RoomId): Leaving[] {
       (row.eventId === null ? undefined : queue.known.eventById.get({ eventId: row.eventId })) ??
       queue.known.eventByTransaction.get(row);
     if (event !== undefined)
-      found.push({ row, unnamed: event.transactionId === null ? event.eventId : null });
+      found.push({ row, eventId: event.eventId, isUnnamed: event.transactionId === null });
     else if (row.state === "sent" && hasGapOpened(queue, row) && isOverdue(queue, row)) {
-      found.push({ row, unnamed: null });
+      found.push({ row, eventId: row.eventId, isUnnamed: false });
     }
   }
   return found;
@@ -84,21 +87,22 @@ function isOverdue(queue: Queue, { seq, roomId }: OutgoingRow): boolean {
 }
 
 function nameEvents(queue: Queue, leaving: readonly Leaving[]): void {
-  if (leaving.every(({ unnamed }) => unnamed === null)) return;
+  if (!leaving.some(({ isUnnamed }) => isUnnamed)) return;
   queue.cache.transaction(() => {
-    for (const { row, unnamed } of leaving) {
-      if (unnamed !== null) {
-        queue.known.nameTransaction.run({ eventId: unnamed, transactionId: row.transactionId });
+    for (const { row, eventId, isUnnamed } of leaving) {
+      if (isUnnamed && eventId !== null) {
+        queue.known.nameTransaction.run({ eventId, transactionId: row.transactionId });
       }
     }
   });
 }
 
 /** What waited behind a message that turns out to have arrived waits for nothing any more. */
-function dismiss(queue: Queue, row: OutgoingRow): void {
+function dismiss(queue: Queue, { row, eventId }: Leaving): void {
   const { seq, userId, roomId, transactionId, queuedAt } = row;
   const now = queue.clock.now();
   queue.rows.deleteRow.run({ seq });
-  queue.rows.insertSettled.run({ transactionId, userId, roomId, outcome: "arrived", queuedAt, now });
+  queue.rows.insertSettled.run({ transactionId, userId, roomId, outcome: "arrived", queuedAt, now, eventId });
   if (row.blocks === 1) releaseBehind(queue, { userId, roomId });
+  if (eventId !== null) pointDependents(queue, row, eventId);
 }

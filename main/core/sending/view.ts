@@ -4,6 +4,7 @@ import { stringOf, type JsonObject } from "../event.ts";
 import type { OutgoingRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
 import { reasonOf, type Queue } from "./queue.ts";
+import { answerIn, relationOf, UNSENT_TARGET } from "./relation.ts";
 
 /** A message of ours that the timeline does not hold yet; shown below it, in the order typed (ECHO-13). */
 export interface LocalRow {
@@ -16,19 +17,33 @@ export interface LocalRow {
   readonly queuedAt: number;
   /** Known once the server has answered. */
   readonly eventId: EventId | null;
+  /** What it does to another message; null for a message of its own. */
+  readonly relation: LocalRelation | null;
+}
+
+/** The other message by its event id, or by the transaction id it waits under in the same room. */
+export interface LocalRelation {
+  readonly does: "react" | "edit" | "redact" | "reply";
+  readonly eventId: EventId | null;
+  readonly transactionId: TransactionId | null;
+  /** Of a reaction. */
+  readonly key: string | null;
 }
 
 /** The room's rows in the order typed. */
 export function localRows(queue: Queue, roomId: RoomId): readonly LocalRow[] {
   const userId = queue.session()?.userId;
   if (userId === undefined) return [];
-  return queue.rows.laneRows.all({ userId, roomId }).map((row) => ({
+  const rows = queue.rows.laneRows.all({ userId, roomId });
+  const names = new Map(rows.map(({ seq, transactionId }) => [seq, transactionId]));
+  return rows.map((row) => ({
     transactionId: row.transactionId,
     eventType: row.eventType,
     content: contentOf(row),
     send: sendState(queue, row),
     queuedAt: row.queuedAt,
     eventId: row.eventId,
+    relation: localRelation(row, row.dependsOn === null ? null : (names.get(row.dependsOn) ?? null)),
   }));
 }
 
@@ -50,6 +65,14 @@ export function outboxEntries(queue: Queue, roomName: (roomId: RoomId) => string
 export function countUnsent(queue: Queue, roomId: RoomId): number {
   const userId = queue.session()?.userId;
   return userId === undefined ? 0 : (queue.rows.parkedCount.get({ userId, roomId })?.count ?? 0);
+}
+
+function localRelation(row: OutgoingRow, transactionId: TransactionId | null): LocalRelation | null {
+  const content = parseContent(row.eventType, row.content);
+  const found = content === null ? null : (relationOf(row.eventType, content) ?? answerIn(content));
+  if (found === null) return null;
+  const eventId = found.target === UNSENT_TARGET ? null : found.target;
+  return { does: found.does, eventId, transactionId, key: found.does === "react" ? found.key : null };
 }
 
 const contentOf = (row: OutgoingRow): JsonObject =>

@@ -3,6 +3,7 @@ import cacheMembers from "./migrations/cache-0002-members.sql?raw";
 import cacheAttention from "./migrations/cache-0003-attention.sql?raw";
 import cacheMembersInOrder from "./migrations/cache-0004-members-in-order.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
+import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -16,4 +17,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 3, sql: cacheAttention },
   { version: 4, sql: cacheMembersInOrder },
 ];
-export const keptMigrations: readonly Migration[] = [{ version: 1, sql: keptInitial }];
+export const keptMigrations: readonly Migration[] = [
+  { version: 1, sql: keptInitial },
+  { version: 2, sql: keptDependents },
+];

@@ -73,6 +73,8 @@ export interface TimelineWriterOptions {
 export interface TimelineWriter {
   append(roomId: RoomId, chunk: TimelineChunk, hooks: AppendHooks): Appended;
   prepend(roomId: RoomId, segment: number, token: string, page: HistoryPage): Prepended;
+  /** Stores an event that came by itself and has no place yet; nothing where it is stored already. */
+  keep(roomId: RoomId, event: MatrixEvent): void;
   /** The content of an `m.receipt` event. True when something changed. */
   applyReceipts(roomId: RoomId, content: JsonObject): boolean;
   /** A profile learnt beside the timeline: names rows that have no name yet, and only those (STA-16). */
@@ -180,7 +182,8 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     redacted: EventId[],
   ): MatrixEvent {
     // Asked in this order: what the server stripped already names its redaction best.
-    const because = redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId);
+    const because =
+      redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId) ?? redactionOfEdited(roomId, event);
     const row = storedEvent(roomId, event, profile, because, cleanHtml);
     q.insertEvent.run(row);
     q.insertPlace.run({ roomId, ...place, eventId: event.eventId });
@@ -196,6 +199,12 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     if (found === undefined) return null;
     const raw: unknown = JSON.parse(found.raw);
     return isObject(raw) ? raw : {};
+  }
+
+  /** The words of an edit go with the message they were for (RED-02). */
+  function redactionOfEdited(roomId: RoomId, event: MatrixEvent): JsonObject | null {
+    const edited = editedIn(event.content);
+    return edited === null ? null : redactionOf(roomId, edited);
   }
 
   /** The newest edit comes inside the event it edits, often long before (or instead of) its own place in history. */
@@ -214,12 +223,11 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     if (target !== undefined && target.roomId !== roomId) return false;
     if (target === undefined) options.onRedaction?.(roomId, redacts, null);
     if (target === undefined || target.isRedacted !== 0) return false;
-    const value: unknown = JSON.parse(target.raw);
-    const old = isObject(value) ? value : {};
-    q.stripEvent.run({ eventId: redacts, raw: jsonOf(stripRedacted(old, event.raw)) });
-    touched.note(roomId, redacts);
-    options.onRedaction?.(roomId, redacts, old);
+    const old = strip(roomId, redacts, target.raw, event);
     if (target.relatesTo !== null) forgetBundle(roomId, target.relatesTo);
+    for (const edit of q.editsOf.all({ roomId, eventId: redacts })) {
+      if (edit.sender === target.sender) strip(roomId, edit.eventId, edit.raw, event);
+    }
     if (target.type === "m.room.member" && target.stateKey !== null) {
       const place = q.place.get({ eventId: redacts });
       const gone = profileIn(objectOf(old, "content"));
@@ -227,6 +235,16 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
         profiles.forget(roomId, target.stateKey as UserId, place, gone);
     }
     return true;
+  }
+
+  /** Takes the content out of a stored event, and tells whoever keeps copies of it. */
+  function strip(roomId: RoomId, eventId: EventId, stored: string, because: MatrixEvent): JsonObject {
+    const value: unknown = JSON.parse(stored);
+    const old = isObject(value) ? value : {};
+    q.stripEvent.run({ eventId, raw: jsonOf(stripRedacted(old, because.raw)) });
+    touched.note(roomId, eventId);
+    options.onRedaction?.(roomId, eventId, old);
+    return old;
   }
 
   /** The event that carried the redacted one inside itself (an edit) must not keep its words either (RED-02). */
@@ -240,9 +258,20 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     q.rewriteEvent.run({ eventId, raw: jsonOf({ ...raw, unsigned }) });
   }
 
+  function keep(roomId: RoomId, event: MatrixEvent): void {
+    if (q.storedEvent.get({ eventId: event.eventId }) !== undefined) return;
+    const because = redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId);
+    const member = q.member.get({ roomId, userId: event.sender });
+    const profile = member === undefined ? unknown : { ...member, quality: profileGuessed };
+    q.insertEvent.run(storedEvent(roomId, event, profile, because, cleanHtml));
+    if (because === null) putBundledEdit(roomId, event);
+    touched.note(roomId, event.eventId);
+  }
+
   return {
     append,
     prepend,
+    keep,
     applyReceipts: receiptWriter(q, touched),
     learnProfile: (roomId, userId, profile) => profiles.fillUnknown(roomId, userId, profile),
     claim(roomId, eventId, transactionId, sender) {
@@ -277,7 +306,12 @@ function membersIn(state: readonly MatrixEvent[]): ReadonlyMap<string, Profile> 
 function bundledEdit(event: MatrixEvent): MatrixEvent | null {
   const edit = parseEvent(objectOf(objectOf(event.unsigned, "m.relations"), "m.replace"));
   if (edit === null || edit.sender !== event.sender || edit.stateKey !== null) return null;
-  const relation = objectOf(edit.content, "m.relates_to");
-  const isEdit = relation["rel_type"] === "m.replace" && relation["event_id"] === event.eventId;
-  return isEdit ? edit : null;
+  return editedIn(edit.content) === event.eventId ? edit : null;
+}
+
+/** The event that one with this content is an edit of, or null. */
+export function editedIn(content: JsonObject): EventId | null {
+  const relation = objectOf(content, "m.relates_to");
+  const edited = relation["rel_type"] === "m.replace" ? relation["event_id"] : null;
+  return typeof edited === "string" ? (edited as EventId) : null;
 }

@@ -1,10 +1,12 @@
-import type { CallId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type { CallId, EventId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { EventItem, Sender } from "../../../preload/contract/models/timeline.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { mxcPath, parseMxc } from "../mxc.ts";
 import { oneLine, plainText } from "../text.ts";
-import type { EditRow, StoredRow } from "../store/queries/timeline.ts";
+import type { EditRow } from "../store/queries/timeline.ts";
+import { answeredIn, withoutFallback } from "./answer.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
+import type { QuotedRow } from "./quote.ts";
 import { stateChange } from "./state-change.ts";
 
 // One stored event as the item that shows it, without what its surroundings add (readers, ambiguous names). Pure, and
@@ -22,7 +24,7 @@ export interface People {
 }
 
 /** The item of a row; `edit` is the edit that counts, or null. */
-export function eventItem(row: StoredRow, edit: EditRow | null, people: People): EventItem | null {
+export function eventItem(row: QuotedRow, edit: EditRow | null, people: People): EventItem | null {
   // An edit is never a row of its own, whatever became of it.
   if (row.relType === "m.replace" && row.stateKey === null) return null;
   const raw = parsed(row.raw);
@@ -40,7 +42,7 @@ export function eventItem(row: StoredRow, edit: EditRow | null, people: People):
       const body = stickerBody(content);
       return body === null
         ? { ...base, kind: "placeholder" }
-        : { ...base, kind: "message", body, ...sentOf(row, base) };
+        : { ...base, kind: "message", body, relations: null, ...sentOf(row, base) };
     }
     case "m.room.encrypted":
       return { ...base, kind: "undecryptable" };
@@ -61,7 +63,7 @@ export function eventItem(row: StoredRow, edit: EditRow | null, people: People):
 
 type Base = Omit<Extract<EventItem, { kind: "placeholder" }>, "kind">;
 
-function baseOf(row: StoredRow, ownUserId: UserId): Base {
+function baseOf(row: QuotedRow, ownUserId: UserId): Base {
   // The id a message was sent under is its own device's knowledge; on anybody else's event it means nothing.
   const isFromHere = row.transactionId !== null && row.sender === ownUserId;
   return {
@@ -100,19 +102,26 @@ export function avatarPath(avatarMxc: string | null): string | null {
   return mxc === null ? null : mxcPath(mxc, AVATAR);
 }
 
-function messageItem(row: StoredRow, content: JsonObject, edit: EditRow | null, base: Base): EventItem {
+function messageItem(row: QuotedRow, content: JsonObject, edit: EditRow | null, base: Base): EventItem {
   const edited = edit === null ? null : newContentOf(edit);
   const body =
     (edited === null || edit === null ? null : messageBody(edited, edit.html)) ??
     messageBody(content, row.html);
-  return body === null
-    ? { ...base, kind: "placeholder" }
-    : { ...base, kind: "message", body, ...sentOf(row, base) };
+  if (body === null) return { ...base, kind: "placeholder" };
+  const words = answeredIn(content) === null ? body : { ...body, text: withoutFallback(body.text) };
+  return { ...base, kind: "message", body: words, relations: null, ...sentOf(row, base) };
+}
+
+/** The message that the row answers; null for none, and for what is not shown as a message. */
+export function answeredBy(row: QuotedRow): EventId | null {
+  if (row.type !== "m.room.message" || row.isRedacted !== 0) return null;
+  // Cheap, because it is asked of every row: most messages answer none.
+  return row.raw.includes("m.in_reply_to") ? answeredIn(objectOf(parsed(row.raw), "content")) : null;
 }
 
 /** What the sender's own device shows: it has arrived. For everybody else there is nothing to tell. */
 function sentOf(
-  row: StoredRow,
+  row: QuotedRow,
   base: Base,
 ): { send: { state: "sent" } | null; transactionId: TransactionId | null } {
   const isFromHere = base.sender.isOwn && row.transactionId !== null;
@@ -126,7 +135,7 @@ function sentOf(
 const redactedState = new Set(["m.room.member", "m.room.create"]);
 const shownWhenRedacted = new Set(["m.room.message", "m.sticker", "m.room.encrypted", "m.call.invite"]);
 
-function redactedItem(row: StoredRow, raw: JsonObject, base: Base, people: People): EventItem | null {
+function redactedItem(row: QuotedRow, raw: JsonObject, base: Base, people: People): EventItem | null {
   if (row.stateKey !== null && redactedState.has(row.type)) {
     const content = objectOf(raw, "content");
     const change = stateChange({ ...row, stateKey: row.stateKey, content, raw }, people.nameOf);
@@ -147,7 +156,7 @@ function redactedItem(row: StoredRow, raw: JsonObject, base: Base, people: Peopl
  * The edit that counts: by the same person, of the same type, whole; the newest by time, then by id (spec: Event
  * replacements, validity and applying).
  */
-export function validEdit(row: StoredRow, edits: readonly EditRow[]): EditRow | null {
+export function validEdit(row: QuotedRow, edits: readonly EditRow[]): EditRow | null {
   if (row.type !== "m.room.message" || row.stateKey !== null || row.relType === "m.replace") return null;
   let newest: EditRow | null = null;
   for (const edit of edits) {

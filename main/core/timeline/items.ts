@@ -1,9 +1,12 @@
 import type { EventId, UserId } from "../../../preload/contract/ids.ts";
-import type { EventItem, Reader, Sender, TimelineItem } from "../../../preload/contract/models/timeline.ts";
-import type { EditRow, StoredRow } from "../store/queries/timeline.ts";
-import { eventItem, validEdit } from "./event-item.ts";
+import type { EventItem, Quote, Reader, Sender, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { EditRow, ReactionRow, StoredRow } from "../store/queries/timeline.ts";
+import { answeredBy, eventItem, validEdit } from "./event-item.ts";
 import { Days, Ids, Marker } from "./item-order.ts";
 import { localItem, type LocalRow } from "./local-item.ts";
+import { pendingRelations, type PendingRelations } from "./pending.ts";
+import { quoteOf, type Quotes } from "./quote.ts";
+import { withRelations, type Said } from "./with-relations.ts";
 
 // From what is stored to what is shown: start marker, remote items, local items, always in this order. What was built
 // for a row is remembered with its entry, so that building a long list again costs a walk over it and what changed.
@@ -19,6 +22,8 @@ export interface ReadBy {
 export interface TimelineEntry {
   readonly row: StoredRow;
   readonly edits: readonly EditRow[];
+  /** Oldest first. */
+  readonly reactions: readonly ReactionRow[];
   /** Other people whose newest receipt is at this event. */
   readers: readonly ReadBy[];
   /** The builder's. */
@@ -30,7 +35,8 @@ export const anEntry = (
   row: StoredRow,
   edits: readonly EditRow[] = [],
   readers: readonly ReadBy[] = nobody,
-): TimelineEntry => ({ row, edits, readers, memo: null });
+  reactions: readonly ReactionRow[] = [],
+): TimelineEntry => ({ row, edits, reactions, readers, memo: null });
 
 export interface TimelineInput {
   /** One contiguous stretch, oldest first. */
@@ -53,6 +59,7 @@ export interface ItemBuilderDeps {
   /** Somebody else here has this name (DSP-08). */
   readonly hasNamesake: (userId: UserId, name: string) => boolean;
   readonly cleanHtml: (html: string) => string | null;
+  readonly quotes: Quotes;
 }
 
 export interface ItemBuilder {
@@ -64,12 +71,16 @@ export interface ItemBuilder {
 /** What is known about a row: valid as long as its entry lives. */
 interface Memo {
   readonly plain: EventItem | null;
+  /** When the edit shown was made. */
+  readonly editTs: number | null;
+  readonly answers: EventId | null;
   readonly day: number;
   readonly person: Person;
   /** The finished item, and what it was finished with. */
   item: EventItem | null;
   isAmbiguous: boolean;
   readers: readonly ReadBy[];
+  reply: Quote | null;
 }
 
 /** One name of one person; asked about once per build. */
@@ -87,10 +98,15 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
   function memoOf(entry: TimelineEntry): Memo {
     if (entry.memo !== null) return entry.memo;
     const { row, edits } = entry;
-    const plain = eventItem(row, edits.length === 0 ? null : validEdit(row, edits), deps);
+    const edit = edits.length === 0 ? null : validEdit(row, edits);
+    const plain = eventItem(row, edit, deps);
     const day = plain === null ? 0 : deps.dayOf(row.ts);
     const person = personOf(row.sender, plain?.sender.name ?? "");
-    const memo: Memo = { plain, day, person, item: null, isAmbiguous: false, readers: nobody };
+    const memo: Memo = {
+      ...{ plain, day, person, item: null, isAmbiguous: false, readers: nobody, reply: null },
+      editTs: edit?.ts ?? null,
+      answers: plain?.kind === "message" ? answeredBy(row) : null,
+    };
     entry.memo = memo;
     return memo;
   }
@@ -103,7 +119,8 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
   }
 
   /** The item with what its surroundings add; the very same object as before when nothing changed. */
-  function finished(memo: Memo, plain: EventItem, readers: readonly ReadBy[]): EventItem {
+  function finished(entry: Shown, readers: readonly ReadBy[], now: Now): EventItem {
+    const { memo, plain } = entry;
     const { person } = memo;
     if (person.askedIn !== builds) {
       const { userId, name } = plain.sender;
@@ -112,12 +129,35 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
       person.isAmbiguous = name !== userId && deps.hasNamesake(userId, name);
     }
     const { isAmbiguous } = person;
-    if (memo.item !== null && memo.isAmbiguous === isAmbiguous && isSame(memo.readers, readers))
-      return memo.item;
-    memo.item = withSurroundings(plain, isAmbiguous, readers);
+    const reply = memo.answers === null ? null : deps.quotes.of(memo.answers);
+    const isTouched = isTouchedByUs(entry, now.pending);
+    const isFresh = memo.isAmbiguous === isAmbiguous && memo.reply === reply && isSame(memo.readers, readers);
+    if (memo.item !== null && isFresh && !isTouched) return memo.item;
+    const around = withSurroundings(plain, isAmbiguous, readers);
+    const item = withRelations(around, saidOf(entry, reply, now.pending), { ...deps, self: now.self });
+    // What we say of it passes: the next look decides anew.
+    memo.item = isTouched ? null : item;
     memo.isAmbiguous = isAmbiguous;
     memo.readers = readers;
-    return memo.item;
+    memo.reply = reply;
+    return item;
+  }
+
+  /** What waits here, with what we say of it; what it answers may wait here as well. */
+  function finishedLocal(local: LocalRow, now: Now, shown: ReadonlyMap<string, EventItem>): EventItem | null {
+    const item = localItem(local, now.self, deps.cleanHtml);
+    if (item === null) return null;
+    const answers = local.relation?.does === "reply" ? local.relation : null;
+    const waiting = answers?.transactionId == null ? undefined : shown.get(answers.transactionId);
+    const reply =
+      waiting !== undefined
+        ? quoteOf(waiting, null, answers?.transactionId ?? null)
+        : answers?.eventId == null
+          ? null
+          : deps.quotes.of(answers.eventId);
+    const pending = now.pending.of(local.eventId, local.transactionId);
+    const said: Said = { reply, editTs: null, reactions: [], pending, leaving: now.pending.leaving };
+    return withRelations(item, said, { ...deps, self: now.self });
   }
 
   function build(input: TimelineInput): readonly TimelineItem[] {
@@ -127,16 +167,17 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     const days = new Days(items);
     const marker = new Marker(input.fullyRead);
     // The last item shown is finished when the next one comes: receipts on hidden events in between are its own.
-    let shown: Memo | null = null;
+    const now: Now = { pending: pendingRelations(input.local), self: input.self };
+    let shown: Shown | null = null;
     let shownAt = 0;
     let readers: readonly ReadBy[] = nobody;
     for (const entry of input.entries) {
       const memo = entry.memo ?? memoOf(entry);
       const { plain } = memo;
       if (plain !== null) {
-        if (shown?.plain) items[shownAt] = ids.unique(finished(shown, shown.plain, readers));
+        if (shown !== null) items[shownAt] = ids.unique(finished(shown, readers, now));
         if (memo.day !== days.current) days.begin(memo.day, plain);
-        shown = memo;
+        shown = { entry, memo, plain };
         shownAt = items.length;
         readers = entry.readers;
         items.push(plain);
@@ -146,11 +187,13 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
       }
       if (entry.row.eventId === input.fullyRead && shown !== null) marker.here(items.length);
     }
-    if (shown?.plain) items[shownAt] = ids.unique(finished(shown, shown.plain, readers));
+    if (shown !== null) items[shownAt] = ids.unique(finished(shown, readers, now));
+    const waiting = new Map<string, EventItem>();
     for (const local of input.local) {
       if (ids.isRemote(local.transactionId) || (local.eventId !== null && input.has(local.eventId))) continue;
-      const item = localItem(local, input.self, deps.cleanHtml);
+      const item = finishedLocal(local, now, waiting);
       if (item === null) continue;
+      waiting.set(local.transactionId, item);
       const day = deps.dayOf(item.ts);
       if (day !== days.current) days.begin(day, item);
       items.push(item);
@@ -160,6 +203,40 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
   }
 
   return { build, isShown: (entry) => memoOf(entry).plain !== null };
+}
+
+/** The row that was shown last while building. */
+interface Shown {
+  readonly entry: TimelineEntry;
+  readonly memo: Memo;
+  readonly plain: EventItem;
+}
+
+/** What holds for one build. */
+interface Now {
+  readonly pending: PendingRelations;
+  readonly self: Sender;
+}
+
+const ownTransaction = ({ plain }: Shown): string | null =>
+  plain.kind === "message" ? plain.transactionId : null;
+
+function isTouchedByUs(shown: Shown, pending: PendingRelations): boolean {
+  if (pending.isEmpty) return false;
+  const { row, reactions } = shown.entry;
+  if (pending.of(row.eventId, ownTransaction(shown)) !== null) return true;
+  return pending.leaving.size > 0 && reactions.some(({ eventId }) => pending.leaving.has(eventId));
+}
+
+function saidOf(shown: Shown, reply: Quote | null, pending: PendingRelations): Said {
+  const { entry, memo } = shown;
+  return {
+    reply,
+    editTs: memo.editTs,
+    reactions: entry.reactions,
+    pending: pending.of(entry.row.eventId, ownTransaction(shown)),
+    leaving: pending.leaving,
+  };
 }
 
 function withSurroundings(plain: EventItem, isAmbiguous: boolean, readers: readonly ReadBy[]): EventItem {

@@ -1,6 +1,6 @@
 import type { EventId, TransactionId } from "../../../preload/contract/ids.ts";
-import type { EventItem, SendState, Sender } from "../../../preload/contract/models/timeline.ts";
-import { objectOf, stringOf, type JsonObject } from "../event.ts";
+import type { EventItem, MessageBody, SendState, Sender } from "../../../preload/contract/models/timeline.ts";
+import { stringOf, type JsonObject } from "../event.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
 
 /** Something typed here that is not yet in the timeline. */
@@ -13,9 +13,19 @@ export interface LocalRow {
   readonly queuedAt: number;
   /** Known once the server has answered. */
   readonly eventId: EventId | null;
+  /** What it does to another message, known by its event id or by what that one waits under; null for none. */
+  readonly relation: LocalRelation | null;
 }
 
-/** The local echo of a message; null for what is no row of its own (reactions, edits, redactions). */
+export interface LocalRelation {
+  readonly does: "react" | "edit" | "redact" | "reply";
+  readonly eventId: EventId | null;
+  readonly transactionId: TransactionId | null;
+  /** Of a reaction. */
+  readonly key: string | null;
+}
+
+/** The local echo of a message; null for what is no row of its own (reactions, edits, redactions). Pure. */
 export function localItem(
   local: LocalRow,
   self: Sender,
@@ -23,11 +33,8 @@ export function localItem(
 ): EventItem | null {
   const { content, eventType, transactionId, eventId, send } = local;
   if (eventType !== "m.room.message" && eventType !== "m.sticker") return null;
-  if (objectOf(content, "m.relates_to")["rel_type"] === "m.replace") return null;
-  const isFormatted = content["format"] === "org.matrix.custom.html";
-  const formatted = isFormatted ? stringOf(content, "formatted_body") : null;
-  const html = formatted === null ? null : cleanHtml(formatted);
-  const body = eventType === "m.sticker" ? stickerBody(content) : messageBody(content, html);
+  if (local.relation !== null && local.relation.does !== "reply") return null;
+  const body = eventType === "m.sticker" ? stickerBody(content) : localBody(content, cleanHtml);
   return {
     id: transactionId,
     eventId,
@@ -40,5 +47,16 @@ export function localItem(
     body: body ?? { type: "other", text: "", msgtype: "" },
     send,
     transactionId,
+    relations: null,
   };
+}
+
+/** The body of content of ours, cleaned like anybody's. */
+export function localBody(
+  content: JsonObject,
+  cleanHtml: (html: string) => string | null,
+): MessageBody | null {
+  const isFormatted = content["format"] === "org.matrix.custom.html";
+  const formatted = isFormatted ? stringOf(content, "formatted_body") : null;
+  return messageBody(content, formatted === null ? null : cleanHtml(formatted));
 }

@@ -2,6 +2,7 @@ import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { MessageBody } from "../../../preload/contract/models/timeline.ts";
 import { objectOf, type MatrixEvent } from "../event.ts";
 import { oneLine } from "../text.ts";
+import { answeredIn, withoutFallback } from "./answer.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
 import { redactedBecause } from "./redact.ts";
 
@@ -26,7 +27,9 @@ export function buildPreview(event: MatrixEvent): RoomPreview | null {
       if (redactedBecause(event.raw) !== null) return line("redacted", "");
       const isSticker = event.type === "m.sticker";
       const body = isSticker ? stickerBody(event.content) : messageBody(event.content, null);
-      return body === null ? null : line(kindOf(body), body.text);
+      if (body === null) return null;
+      const isAnswer = answeredIn(event.content) !== null;
+      return line(kindOf(body), isAnswer ? withoutFallback(body.text) : body.text);
     }
     case "m.room.encrypted":
       return line(redactedBecause(event.raw) === null ? "encrypted" : "redacted", "");

@@ -2,7 +2,7 @@ import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
-import type { Changes, Publish } from "../changes.ts";
+import { changesOf, type Changes, type Publish } from "../changes.ts";
 import { cleanHtml } from "../clean-html.ts";
 import { FailureError, invalid, type Failure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
@@ -10,9 +10,11 @@ import type { Store } from "../store/store.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import type { TimelineWriter } from "./apply.ts";
 import { diffLists } from "./differ.ts";
-import { senderOf } from "./event-item.ts";
+import { eventItem, senderOf, validEdit } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
+import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
+import { Quotes } from "./quote.ts";
 import { lastRead, ReadLine } from "./read-line.ts";
 import { RoomWindow } from "./window.ts";
 
@@ -32,6 +34,7 @@ export interface TimelineTopicDeps {
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   readonly fetchMessages: FetchMessages;
   readonly fetchTokenBefore: FetchTokenBefore;
+  readonly fetchEvent: FetchEvent;
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
@@ -50,6 +53,8 @@ export interface TimelineTopic {
   changed(changes: Changes): void;
   /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
   loadEventSource(eventId: EventId): string;
+  /** There is a connection again: what was asked for in vain may be asked for again. */
+  wake(): void;
   /** Gives up requests under way. */
   stop(): Promise<void>;
 }
@@ -83,19 +88,45 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     onUnauthorized: deps.onUnauthorized,
     onRedacted: () => store.truncateLogs(),
   });
+  const missing = createMissingEvents({
+    fetchEvent: deps.fetchEvent,
+    onFound(roomId, event) {
+      store.cache.transaction(() => writer.keep(roomId, event));
+      deps.publish(changesOf({ timelines: new Set([roomId]) }));
+    },
+    onMissing: (roomId) => show(roomId),
+    onUnauthorized: deps.onUnauthorized,
+  });
+
+  function quotesIn(roomId: RoomId, nameOf: (userId: UserId) => string | null): Quotes {
+    return new Quotes({
+      load(eventId) {
+        const row = queries.storedRow.get({ roomId, eventId });
+        return row === undefined ? undefined : { row, edits: queries.editsOf.all({ roomId, eventId }) };
+      },
+      itemOf: (row, edits) => eventItem(row, validEdit(row, edits), { ownUserId, nameOf }),
+      want: (eventId) => missing.want(roomId, eventId),
+    });
+  }
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);
     if (known !== undefined) return known;
+    const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
+    const quotes = quotesIn(roomId, nameOf);
     const builder = createItemBuilder({
       ownUserId,
       dayOf: deps.dayOf ?? localDayOf,
-      nameOf: (userId) => queries.member.get({ roomId, userId })?.name ?? null,
+      nameOf,
+      quotes,
       hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
       cleanHtml,
     });
     touched.watch(roomId);
-    const window = new RoomWindow({ roomId, ownUserId, queries, touched, isShown: builder.isShown });
+    const window = new RoomWindow({
+      ...{ roomId, ownUserId, queries, touched, isShown: builder.isShown },
+      onTouched: (eventId) => quotes.forget(eventId),
+    });
     const one: Watched = {
       window,
       builder,
@@ -200,7 +231,11 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       if (found === undefined) throw new FailureError(invalid("no such event"));
       return JSON.stringify(JSON.parse(found.raw), null, 2);
     },
-    stop: () => paginator.stop(),
+    wake: () => missing.retry(),
+    stop() {
+      missing.stop();
+      return paginator.stop();
+    },
   };
 }
 

@@ -19,6 +19,8 @@ export interface WindowDeps {
   readonly queries: TimelineQueries;
   readonly touched: TouchedRows;
   readonly isShown: (entry: TimelineEntry) => boolean;
+  /** What is stored of an event has changed, in the window or out of it. */
+  readonly onTouched: (eventId: EventId) => void;
 }
 
 /**
@@ -84,7 +86,10 @@ export class RoomWindow implements HistoryView {
       this.#take(added, (entries) => this.#entries.concat(entries));
       this.#receipts.membersChanged(added);
     }
-    for (const eventId of noted.events) this.#readAgain(eventId);
+    for (const eventId of noted.events) {
+      this.#readAgain(eventId);
+      this.#deps.onTouched(eventId);
+    }
     for (const userId of noted.readers) this.#receipts.readAgain(userId);
     return false;
   }
@@ -117,7 +122,10 @@ export class RoomWindow implements HistoryView {
       toPosition: last.position,
     };
     const edits = Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target);
-    const entries = rows.map((row) => anEntry(row, edits.get(row.eventId)));
+    const reactions = Map.groupBy(queries.reactionsBetween.all(range), (reaction) => reaction.target);
+    const entries = rows.map((row) =>
+      anEntry(row, edits.get(row.eventId), nobody, reactions.get(row.eventId)),
+    );
     for (const row of rows) this.#placeOf.set(row.eventId, placeOf(row));
     this.#entries = join(entries);
     this.#receipts.take(queries.receiptsBetween.all(range));
@@ -130,7 +138,8 @@ export class RoomWindow implements HistoryView {
     const row = at < 0 ? undefined : queries.row.get({ roomId, eventId });
     if (row === undefined) return;
     const readers = this.#entries[at]?.readers ?? nobody;
-    this.#entries[at] = anEntry(row, queries.editsOf.all({ roomId, eventId }), readers);
+    const edits = queries.editsOf.all({ roomId, eventId });
+    this.#entries[at] = anEntry(row, edits, readers, queries.reactionsOf.all({ roomId, eventId }));
   }
 
   /** By halving: entries are in the order of their places. −1 when the event is not in the window. */

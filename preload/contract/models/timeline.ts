@@ -125,9 +125,59 @@ export interface Reader {
   readonly avatar: string | null;
 }
 
+/** What else was said of a message. */
+export interface Relations {
+  /** The message it answers. */
+  readonly reply: Quote | null;
+  /** Its words are not the first ones. */
+  readonly edit: Edit | null;
+  /** In the order in which their keys first came; at most 100 keys. */
+  readonly reactions: readonly Reaction[];
+  /** We wanted it deleted, and it could not be: that stands in the outbox under this transaction id. */
+  readonly deletion: { readonly transactionId: TransactionId; readonly reason: UnsentReason } | null;
+}
+
+/** The message that is answered, short. */
+export interface Quote {
+  /** Null while it is not sent; then `transactionId` names it. */
+  readonly eventId: EventId | null;
+  readonly transactionId: TransactionId | null;
+  /** `missing`: the server does not have it, or does not show it to us. */
+  readonly state: "shown" | "loading" | "missing" | "redacted";
+  readonly sender: { readonly userId: UserId; readonly name: string; readonly isOwn: boolean } | null;
+  /** What it is when it is no text: the renderer has the words for it. */
+  readonly kind: MessageBody["type"] | "encrypted";
+  /** Plain text without the quote it may have begun with, at most 300 characters, at most two line feeds. */
+  readonly text: string;
+}
+
+export interface Edit {
+  /** When, ms since the epoch. */
+  readonly ts: number;
+  /** What became of the edit, while it is one of ours that is not in the timeline yet; its transaction id with it. */
+  readonly send: SendState | null;
+  readonly transactionId: TransactionId | null;
+}
+
+/** Everybody who reacted with the same key. */
+export interface Reaction {
+  /** As it was sent, at most 100 code units; what an undo names. Plain text. */
+  readonly key: string;
+  readonly count: number;
+  /** Ours is among them. */
+  readonly isOwn: boolean;
+  /** Names of the first who did, at most 10. */
+  readonly names: readonly string[];
+  /** What became of ours, while it is not in the timeline yet; its transaction id with it. */
+  readonly send: SendState | null;
+  readonly transactionId: TransactionId | null;
+}
+
 export interface MessageItem extends EventItemBase {
   readonly kind: "message";
   readonly body: MessageBody;
+  /** Null where nothing was said of it. */
+  readonly relations: Relations | null;
   /** Null for what came from elsewhere. */
   readonly send: SendState | null;
   readonly transactionId: TransactionId | null;

@@ -82,6 +82,14 @@ FROM timeline t JOIN events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId
 ORDER BY t.segment DESC, t.position DESC LIMIT 50
 
+-- name: newestEdit
+-- The edit that counts for an event: by the same person, the newest by time, then by id.
+SELECT e.raw AS raw
+FROM events o JOIN events e ON e.relates_to = o.event_id
+WHERE o.event_id = @eventId AND e.rel_type = 'm.replace' AND e.sender = o.sender AND e.type = o.type
+  AND e.room_id = o.room_id AND e.is_redacted = 0 AND e.state_key IS NULL
+ORDER BY e.origin_server_ts DESC, e.event_id DESC LIMIT 1
+
 -- name: isRedacted
 SELECT 1 AS found FROM events WHERE event_id = @eventId AND is_redacted = 1
 

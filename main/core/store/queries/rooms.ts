@@ -62,6 +62,7 @@ export function roomQueries(cache: Database) {
     putRoom: find<RoomRow>("putRoom"),
     setFullyRead: find<InRoom & { eventId: EventId }>("setFullyRead"),
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
+    newestEdit: find<{ eventId: EventId }, { raw: string }>("newestEdit"),
     isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),
     presentRoomIds: find<Record<never, never>, { roomId: RoomId }>("presentRoomIds"),
     allRoomIds: find<Record<never, never>, { roomId: RoomId }>("allRoomIds"),

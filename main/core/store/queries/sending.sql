@@ -1,7 +1,7 @@
 -- name: insertRow
 INSERT INTO outgoing (user_id, room_id, transaction_id, event_type, content, state, reason, blocks, queued_at,
-                      waiting_since)
-VALUES (:userId, :roomId, :transactionId, :eventType, :content, :state, :reason, :blocks, :now, :now);
+                      waiting_since, depends_on)
+VALUES (:userId, :roomId, :transactionId, :eventType, :content, :state, :reason, :blocks, :now, :now, :dependsOn);
 
 -- name: rowBySeq
 SELECT * FROM outgoing_rows
@@ -16,6 +16,15 @@ SELECT * FROM outgoing_rows
 WHERE userId = :userId AND roomId = :roomId AND state = 'queued'
 ORDER BY seq
 LIMIT 1;
+
+-- name: dependents
+SELECT * FROM outgoing_rows
+WHERE dependsOn = :seq
+ORDER BY seq;
+
+-- name: pointAt
+-- What the row speaks of has its event id, or is gone: the row stands on its own from here on.
+UPDATE outgoing SET content = :content, depends_on = NULL WHERE seq = :seq;
 
 -- name: laneRows
 SELECT * FROM outgoing_rows
@@ -94,11 +103,11 @@ WHERE seq = :seq;
 DELETE FROM outgoing WHERE seq = :seq;
 
 -- name: insertSettled
-INSERT OR REPLACE INTO settled (transaction_id, user_id, room_id, outcome, queued_at, settled_at)
-VALUES (:transactionId, :userId, :roomId, :outcome, :queuedAt, :now);
+INSERT OR REPLACE INTO settled (transaction_id, user_id, room_id, outcome, queued_at, settled_at, event_id)
+VALUES (:transactionId, :userId, :roomId, :outcome, :queuedAt, :now, :eventId);
 
 -- name: settledByTransaction
-SELECT user_id AS userId, room_id AS roomId, outcome, queued_at AS queuedAt
+SELECT user_id AS userId, room_id AS roomId, outcome, queued_at AS queuedAt, event_id AS eventId
 FROM settled
 WHERE transaction_id = :transactionId;
 

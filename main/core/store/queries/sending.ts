@@ -27,6 +27,8 @@ export interface OutgoingRow {
   readonly failingMs: number;
   readonly queuedAt: number;
   readonly waitingSince: number;
+  /** `seq` of the row of the same lane whose event id the content still lacks; null when it lacks none. */
+  readonly dependsOn: number | null;
 }
 
 export interface ReceiptRow {
@@ -41,6 +43,8 @@ export interface SettledRow {
   readonly roomId: RoomId;
   readonly outcome: "arrived" | "deleted" | "replaced";
   readonly queuedAt: number;
+  /** When it arrived. */
+  readonly eventId: EventId | null;
 }
 
 /** An event of the cache, as far as settling is concerned. */
@@ -68,12 +72,15 @@ export interface QueueStatements {
       reason: string | null;
       blocks: number;
       now: number;
+      dependsOn: number | null;
     },
     never
   >;
   readonly rowBySeq: Statement<Seq, OutgoingRow>;
   readonly rowByTransaction: Statement<{ transactionId: TransactionId }, OutgoingRow>;
   readonly firstQueued: Statement<Lane, OutgoingRow>;
+  readonly dependents: Statement<Seq, OutgoingRow>;
+  readonly pointAt: Statement<Seq & { content: string }, never>;
   readonly laneRows: Statement<Lane, OutgoingRow>;
   readonly unsentRows: Statement<{ userId: UserId }, OutgoingRow>;
   readonly attemptedRows: Statement<{ roomId: RoomId }, OutgoingRow>;
@@ -100,6 +107,7 @@ export interface QueueStatements {
       outcome: SettledRow["outcome"];
       queuedAt: number;
       now: number;
+      eventId: EventId | null;
     },
     never
   >;
@@ -119,6 +127,8 @@ export interface SettlingStatements {
   readonly eventById: Statement<{ eventId: EventId }, KnownEvent>;
   readonly eventByTransaction: Statement<Lane & { transactionId: TransactionId }, KnownEvent>;
   readonly nameTransaction: Statement<{ eventId: EventId; transactionId: TransactionId }, never>;
+  readonly senderOf: Statement<{ roomId: RoomId; eventId: EventId }, { sender: UserId }>;
+  readonly ownReactions: Statement<Lane & { target: EventId }, { eventId: EventId; raw: string }>;
   readonly newestSegment: Statement<{ roomId: RoomId }, { segment: number | null }>;
   readonly epoch: Statement<object, { value: string }>;
   readonly encryptedRoom: Statement<{ roomId: RoomId }, { found: 1 }>;
@@ -127,6 +137,7 @@ export interface SettlingStatements {
 
 const queueNames: readonly (keyof QueueStatements)[] = [
   ...["insertRow", "rowBySeq", "rowByTransaction", "firstQueued", "laneRows", "unsentRows"],
+  ...["dependents", "pointAt"],
   ...["attemptedRows", "attemptedRooms", "queuedRooms", "parkedRooms", "firstBlocker", "parkedCount"],
   ...[
     "raiseAttempt",
@@ -154,6 +165,8 @@ const settlingNames: readonly (keyof SettlingStatements)[] = [
   "eventById",
   "eventByTransaction",
   "nameTransaction",
+  "ownReactions",
+  "senderOf",
   "newestSegment",
   "epoch",
   "encryptedRoom",

@@ -3,6 +3,9 @@
 -- name: eventById
 SELECT event_id AS eventId, transaction_id AS transactionId FROM events WHERE event_id = :eventId;
 
+-- name: senderOf
+SELECT sender FROM events WHERE event_id = :eventId AND room_id = :roomId;
+
 -- name: eventByTransaction
 -- The sender is checked: what a server puts into `unsigned` of other people's events settles nothing of ours.
 SELECT event_id AS eventId, transaction_id AS transactionId
@@ -12,6 +15,13 @@ LIMIT 1;
 
 -- name: nameTransaction
 UPDATE events SET transaction_id = :transactionId WHERE event_id = :eventId AND transaction_id IS NULL;
+
+-- name: ownReactions
+-- Ours to an event, not taken back. Which key each has is in its content.
+SELECT event_id AS eventId, raw FROM events
+WHERE relates_to = :target AND rel_type = 'm.annotation' AND type = 'm.reaction' AND room_id = :roomId
+  AND sender = :userId AND state_key IS NULL AND is_redacted = 0
+ORDER BY origin_server_ts, event_id;
 
 -- name: newestSegment
 SELECT max(segment) AS segment FROM segments WHERE room_id = :roomId;

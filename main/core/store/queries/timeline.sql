@@ -109,6 +109,34 @@ FROM events
 WHERE relates_to = @eventId AND rel_type = 'm.replace' AND room_id = @roomId AND is_redacted = 0
   AND state_key IS NULL;
 
+-- name: reactionsBetween
+-- Reactions to the events placed in this stretch, wherever the reactions themselves are.
+SELECT e.event_id AS eventId, e.relates_to AS target, e.sender, e.sender_name AS senderName,
+  json_extract(e.raw, '$.content."m.relates_to".key') AS key
+FROM timeline t CROSS JOIN events e ON e.relates_to = t.event_id
+WHERE t.room_id = @roomId
+  AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
+  AND (t.segment, t.position) <= (@toSegment, @toPosition)
+  AND e.rel_type = 'm.annotation' AND e.type = 'm.reaction' AND e.room_id = @roomId AND e.is_redacted = 0
+  AND e.state_key IS NULL AND json_type(e.raw, '$.content."m.relates_to".key') = 'text'
+ORDER BY e.origin_server_ts, e.event_id;
+
+-- name: reactionsOf
+SELECT event_id AS eventId, relates_to AS target, sender, sender_name AS senderName,
+  json_extract(raw, '$.content."m.relates_to".key') AS key
+FROM events
+WHERE relates_to = @eventId AND rel_type = 'm.annotation' AND type = 'm.reaction' AND room_id = @roomId
+  AND is_redacted = 0 AND state_key IS NULL AND json_type(raw, '$.content."m.relates_to".key') = 'text'
+ORDER BY origin_server_ts, event_id;
+
+-- name: storedRow
+-- With or without a place in the timeline.
+SELECT event_id AS eventId, type, sender, origin_server_ts AS ts, state_key AS stateKey, relates_to AS relatesTo,
+  rel_type AS relType, transaction_id AS transactionId, sender_name AS senderName, sender_avatar AS senderAvatar,
+  is_redacted AS isRedacted, html, raw
+FROM events
+WHERE event_id = @eventId AND room_id = @roomId;
+
 -- name: memberEventBefore
 SELECT t.segment, t.position, e.raw FROM events e CROSS JOIN timeline t ON t.event_id = e.event_id
 WHERE e.room_id = @roomId AND e.type = 'm.room.member' AND e.state_key = @userId AND t.room_id = @roomId

@@ -42,6 +42,14 @@ export interface EditRow {
   readonly raw: string;
 }
 
+export interface ReactionRow {
+  readonly eventId: EventId;
+  readonly target: EventId;
+  readonly sender: UserId;
+  readonly senderName: string | null;
+  readonly key: string;
+}
+
 export interface ReceiptRow {
   readonly userId: UserId;
   readonly eventId: EventId;
@@ -120,6 +128,9 @@ export function timelineQueries(cache: Database) {
     hasBefore: find<InRoom & Place & { floor: number }, { found: 1 }>("hasBefore"),
     editsBetween: find<Between, EditRow>("editsBetween"),
     editsOf: find<InRoom & OfEvent, EditRow>("editsOf"),
+    reactionsBetween: find<Between, ReactionRow>("reactionsBetween"),
+    reactionsOf: find<InRoom & OfEvent, ReactionRow>("reactionsOf"),
+    storedRow: find<InRoom & OfEvent, Omit<StoredRow, keyof Place>>("storedRow"),
     memberEventBefore: find<OfPerson & Place & { floor: number }, Place & { raw: string }>(
       "memberEventBefore",
     ),

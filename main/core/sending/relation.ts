@@ -1,0 +1,101 @@
+import type { EventId, UserId } from "../../../preload/contract/ids.ts";
+import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
+
+// How one event speaks of another, and how a row speaks of one that has no event id yet. Pure.
+
+/** Stands where the event id of an unsent row will be. No event id begins like this. */
+export const UNSENT_TARGET = "~unsent" as EventId;
+
+/** Says nothing without the event it speaks of: where that one is deleted before it went out, this goes with it. */
+export function goesWithTarget(eventType: string, content: JsonObject): boolean {
+  if (eventType === "m.room.redaction" || eventType === "m.reaction") return true;
+  return objectOf(content, "m.relates_to")["rel_type"] === "m.replace";
+}
+
+/** The content with the event id where it was missing. */
+export function pointedAt(content: JsonObject, eventId: EventId): JsonObject {
+  if (content["redacts"] === UNSENT_TARGET) return { ...content, redacts: eventId };
+  const relation = content["m.relates_to"];
+  if (!isObject(relation)) return content;
+  const reply = relation["m.in_reply_to"];
+  return {
+    ...content,
+    "m.relates_to": {
+      ...relation,
+      ...(relation["event_id"] === UNSENT_TARGET ? { event_id: eventId } : {}),
+      ...(isObject(reply) && reply["event_id"] === UNSENT_TARGET
+        ? { "m.in_reply_to": { ...reply, event_id: eventId } }
+        : {}),
+    },
+  };
+}
+
+/** What is left of an answer when what it answers was deleted before it went out: the words. */
+export function withoutTarget(content: JsonObject): JsonObject {
+  const { "m.relates_to": _gone, ...words } = content;
+  return words;
+}
+
+export const annotation = (target: EventId, key: string): JsonObject => ({
+  "m.relates_to": { rel_type: "m.annotation", event_id: target, key },
+});
+
+export const redaction = (target: EventId, reason: string | null): JsonObject =>
+  reason === null ? { redacts: target } : { redacts: target, reason };
+
+/**
+ * An answer. Without a quote in the body: since v1.13 of the specification there is no fallback. Whoever is answered
+ * hears of it.
+ */
+export function reply(target: EventId, answered: UserId | null, content: JsonObject): JsonObject {
+  const mentions = objectOf(content, "m.mentions");
+  const named: readonly unknown[] = Array.isArray(mentions["user_ids"]) ? mentions["user_ids"] : [];
+  const user_ids = answered === null || named.includes(answered) ? named : [...named, answered];
+  return {
+    ...content,
+    "m.mentions": user_ids.length === 0 ? mentions : { ...mentions, user_ids },
+    "m.relates_to": { "m.in_reply_to": { event_id: target } },
+  };
+}
+
+/**
+ * An edit: the new content whole, and for clients that know no edits a body with a star before it (spec: Event
+ * replacements). People are named in `m.new_content` only, so that an edit rings nobody again.
+ */
+export function replacement(target: EventId, content: JsonObject): JsonObject {
+  const { "m.relates_to": _none, ...fresh } = content;
+  const formatted = stringOf(fresh, "formatted_body");
+  return {
+    ...fresh,
+    body: `* ${stringOf(fresh, "body") ?? ""}`,
+    ...(formatted === null ? {} : { formatted_body: `* ${formatted}` }),
+    "m.mentions": {},
+    "m.new_content": fresh,
+    "m.relates_to": { rel_type: "m.replace", event_id: target },
+  };
+}
+
+/** The message that an answer answers. */
+export function answerIn(content: JsonObject): { readonly does: "reply"; readonly target: EventId } | null {
+  const target = stringOf(objectOf(objectOf(content, "m.relates_to"), "m.in_reply_to"), "event_id");
+  return target === null ? null : { does: "reply", target: target as EventId };
+}
+
+/** What a row does to another message; null for a message of its own. */
+export type Relation =
+  | { readonly does: "react"; readonly target: EventId; readonly key: string }
+  | { readonly does: "edit" | "redact"; readonly target: EventId };
+
+export function relationOf(eventType: string, content: JsonObject): Relation | null {
+  if (eventType === "m.room.redaction") {
+    const target = stringOf(content, "redacts");
+    return target === null ? null : { does: "redact", target: target as EventId };
+  }
+  const relation = objectOf(content, "m.relates_to");
+  const target = stringOf(relation, "event_id") as EventId | null;
+  if (target === null) return null;
+  if (relation["rel_type"] === "m.replace") return { does: "edit", target };
+  const key = stringOf(relation, "key");
+  const isReaction = eventType === "m.reaction" && relation["rel_type"] === "m.annotation";
+  return isReaction && key !== null ? { does: "react", target, key } : null;
+}
