@@ -6,6 +6,7 @@ import type { StoredRow } from "../store/queries/timeline.ts";
 import { senderOf } from "./event-item.ts";
 import { alice, aMessage, anEvent, bob, carol, room } from "./fixtures.ts";
 import { anEntry, createItemBuilder, type LocalRow, type ReadBy, type TimelineInput } from "./items.ts";
+import { Quotes } from "./quote.ts";
 import { storedEvent } from "./stored-event.ts";
 
 const own = carol;
@@ -42,6 +43,7 @@ const builder = (namesakes: readonly string[] = []) =>
     nameOf: () => null,
     hasNamesake: (_userId, name) => namesakes.includes(name),
     cleanHtml: (html) => html,
+    quotes: new Quotes({ load: () => undefined, itemOf: () => null, want: () => "missing" }),
   });
 const build = (events: readonly MatrixEvent[], more: More = {}): readonly TimelineItem[] =>
   builder().build(anInput(events, more));
@@ -62,8 +64,10 @@ const aLocal = (body: string, more: Partial<LocalRow> = {}): LocalRow => ({
   send: { state: "queued", since: noon },
   queuedAt: noon,
   eventId: null,
+  relation: null,
   ...more,
 });
+const relation = { eventId: "$of" as EventId, transactionId: null, key: null } as const;
 const aReaction = (): MatrixEvent => anEvent({ type: "m.reaction", content: {} });
 
 describe("regions", () => {
@@ -105,8 +109,8 @@ describe("regions", () => {
 
   test("leave reactions and edits that wait to be sent out of the list", () => {
     const local = [
-      aLocal("r", { eventType: "m.reaction" }),
-      aLocal("e", { content: { msgtype: "m.text", body: "* e", "m.relates_to": { rel_type: "m.replace" } } }),
+      aLocal("r", { eventType: "m.reaction", relation: { ...relation, does: "react", key: "👍" } }),
+      aLocal("e", { relation: { ...relation, does: "edit" } }),
     ];
     expect(build([], { local })).toEqual([]);
   });

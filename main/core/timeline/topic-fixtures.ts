@@ -1,9 +1,9 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { applyListChanges } from "../../../preload/contract/list-change.ts";
 import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import { changesOf, type Changes } from "../changes.ts";
-import type { MatrixEvent } from "../event.ts";
+import type { JsonObject, MatrixEvent } from "../event.ts";
 import { failed, ok, type Failure, type Result } from "../failure.ts";
 import type { Database } from "../store/database.ts";
 import { carol, openCache, room, TestTimeline } from "./fixtures.ts";
@@ -84,6 +84,9 @@ export class TestTopic {
   readonly unauthorized: Failure[] = [];
   local: LocalRow[] = [];
   truncated = 0;
+  /** The events that the server gives one by one. */
+  readonly single = new Map<string, JsonObject>();
+  readonly asked: EventId[] = [];
   isLive = true;
 
   constructor(
@@ -105,6 +108,7 @@ export class TestTopic {
       localRows: () => this.local,
       fetchMessages: options.fetchMessages ?? this.server.fetchMessages,
       fetchTokenBefore: options.fetchTokenBefore ?? this.server.fetchTokenBefore,
+      fetchEvent: (request) => this.fetchEvent(request),
       publish: (changes) => {
         this.published.push(changes);
         this.topic.changed(changes);
@@ -113,6 +117,13 @@ export class TestTopic {
       isLive: () => this.isLive,
       dayOf: () => 0,
     });
+  }
+
+  fetchEvent({ eventId }: { eventId: EventId }): Promise<Result<JsonObject>> {
+    this.asked.push(eventId);
+    const event = this.single.get(eventId);
+    const missing = { kind: "rejected", message: "M_NOT_FOUND", status: 404 } as const;
+    return Promise.resolve(event === undefined ? failed(missing) : ok(event));
   }
 
   open(): Follower {

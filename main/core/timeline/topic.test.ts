@@ -307,7 +307,7 @@ describe("live", () => {
     const follower = one.open();
     const transactionId = "m-1" as TransactionId;
     const sent = { transactionId, eventType: "m.room.message", content: { msgtype: "m.text", body: "mine" } };
-    one.local = [{ ...sent, send: { state: "sending", since: 1 }, queuedAt: 1, eventId: null }];
+    one.local = [{ ...sent, send: { state: "sending", since: 1 }, queuedAt: 1, eventId: null, relation: null }];
     one.topic.changed(changesOf({ queues: new Set([room]) }));
     const echo = aMessage("mine", { sender: carol, unsigned: { transaction_id: transactionId } });
     one.timeline.append([echo]);
@@ -331,7 +331,7 @@ describe("live", () => {
     const transactionId = "m-1" as TransactionId;
     const echo = aMessage("mine", { sender: carol });
     const sent = { transactionId, eventType: "m.room.message", content: { msgtype: "m.text", body: "mine" } };
-    one.local = [{ ...sent, send: { state: "sent" }, queuedAt: 1, eventId: echo.eventId }];
+    one.local = [{ ...sent, send: { state: "sent" }, queuedAt: 1, eventId: echo.eventId, relation: null }];
     one.sync([echo]);
     one.timeline.writer.claim(room, echo.eventId, transactionId, carol);
     one.local = [];

@@ -31,6 +31,7 @@ export function message(id: string, who = "Ana", ts = 0, body?: MessageBody): Me
     ...event(id, who, ts),
     kind: "message",
     body: body ?? { type: "text", text: `text of ${id}`, html: null },
+    relations: null,
     send: null,
     transactionId: null,
   };
