@@ -159,6 +159,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     onRedaction(roomId, eventId, old) {
       roomWriter.applyRedaction(roomId, eventId, old === null ? null : editedIn(objectOf(old, "content")), ownUserId);
       attention.apply.redaction(roomId, eventId);
+      roomWriter.applyRedaction(
+        roomId,
+        eventId,
+        old === null ? null : editedIn(objectOf(old, "content")),
+        ownUserId,
+      );
       redacted.rooms.add(roomId);
       if (old !== null) redacted.media.push(...mxcsIn(old));
     },

@@ -51,7 +51,12 @@ export interface Requests extends RoomRequests {
   /** Adds our reaction. Nothing happens where it is there already. */
   react(params: { roomId: RoomId; transactionId: TransactionId; target: MessageTarget; key: string }): Queued;
   /** Takes our reaction back. Nothing happens where there is none. */
-  unreact(params: { roomId: RoomId; transactionId: TransactionId; target: MessageTarget; key: string }): Queued;
+  unreact(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    target: MessageTarget;
+    key: string;
+  }): Queued;
   /** Sends this unsent message and everything parked behind it in its room, in order. */
   retrySend(params: { roomId: RoomId; transactionId: TransactionId }): void;
   /** Sends everything unsent in all rooms. */

@@ -156,7 +156,14 @@ class History {
     const before = this.#rows();
     const mine = before.find(({ seq }) => seq === message.seq);
     const target = { eventId: null, transactionId: mine?.transactionId ?? message.transactionId };
-    const act = { roomId, transactionId, target, content: { msgtype: "m.text", body }, key: body, reason: body };
+    const act = {
+      roomId,
+      transactionId,
+      target,
+      content: { msgtype: "m.text", body },
+      key: body,
+      reason: body,
+    };
     this.#noteRisk(roomId);
     const step = (): void => void steps[how](this.#queue, act);
     const isAcknowledged = this.#acknowledged(step);

@@ -157,11 +157,7 @@ describe("a reaction", () => {
     rig.type(roomA, "two");
     await rig.puts[0]!.fail(failure("rejected"));
     expect(rig.bodies()).toEqual(["one", "two"]);
-    expect(rig.states(roomA)).toEqual([
-      "one:unsent rejected",
-      "undefined:unsent behind",
-      "two:sending",
-    ]);
+    expect(rig.states(roomA)).toEqual(["one:unsent rejected", "undefined:unsent behind", "two:sending"]);
     // One more, to the message that is parked already.
     rig.sending.react({ ...act(unsent(id!)), key: "👍" });
     await rig.puts[1]!.accept();
@@ -194,7 +190,11 @@ describe("a reaction", () => {
     const [second] = rig.type(roomA, "two");
     rig.sending.react({ ...act(unsent(second!)), key: "👍" });
     await rig.puts[0]!.fail(failure("bug"));
-    expect(rig.states(roomA)).toEqual(["stuck:unsent gave-up", "two:unsent behind", "undefined:unsent behind"]);
+    expect(rig.states(roomA)).toEqual([
+      "stuck:unsent gave-up",
+      "two:unsent behind",
+      "undefined:unsent behind",
+    ]);
     rig.sending.retry({ roomId: roomA, transactionId: first! });
     await last(rig).accept("$first");
     await last(rig).accept("$two");

@@ -31,7 +31,8 @@ export interface Act {
 
 /** Where the target is now: an event, or a row that is not sent. */
 type Place =
-  { readonly eventId: EventId; readonly row?: undefined } | { readonly eventId: null; readonly row: OutgoingRow };
+  | { readonly eventId: EventId; readonly row?: undefined }
+  | { readonly eventId: null; readonly row: OutgoingRow };
 
 /** Sends an answer. */
 export function sendReply(queue: Queue, act: Act & { readonly content: JsonObject }): Queued {

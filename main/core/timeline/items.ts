@@ -1,5 +1,11 @@
 import type { EventId, UserId } from "../../../preload/contract/ids.ts";
-import type { EventItem, Quote, Reader, Sender, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type {
+  EventItem,
+  Quote,
+  Reader,
+  Sender,
+  TimelineItem,
+} from "../../../preload/contract/models/timeline.ts";
 import type { EditRow, ReactionRow, StoredRow } from "../store/queries/timeline.ts";
 import { answeredBy, eventItem, validEdit } from "./event-item.ts";
 import { Days, Ids, Marker } from "./item-order.ts";

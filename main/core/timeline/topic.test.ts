@@ -307,7 +307,9 @@ describe("live", () => {
     const follower = one.open();
     const transactionId = "m-1" as TransactionId;
     const sent = { transactionId, eventType: "m.room.message", content: { msgtype: "m.text", body: "mine" } };
-    one.local = [{ ...sent, send: { state: "sending", since: 1 }, queuedAt: 1, eventId: null, relation: null }];
+    one.local = [
+      { ...sent, send: { state: "sending", since: 1 }, queuedAt: 1, eventId: null, relation: null },
+    ];
     one.topic.changed(changesOf({ queues: new Set([room]) }));
     const echo = aMessage("mine", { sender: carol, unsigned: { transaction_id: transactionId } });
     one.timeline.append([echo]);

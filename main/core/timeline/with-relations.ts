@@ -68,11 +68,7 @@ function deletionOf(pending: Pending | null): Relations["deletion"] {
   return { transactionId: row.transactionId, reason: row.send.reason };
 }
 
-function editedByUs(
-  item: MessageItem,
-  content: JsonObject,
-  { cleanHtml }: Speaker,
-): MessageItem {
+function editedByUs(item: MessageItem, content: JsonObject, { cleanHtml }: Speaker): MessageItem {
   const body = localBody(objectOf(content, "m.new_content"), cleanHtml);
   return body === null ? item : { ...item, body };
 }
