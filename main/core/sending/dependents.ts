@@ -2,7 +2,7 @@ import type { EventId } from "../../../preload/contract/ids.ts";
 import type { JsonObject } from "../event.ts";
 import type { OutgoingRow, SettledRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
-import { behindJson, isBehind, parkBehind, type Queue } from "./queue.ts";
+import { behindJson, parkBehind, type Queue } from "./queue.ts";
 import { goesWithTarget, pointedAt, withoutTarget } from "./relation.ts";
 
 // Rows that depend on a row before them in their lane. Invariant: a queued row that depends on another has that one

@@ -9,7 +9,7 @@ import type {
 import type { EditRow, ReactionRow, StoredRow } from "../store/queries/timeline.ts";
 import { answeredBy, eventItem, validEdit } from "./event-item.ts";
 import { Days, Ids, Marker } from "./item-order.ts";
-import { localItem, type LocalRow } from "./local-item.ts";
+import { localItem, type LocalRelation, type LocalRow } from "./local-item.ts";
 import { pendingRelations, type PendingRelations } from "./pending.ts";
 import { quoteOf, type Quotes } from "./quote.ts";
 import { withRelations, type Said } from "./with-relations.ts";
@@ -153,17 +153,19 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
   function finishedLocal(local: LocalRow, now: Now, shown: ReadonlyMap<string, EventItem>): EventItem | null {
     const item = localItem(local, now.self, deps.cleanHtml);
     if (item === null) return null;
-    const answers = local.relation?.does === "reply" ? local.relation : null;
-    const waiting = answers?.transactionId == null ? undefined : shown.get(answers.transactionId);
-    const reply =
-      waiting !== undefined
-        ? quoteOf(waiting, null, answers?.transactionId ?? null)
-        : answers?.eventId == null
-          ? null
-          : deps.quotes.of(answers.eventId);
+    const reply = local.relation?.does === "reply" ? localQuote(local.relation, shown) : null;
     const pending = now.pending.of(local.eventId, local.transactionId);
     const said: Said = { reply, editTs: null, reactions: [], pending, leaving: now.pending.leaving };
     return withRelations(item, said, { ...deps, self: now.self });
+  }
+
+  function localQuote(
+    { eventId, transactionId }: LocalRelation,
+    shown: ReadonlyMap<string, EventItem>,
+  ): Quote | null {
+    if (eventId !== null) return deps.quotes.of(eventId);
+    const waiting = transactionId === null ? undefined : shown.get(transactionId);
+    return waiting === undefined ? null : quoteOf(waiting, null, transactionId);
   }
 
   function build(input: TimelineInput): readonly TimelineItem[] {

@@ -34,9 +34,11 @@ export interface Speaker {
 export function withRelations(item: EventItem, said: Said, speaker: Speaker): EventItem {
   if (item.kind !== "message") return item;
   const { pending } = said;
-  if (pending?.redaction != null && pending.redaction.send.state !== "unsent")
-    return redactedByUs(item, speaker.self, pending.redaction.content);
-  const edited = pending?.edit == null ? item : editedByUs(item, pending.edit.content, speaker);
+  const redaction = pending?.redaction ?? null;
+  if (redaction !== null && redaction.send.state !== "unsent")
+    return redactedByUs(item, speaker.self, redaction.content);
+  const edit = pending?.edit ?? null;
+  const edited = edit === null ? item : editedByUs(item, edit.content, speaker);
   const relations: Relations = {
     reply: said.reply,
     edit: editOf(said),
@@ -55,10 +57,8 @@ export function withRelations(item: EventItem, said: Said, speaker: Speaker): Ev
 }
 
 function editOf({ pending, editTs }: Said): Relations["edit"] {
-  if (pending?.edit != null) {
-    const { queuedAt, send, transactionId } = pending.edit;
-    return { ts: queuedAt, send, transactionId };
-  }
+  const edit = pending?.edit ?? null;
+  if (edit !== null) return { ts: edit.queuedAt, send: edit.send, transactionId: edit.transactionId };
   return editTs === null ? null : { ts: editTs, send: null, transactionId: null };
 }
 
