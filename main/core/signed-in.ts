@@ -6,7 +6,6 @@ import type { Handlers } from "./api.ts";
 import { createCalls, type CallHandlers } from "./calls/calls.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
-import type { MatrixEvent } from "./event.ts";
 import { type Failure, toFailure, valueOf } from "./failure.ts";
 import { type MatrixEvent, objectOf } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
