@@ -156,7 +156,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     store,
     cleanHtml,
     onRedaction(roomId, eventId, old) {
-      roomWriter.applyRedaction(roomId, eventId, old === null ? null : editedIn(objectOf(old, "content")), ownUserId);
+      roomWriter.applyRedaction(
+        roomId,
+        eventId,
+        old === null ? null : editedIn(objectOf(old, "content")),
+        ownUserId,
+      );
       attention.apply.redaction(roomId, eventId);
       roomWriter.applyRedaction(
         roomId,
