@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { bodiesOf } from "../pages/events.ts";
 import { expect, test } from "../pages/story.ts";
 
 // What a person chose stays chosen.
@@ -72,4 +73,39 @@ test("settings open from the menu, by keyboard, and give the focus back", async 
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("everything is loaded anew when asked; the room comes back, a draft and an unsent message stay", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  homeserver.world.sendMessage(roomId, "ben", "low tide at noon");
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const down = homeserver.faults.add({ on: { path: /\/send\// }, do: { status: { code: 502 } } });
+  await dunlin.send("waits for better times");
+  await dunlin.composer.fill("half a thought");
+  await expect(dunlin.log.getByText("low tide at noon")).toBeVisible();
+  const firstSyncs = () =>
+    homeserver.wire.requests.filter(({ path, query }) => path.endsWith("/sync") && query["since"] === undefined)
+      .length;
+  const before = firstSyncs();
+  await page.keyboard.press("Control+,");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await settings.getByRole("button", { name: "Load everything anew" }).click();
+  const confirm = page.getByRole("dialog", { name: "Load everything anew?" });
+  await confirm.getByRole("button", { name: "Load everything anew" }).click();
+  await expect(confirm).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect.poll(firstSyncs).toBe(before + 1);
+  await dunlin.connection("live");
+  await expect(dunlin.row(roomId)).toBeVisible();
+  await expect(dunlin.log.getByText("low tide at noon")).toBeVisible();
+  await expect(dunlin.composer).toHaveValue("half a thought");
+  down.remove();
+  await expect
+    .poll(() => bodiesOf(homeserver.world.events(roomId)).filter((body) => body === "waits for better times"))
+    .toHaveLength(1);
 });

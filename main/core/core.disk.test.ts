@@ -68,12 +68,15 @@ function spoil(path: string): void {
   closeSync(file);
 }
 
-async function expectHealed(rig: Rig): Promise<void> {
+const expectHealed = (rig: Rig): Promise<void> => expectHealedBut(rig, 1);
+
+/** Everything is there again, and so many damaged copies lie beside it. */
+async function expectHealedBut(rig: Rig, damagedCopies: number): Promise<void> {
   await rig.live();
   expect(rig.watch("session").value.state).toBe("signed-in");
   expect(rig.watch("roomList").value.map(({ name }) => name)).toEqual(["Garden"]);
   expect(rig.watch("room", { roomId }).value.draft).toEqual({ body: "a draft" });
-  expect(copies(rig)).toHaveLength(1);
+  expect(copies(rig)).toHaveLength(damagedCopies);
   server.faults.clear();
   await rig.core.handlers.networkIsBack({});
   await rig.watch("outbox").until((entries) => entries.length === 0);
@@ -93,6 +96,23 @@ describe("a cache damaged at the start", () => {
     const rig = await aProfile();
     damage(join(rig.platform.profileDir, "cache.db"));
     await expectHealed(await rig.restart());
+  });
+});
+
+describe("the cache, when the user resets it", () => {
+  it("is filled anew under the open topics; queue, draft, session and settings stay", async () => {
+    const rig = await (await aProfile()).restart();
+    await rig.live();
+    await rig.core.handlers.saveSettings({
+      settings: { ...rig.watch("settings").value, theme: "dark" },
+    });
+    const timeline = rig.watch("timeline", { roomId });
+    const syncs = server.wire.count("GET", /\/sync$/);
+    await rig.core.handlers.resetCache({});
+    await eventually(() => server.wire.count("GET", /\/sync$/) > syncs);
+    await expectHealedBut(rig, 0);
+    expect(rig.watch("settings").value.theme).toBe("dark");
+    await timeline.until((view) => texts(view).length === 21);
   });
 });
 

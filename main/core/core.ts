@@ -102,6 +102,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       performedMedia: session("performedMedia"),
       reportMedia: session("reportMedia"),
       saveSettings: (params) => settings.save(params.settings),
+      resetCache: () => lifetime.resetCache(),
       networkIsBack: () => lifetime.tryAgain(),
       openLink: ({ url }) => openLink(platform, url),
     },

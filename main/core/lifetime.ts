@@ -37,6 +37,11 @@ export interface Lifetime {
   readyForSignIn(): Promise<void>;
   /** Ends the session by the wish of the user, and removes everything of theirs from this profile. */
   signOut(): Promise<void>;
+  /**
+   * Removes what the server can give again and asks for it anew; session, queue, drafts and settings stay. Resolves when
+   * asking has begun. Throws FailureError when the disk refuses.
+   */
+  resetCache(): Promise<void>;
   /** The network is said to be back, or the user asks to try again. */
   tryAgain(): void;
   close(): Promise<void>;
@@ -204,6 +209,21 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
       demandNobodyDue();
     },
     signOut,
+    async resetCache() {
+      let refused: unknown = null;
+      void inTurn(async () => {
+        platform.log("info", "cache-reset");
+        followed = null;
+        try {
+          await forgetServerData();
+        } catch (error) {
+          refused = error;
+        }
+        await follow();
+      });
+      await settled();
+      if (refused !== null) throw new FailureError(toFailure(refused), { cause: refused });
+    },
     tryAgain() {
       if (signedIn === null || followed === null) void inTurn(follow);
       else signedIn.poke();

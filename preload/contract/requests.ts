@@ -116,6 +116,8 @@ export interface Requests extends RoomRequests {
   /** `number` counts the driver's reports from 1; a repeat is ignored, so a lost answer may be sent again. */
   reportMedia(params: { driverId: string; number: number; callId: CallId; report: MediaReport }): void;
 
+  /** Forgets what the server can give again and loads it anew. Session, queue, drafts and settings stay. */
+  resetCache(params: Record<never, never>): void;
   saveSettings(params: { settings: Settings }): void;
   /** The system says the network is back, or the machine woke up: try now. */
   networkIsBack(params: Record<never, never>): void;

@@ -32,6 +32,11 @@ export class ConnectionState {
   }
 
   /** The system says that the network is back. */
+  /** Everything the server can give is loaded anew. Fails when the disk refuses. */
+  async resetCache(): Promise<void> {
+    await this.#client.call("resetCache", {});
+  }
+
   async networkIsBack(): Promise<void> {
     await this.#client.call("networkIsBack", {});
   }

@@ -140,6 +140,10 @@ export const strings = {
     typing: "Show others when I am typing",
     account: "Account",
     device: "This device",
+    reset: "Load everything anew",
+    resetTitle: "Load everything anew?",
+    resetText:
+      "What this computer keeps of your rooms is removed and loaded from the server again. Drafts, unsent messages and settings stay. Without a connection there is nothing to read until it is back.",
     window: "Window",
     closeToTray: "Keep running in the tray when the window is closed",
     closeToTrayHint: "Starting Dunlin again brings the window back.",
