@@ -89,8 +89,9 @@ test("everything is loaded anew when asked; the room comes back, a draft and an 
   await dunlin.composer.fill("half a thought");
   await expect(dunlin.log.getByText("low tide at noon")).toBeVisible();
   const firstSyncs = () =>
-    homeserver.wire.requests.filter(({ path, query }) => path.endsWith("/sync") && query["since"] === undefined)
-      .length;
+    homeserver.wire.requests.filter(
+      ({ path, query }) => path.endsWith("/sync") && query["since"] === undefined,
+    ).length;
   const before = firstSyncs();
   await page.keyboard.press("Control+,");
   const settings = page.getByRole("dialog", { name: "Settings" });
