@@ -101,6 +101,8 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       setCallMedia: session("setCallMedia"),
       performedMedia: session("performedMedia"),
       reportMedia: session("reportMedia"),
+      listScreens: async () => ({ sources: (await platform.screens?.list()) ?? null }),
+      chooseScreen: ({ id }) => platform.screens?.choose(id),
       saveSettings: (params) => settings.save(params.settings),
       resetCache: () => lifetime.resetCache(),
       networkIsBack: () => lifetime.tryAgain(),

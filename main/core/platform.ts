@@ -1,3 +1,4 @@
+import type { ScreenSource } from "../../preload/contract/models/call.ts";
 import type { SecretsBackend } from "../../preload/contract/models/session.ts";
 
 // What a host must supply. The core knows no host (architecture.md, law 2): time, chance, network, secrets and
@@ -34,6 +35,13 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** `fields` hold ids and numbers only: never a token, never what somebody wrote. */
 export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void;
 
+/** Sharing the screen, where the page has to ask what. */
+export interface Screens {
+  /** Null where the system asks when the capture begins. */
+  list(): Promise<readonly ScreenSource[] | null>;
+  choose(id: string): void;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
@@ -44,6 +52,8 @@ export interface Platform {
   readonly log: Log;
   /** Opens an address in the system's browser. Only called with parsed https, http and mailto addresses. */
   openExternal(url: string): Promise<void>;
+  /** Absent where the browser asks by itself what to share. */
+  readonly screens?: Screens;
   /** Shown to the user as the device's name at sign-in, for example "Dunlin on Linux". */
   readonly deviceName: string;
 }

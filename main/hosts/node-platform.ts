@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Platform, Secrets } from "../core/platform.ts";
+import type { Platform } from "../core/platform.ts";
 import { systemClock } from "../lib/clock.ts";
 import { LogWriter } from "../lib/log-writer.ts";
 import { systemRandom } from "../lib/random.ts";
@@ -24,16 +24,15 @@ export function openLog(profileDir: string): LogWriter {
 export function nodePlatform(
   profileDir: string,
   { log }: LogWriter,
-  host: { readonly secrets: Secrets; readonly openExternal: (url: string) => Promise<void> },
+  host: Pick<Platform, "secrets" | "openExternal" | "screens">,
 ): Platform {
   return {
     clock: systemClock,
     random: systemRandom,
     fetch: patientFetch,
-    secrets: host.secrets,
+    ...host,
     profileDir,
     log,
-    openExternal: host.openExternal,
     deviceName: `Dunlin on ${systemNames[process.platform] ?? process.platform}`,
   };
 }

@@ -1,6 +1,6 @@
 import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
-import type { CallPlaced, LocalMedia, MediaReport } from "./models/call.ts";
+import type { CallPlaced, LocalMedia, MediaReport, ScreenSource } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { DiscoveredServer } from "./models/session.ts";
@@ -118,6 +118,11 @@ export interface Requests extends RoomRequests {
 
   /** Forgets what the server can give again and loads it anew. Session, queue, drafts and settings stay. */
   resetCache(params: Record<never, never>): void;
+  /** What can be shared, for the page to ask the user; null where browser or system ask by themselves. */
+  listScreens(params: Record<never, never>): { readonly sources: readonly ScreenSource[] | null };
+  /** One of those listed last; the next `getDisplayMedia` gets it. */
+  chooseScreen(params: { id: string }): void;
+
   saveSettings(params: { settings: Settings }): void;
   /** The system says the network is back, or the machine woke up: try now. */
   networkIsBack(params: Record<never, never>): void;

@@ -183,6 +183,8 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   }) as unknown as z.ZodType<Params<"setCallMedia">>,
   performedMedia: z.strictObject({ driverId, through: z.number().int().nonnegative() }),
   reportMedia: z.strictObject({ driverId, number: z.number().int().positive(), callId, report: mediaReport }),
+  listScreens: nothing,
+  chooseScreen: z.strictObject({ id: z.string().min(1).max(255) }),
   saveSettings: z.strictObject({
     settings: z.strictObject({
       theme: z.enum(["system", "light", "dark", "high-contrast"]),

@@ -63,6 +63,7 @@ test("opens one window that trusts its page with nothing", async () => {
     webviewTag: false,
     navigateOnDragDrop: false,
     devTools: true, // the stand-in is not packaged
+    autoplayPolicy: "no-user-gesture-required",
   });
   expect(child.all("schemes")).toMatchObject([
     {

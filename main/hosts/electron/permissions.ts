@@ -1,8 +1,14 @@
 import type { Session } from "electron";
 import { APP_ORIGIN, isOurs } from "./origin.ts";
 
-/** Camera and microphone, notices, the screen in a call. Nothing else is ever needed. */
-const granted: ReadonlySet<string> = new Set(["media", "notifications", "display-capture"]);
+/** Camera, microphone and speaker, notices, the screen in a call, a call that fills the screen. Nothing else is ever needed. */
+const granted: ReadonlySet<string> = new Set([
+  "media",
+  "speaker-selection",
+  "notifications",
+  "display-capture",
+  "fullscreen",
+]);
 
 /** Whether the page at `url` may have `permission`. */
 export function isGranted(permission: string, url: string, isMainFrame: boolean): boolean {

@@ -130,7 +130,7 @@ describe("what the page may do", () => {
       child.tell({ do: "permission", permission, url, isMainFrame });
     const given = { isGranted: true, isAllowed: true, isDevice: false };
     const denied = { isGranted: false, isAllowed: false, isDevice: false };
-    for (const permission of ["media", "notifications", "display-capture"])
+    for (const permission of ["media", "speaker-selection", "notifications", "display-capture", "fullscreen"])
       expect([permission, await asked(permission)]).toEqual([permission, given]);
     for (const permission of ["geolocation", "openExternal", "clipboard-read", "hid", "unknown"])
       expect([permission, await asked(permission)]).toEqual([permission, denied]);
@@ -142,6 +142,23 @@ describe("what the page may do", () => {
       "media://dunlin/",
     ])
       expect([url, await asked("media", url)]).toEqual([url, denied]);
+  });
+
+  test("the screen is shared once, with our page, after the user has chosen what", async () => {
+    const child = await opened();
+    await child.post(hello);
+    const page = "app://dunlin/index.html";
+    expect(await child.tell({ do: "display", url: page })).toBeNull();
+    const choose = async (): Promise<void> => {
+      await child.post({ t: "call", id: 1, method: "listScreens", params: {} });
+      await expect.poll(() => child.frames.length).toBeGreaterThan(1);
+      await child.post({ t: "call", id: 2, method: "chooseScreen", params: { id: "screen:1:0" } });
+      await expect.poll(() => child.frames.length).toBeGreaterThan(2);
+    };
+    await choose();
+    expect(await child.tell({ do: "display", url: "https://evil.example/" })).toBeNull();
+    expect(await child.tell({ do: "display", url: page })).toMatchObject({ video: { id: "screen:1:0" } });
+    expect(await child.tell({ do: "display", url: page })).toBeNull();
   });
 
   test("it opens web and mail addresses outside, nothing else", async () => {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import {
   app,
+  desktopCapturer,
   dialog,
   ipcMain,
   Menu,
@@ -30,6 +31,7 @@ import { watchNetwork } from "./network-return.ts";
 import { RESOURCES } from "./origin.ts";
 import { guardPermissions } from "./permissions.ts";
 import { handleProtocols, schemes } from "./protocols.ts";
+import { Screens } from "./screens.ts";
 import { systemSecrets } from "./secrets.ts";
 import { openTray, type AppTray } from "./tray.ts";
 import { openWindow } from "./window.ts";
@@ -117,11 +119,13 @@ class Desktop {
   async #open(): Promise<void> {
     const { createCore, outDir, profileDir, signIn } = this.#options;
     const secrets = await systemSecrets(profileDir, safeStorage, process.platform);
-    const platform = nodePlatform(profileDir, this.#log, { secrets, openExternal });
+    const screens = new Screens(desktopCapturer, process);
+    const platform = nodePlatform(profileDir, this.#log, { secrets, openExternal, screens });
     const core = await createCore(platform);
     if (this.#end !== "running") return core.close(); // asked to quit while it was opening
     this.#opened = { core, platform };
     guardPermissions(session.defaultSession);
+    screens.guard(session.defaultSession);
     handleProtocols(protocol, join(outDir, "renderer"), core);
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, !app.isPackaged)));
     this.#stopNetwork = watchNetwork(

@@ -44,6 +44,8 @@ export function openWindow(options: WindowOptions): BrowserWindow {
       webviewTag: false,
       navigateOnDragDrop: false,
       devTools: isDevelopment,
+      // A call rings before anybody has clicked anything.
+      autoplayPolicy: "no-user-gesture-required",
     },
   });
   denyNavigation(window.webContents);

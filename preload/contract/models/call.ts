@@ -251,6 +251,16 @@ export type MediaEffect = {
   | { readonly do: "close" }
 );
 
+/** A screen or a window that can be shared. */
+export interface ScreenSource {
+  readonly id: string;
+  /** As the system calls it: plain text, at most 200 characters. */
+  readonly name: string;
+  readonly isScreen: boolean;
+  /** PNG in base64, at most 320×200, or null. */
+  readonly thumbnail: string | null;
+}
+
 /** What our description sends, for `sdp_stream_metadata`. */
 export interface LocalStream {
   readonly streamId: string;

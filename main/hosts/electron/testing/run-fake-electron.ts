@@ -23,6 +23,8 @@ runElectron((platform) => {
   if (problem !== undefined)
     return Promise.reject(new FailureError({ kind: "storage", message: "told so", problem }));
   core.answers.set("openLink", ({ url }: { url: string }) => platform.openExternal(url));
+  core.answers.set("listScreens", async () => ({ sources: await platform.screens?.list() }));
+  core.answers.set("chooseScreen", ({ id }: { id: string }) => platform.screens?.choose(id));
   core.close = async () => {
     say("closing");
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -197,11 +197,20 @@ type CheckHandler = (contents: null, permission: string, origin: string, details
 let onPermission: RequestHandler = (_contents, _permission, answer) => answer(true);
 let onCheck: CheckHandler = () => true;
 let onDevice: () => boolean = () => true;
+type DisplayHandler = (request: object, answer: (streams: unknown) => void) => void;
+let onDisplay: DisplayHandler = (_request, answer) => answer({});
+const screenSource = {
+  id: "screen:1:0",
+  name: "Entire screen",
+  thumbnail: { isEmpty: () => false, toPNG: () => Buffer.from("picture") },
+};
+export const desktopCapturer = { getSources: () => Promise.resolve([screenSource]) };
 export const session = {
   defaultSession: {
     setPermissionRequestHandler: (handler: RequestHandler): void => void (onPermission = handler),
     setPermissionCheckHandler: (handler: CheckHandler): void => void (onCheck = handler),
     setDevicePermissionHandler: (handler: () => boolean): void => void (onDevice = handler),
+    setDisplayMediaRequestHandler: (handler: DisplayHandler): void => void (onDisplay = handler),
   },
 };
 
@@ -249,6 +258,11 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
     });
     return { isGranted, isAllowed, isDevice: onDevice() };
   },
+  display: ({ url }) =>
+    new Promise((answer) => {
+      const request = { frame: { url, parent: null }, videoRequested: true, audioRequested: false };
+      onDisplay(request, (streams) => answer(streams));
+    }),
   fetch: async ({ url, headers }) => {
     const handler = protocols.get(new URL(url).protocol.slice(0, -1));
     if (handler === undefined) throw new Error(`nobody handles ${url}`);

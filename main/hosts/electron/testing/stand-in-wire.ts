@@ -18,6 +18,7 @@ export type Command =
       readonly url: string;
       readonly isMainFrame: boolean;
     }
+  | { readonly do: "display"; readonly url: string }
   | { readonly do: "fetch"; readonly url: string; readonly headers?: Readonly<Record<string, string>> }
   | { readonly do: "second instance" }
   | { readonly do: "resume" }
