@@ -3,7 +3,7 @@ import type { Failure } from "../../preload/contract/models/failure.ts";
 import { RequestFailed } from "./request-failed.ts";
 
 /**
- * Requests whose second run changes nothing: they carry their own identity (a transaction id), name a final value,
+ * Requests whose second run changes nothing: they carry their own identity (a transaction id, a call id), name a final value,
  * or only read. After a reconnect they are asked again; all others might happen twice and are rejected instead.
  */
 const repeatable: ReadonlySet<Method> = new Set<Method>([
@@ -32,6 +32,13 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "setIgnored",
   "setRoomTag",
   "setSpaceChild",
+  "placeCall",
+  "answerCall",
+  "declineCall",
+  "hangUp",
+  "setCallMedia",
+  "performedMedia",
+  "reportMedia",
 ]);
 
 interface Pending {

@@ -1,13 +1,21 @@
 // F6 walks through the parts of the window. Each is found by its role, so that the parts need not know of it.
 
-/** In reading order: the list of rooms, the messages, the composer. */
+/** In reading order: a call that rings, the list of rooms, the call one is in, the messages, the composer. */
 const selectors = [
+  '[role="dialog"][data-call-state] button',
   'nav [tabindex="0"]',
+  "section[data-call-state] button",
   '[role="log"]',
   'main textarea, main [contenteditable="true"]',
 ] as const;
 
-const frames = ["nav", '[role="log"]', "main form, main textarea, main [contenteditable]"] as const;
+const frames = [
+  '[role="dialog"][data-call-state]',
+  "nav",
+  "section[data-call-state]",
+  '[role="log"]',
+  "main form, main textarea, main [contenteditable]",
+] as const;
 
 /** Moves the focus to the next part (or the previous one) that is on the screen. */
 export function focusRegion(step: 1 | -1, root: ParentNode = document): void {

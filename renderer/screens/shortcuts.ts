@@ -6,6 +6,9 @@ export type Command =
   | "previous-unread"
   | "next-unread"
   | "settings"
+  /** Of the call that goes on, if any. */
+  | "mute"
+  | "camera"
   | "shortcuts"
   | "next-region"
   | "previous-region"
@@ -20,6 +23,10 @@ export function commandOf(event: Keys): Command | null {
     switch (event.key.toLowerCase()) {
       case "k":
         return event.shiftKey ? null : "search";
+      case "d":
+        return event.shiftKey ? null : "mute";
+      case "e":
+        return event.shiftKey ? null : "camera";
       case ",":
         return "settings";
       // On some keyboards the slash needs Shift.

@@ -3,6 +3,7 @@ import type { RoomId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { Client } from "../bridge/connect.ts";
+import { CallsState } from "./calls.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
@@ -21,6 +22,7 @@ export class AppState {
   readonly roomList: RoomListState;
   readonly outbox: OutboxState;
   readonly spaces: SpacesState;
+  readonly calls: CallsState;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly #client: Client;
@@ -34,10 +36,11 @@ export class AppState {
     this.roomList = new RoomListState(client);
     this.outbox = new OutboxState(client);
     this.spaces = new SpacesState(client);
+    this.calls = new CallsState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.
-    const first = [this.session, this.connection, this.settings, this.roomList];
+    const first = [this.session, this.connection, this.settings, this.roomList, this.calls];
     for (const { topic } of first) topic.hold();
     const { roomId } = this.navigation;
     if (roomId !== null) this.openRooms.visit(roomId);

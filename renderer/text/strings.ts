@@ -178,6 +178,8 @@ export const strings = {
       nextUnread: "Next unread room",
       settings: "Settings",
       region: "Next part of the window",
+      mute: "In a call: mute or unmute",
+      camera: "In a call: camera on or off",
       close: "Close, or mark the room as read",
       shortcuts: "All shortcuts",
       send: "Send the message",

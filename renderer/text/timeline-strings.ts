@@ -97,8 +97,6 @@ export const strings = {
   zoomReset: "Fit to window",
   imageOf: (at: number, count: number) => `${number.format(at)} of ${number.format(count)}`,
 
-  call: (who: string, isVideo: boolean) => `${who} started a ${isVideo ? "video" : "voice"} call`,
-
   waitingToSend: "Waiting to be sent",
   sendingNow: "Being sent",
   retry: "Retry",
