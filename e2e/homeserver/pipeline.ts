@@ -13,6 +13,7 @@ import { pushRuleRoutes } from "./push-rule-routes.ts";
 import { roomRoutes } from "./rooms.ts";
 import { roomStateRoutes } from "./room-state.ts";
 import { Router, type Match } from "./router.ts";
+import { searchRoutes } from "./search.ts";
 import { sendingRoutes } from "./sending.ts";
 import { noteUse } from "./sessions.ts";
 import type { Site } from "./site.ts";
@@ -27,6 +28,7 @@ const router = new Router([
   ...syncRoutes,
   ...sendingRoutes,
   ...messageRoutes,
+  ...searchRoutes,
   ...roomStateRoutes,
   ...roomRoutes,
   ...participationRoutes,

@@ -78,6 +78,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       deleteSend: session("deleteSend"),
       editSend: session("editSend"),
       paginate: session("paginate"),
+      findEventAt: session("findEventAt"),
       visitRoom: session("visitRoom"),
       markRead: session("markRead"),
       setTyping: session("setTyping"),

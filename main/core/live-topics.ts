@@ -64,8 +64,13 @@ const shapes: Shapes = {
   },
   calls: { empty: () => ({ calls: [], media: [], isDriver: false }), whole: (view) => view },
   timeline: {
-    empty: ({ roomId }) => ({ roomId, items: [], older: "idle" }),
-    whole: ({ items, older }) => ({ items: [{ op: "reset", items }], older }),
+    empty: ({ roomId, focus }) => ({
+      roomId,
+      items: [],
+      older: "idle",
+      ...(focus === undefined ? {} : { newer: "idle", focus: { state: "loading" } }),
+    }),
+    whole: ({ roomId: _same, items, ...rest }) => ({ items: [{ op: "reset", items }], ...rest }),
   },
   room: {
     empty: ({ roomId }) => ({

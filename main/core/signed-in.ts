@@ -12,7 +12,14 @@ import { gatherChanges, union } from "./gather-changes.ts";
 import { putRoomAccountData } from "./homeserver/account-data.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
-import { fetchEvent, fetchMessages, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
+import {
+  fetchContext,
+  fetchEvent,
+  fetchEventAt,
+  fetchMessages,
+  fetchTokenBefore,
+  sendEvent,
+} from "./homeserver/room-events.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";
@@ -36,6 +43,7 @@ import { createSyncApplier } from "./sync/apply.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
 import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
+import { createDateJump } from "./timeline/date-jump.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
@@ -62,6 +70,7 @@ export type SessionHandlers = AttentionHandlers &
     | "deleteSend"
     | "editSend"
     | "paginate"
+    | "findEventAt"
     | "visitRoom"
     | "markRead"
     | "setTyping"
@@ -182,10 +191,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchMessages: (request) => fetchMessages(http, request),
     fetchTokenBefore: (request) => fetchTokenBefore(http, request),
     fetchEvent: (request) => fetchEvent(http, request),
+    fetchAround: (request) => fetchContext(http, request),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,
   });
+  const findEventAt = createDateJump(
+    (request) => fetchEventAt(http, request),
+    () => null,
+  );
   const roomWriter = createRoomWriter({ store, buildPreview, now: () => clock.now() });
   const roomFeatures = createRoomFeatures({
     platform,
@@ -386,7 +400,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       retryAllSends: () => sending.retryAll(),
       deleteSend: (params) => sending.remove(params),
       editSend: (params) => sending.edit(params),
-      paginate: ({ roomId }) => timelineTopic.paginate(roomId),
+      paginate: ({ roomId, focus, direction }) => timelineTopic.paginate(roomId, focus, direction),
+      findEventAt: (params) => findEventAt(params),
       visitRoom: ({ roomId }) => timelineTopic.visit(roomId),
       ...attention.handlers,
       markRead: ({ roomId, eventId }) => markRead(roomId, eventId),
@@ -401,7 +416,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     sources: {
       roomList: (_params, emit) => roomList.open(emit),
       room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
-      timeline: ({ roomId }, emit) => timelineTopic.open(roomId, emit),
+      timeline: (params, emit) => timelineTopic.open(params, emit),
       outbox: (_params, emit) => outbox.open(emit),
       ...attention.sources,
       calls: ({ driverId }, emit) => calls.open(driverId, emit),

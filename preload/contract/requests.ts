@@ -7,6 +7,7 @@ import type { DiscoveredServer } from "./models/session.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
 import type { Draft } from "./models/room.ts";
+import type { PageDirection } from "./models/timeline.ts";
 
 /** The answer to a message that is safely on disk: only now may the composer clear. */
 export interface Queued {
@@ -68,8 +69,13 @@ export interface Requests extends RoomRequests {
     isEdited: boolean;
   };
 
-  /** Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). */
-  paginate(params: { roomId: RoomId }): void;
+  /**
+   * Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). With `focus` it
+   * is the timeline around that event, which can also go forward; where finding the event failed, it is tried again.
+   */
+  paginate(params: { roomId: RoomId; focus?: EventId; direction?: PageDirection }): void;
+  /** The event nearest to a time, at it or after it, else before it; from the server, without it from what is here. */
+  findEventAt(params: { roomId: RoomId; ts: number }): { eventId: EventId; ts: number };
   /** The user comes to this room, or back to its window: the "New" line stands where reading ended, until the next visit. */
   visitRoom(params: { roomId: RoomId }): void;
   /** The user has seen the room up to this event. */

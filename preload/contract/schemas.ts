@@ -90,6 +90,8 @@ const target = z
 const MAX_KEY = 100;
 const key = z.string().min(1).max(MAX_KEY);
 const reason = z.string().min(1).max(1000).nullable();
+/** The last ms a Date can name. */
+const MAX_TS = 8_640_000_000_000_000;
 
 const nothing = z.strictObject({});
 
@@ -151,7 +153,12 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   retryAllSends: nothing,
   deleteSend: z.strictObject({ roomId, transactionId }),
   editSend: z.strictObject({ roomId, transactionId, content: messageContent }),
-  paginate: z.strictObject({ roomId }),
+  paginate: z.strictObject({
+    roomId,
+    focus: eventId.optional(),
+    direction: z.enum(["backward", "forward"]).optional(),
+  }) as unknown as z.ZodType<Params<"paginate">>,
+  findEventAt: z.strictObject({ roomId, ts: z.number().int().min(0).max(MAX_TS) }),
   visitRoom: z.strictObject({ roomId }),
   markRead: z.strictObject({ roomId, eventId }),
   setTyping: z.strictObject({ roomId, isTyping: z.boolean() }),
@@ -213,7 +220,10 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   settings: z.null(),
   roomList: z.null(),
   room: z.strictObject({ roomId }),
-  timeline: z.strictObject({ roomId }),
+  timeline: z.strictObject({
+    roomId,
+    focus: eventId.optional(),
+  }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
   outbox: z.null(),
   notices: z.null(),
   destination: z.null(),

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "./ids.ts";
+import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { Destination, Notice } from "./models/notice.ts";
@@ -8,12 +8,14 @@ import type { RoomDetails } from "./models/room-details.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
 import type { SpaceView } from "./models/space.ts";
-import type { OutboxEntry, PageState, TimelineItem, TimelineView } from "./models/timeline.ts";
+import type { FocusState, OutboxEntry, PageState, TimelineItem, TimelineView } from "./models/timeline.ts";
 
-/** `older` is absent when it did not change. */
+/** What did not change is absent. */
 export interface TimelineChange {
   readonly items: readonly ListChange<TimelineItem>[];
   readonly older?: PageState;
+  readonly newer?: PageState;
+  readonly focus?: FocusState;
 }
 
 /** Everything the renderer may watch: a snapshot, then numbered changes. */
@@ -24,7 +26,8 @@ export interface Topics {
   /** In display order: by section, then by last activity. */
   roomList: { params: null; snapshot: readonly RoomSummary[]; change: readonly ListChange<RoomSummary>[] };
   room: { params: { roomId: RoomId }; snapshot: RoomView; change: RoomView };
-  timeline: { params: { roomId: RoomId }; snapshot: TimelineView; change: TimelineChange };
+  /** Live; with `focus` the timeline around that event, wherever in the history it is (architecture.md, section 6). */
+  timeline: { params: { roomId: RoomId; focus?: EventId }; snapshot: TimelineView; change: TimelineChange };
   /** Everything unsent in all rooms, oldest first. */
   outbox: { params: null; snapshot: readonly OutboxEntry[]; change: readonly ListChange<OutboxEntry>[] };
   /** Notifications that stand. Where the host shows none by itself, the page does. */

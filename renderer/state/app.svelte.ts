@@ -1,5 +1,5 @@
 import { getContext } from "svelte";
-import type { RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { Client } from "../bridge/connect.ts";
@@ -13,6 +13,7 @@ import { SessionState } from "./session.svelte.ts";
 import { RoomDetailsState } from "./room-details.svelte.ts";
 import { SettingsState } from "./settings.svelte.ts";
 import { SpacesState } from "./spaces.svelte.ts";
+import { TimelineState } from "./timeline.svelte.ts";
 
 /** Everything the screens read. Made once per page. */
 export class AppState {
@@ -51,6 +52,38 @@ export class AppState {
     const { roomId } = this.navigation;
     return roomId === null ? null : this.openRooms.visit(roomId);
   });
+
+  /** The timeline around the message somebody jumped to; null while the live one is shown. */
+  readonly focused = $derived.by((): TimelineState | null => {
+    const { target } = this.navigation;
+    return target?.focusId ? this.#focusedOn(target.roomId, target.focusId) : null;
+  });
+  #lastFocused: TimelineState | null = null;
+
+  /** The same object while the same timeline is meant: jumping about in it must not load it again. */
+  #focusedOn(roomId: RoomId, focusId: EventId): TimelineState {
+    const last = this.#lastFocused;
+    if (last?.roomId === roomId && last.focusId === focusId) return last;
+    return (this.#lastFocused = new TimelineState(this.#client, roomId, focusId));
+  }
+
+  /**
+   * Shows a message in its room: reply quotes, pins, search results, links and dates all come here. What is on the
+   * screen is scrolled to, anything else is looked for here and then on the server.
+   */
+  openEvent(roomId: RoomId, eventId: EventId): void {
+    const { timeline } = this.openRooms.visit(roomId);
+    const focused = this.navigation.roomId === roomId ? this.focused : null;
+    const focusId = focused !== null && hasEvent(focused, eventId) ? focused.focusId : eventId;
+    this.navigation.openTarget({ roomId, eventId, focusId: hasEvent(timeline, eventId) ? null : focusId });
+  }
+
+  /** Shows what was said at a time (ms since the epoch), or right after it. Rejects where nothing can be found. */
+  async openDate(roomId: RoomId, ts: number): Promise<void> {
+    const { eventId } = await this.#client.call("findEventAt", { roomId, ts });
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (this.navigation.roomId === roomId) this.openEvent(roomId, eventId);
+  }
 
   goToRoom(roomId: RoomId): void {
     // The question is on its way before the screen is built.
@@ -100,8 +133,12 @@ export class AppState {
     this.navigation.closePanel();
     this.navigation.chooseSpace(null);
     this.openRooms.forgetAll();
+    this.#lastFocused = null;
   }
 }
+
+const hasEvent = ({ items }: TimelineState, eventId: EventId): boolean =>
+  items.some((item) => "eventId" in item && item.eventId === eventId);
 
 const key = Symbol("app");
 

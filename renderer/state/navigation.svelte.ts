@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 
 /** What lies over the room list and the timeline. */
 export type Overlay =
@@ -25,6 +25,14 @@ export interface PlaceMemory {
   save(roomId: RoomId | null): void;
 }
 
+/** A message somebody asked to see. */
+export interface Target {
+  readonly roomId: RoomId;
+  readonly eventId: EventId;
+  /** The event whose timeline it is shown in; null: it is in the live one. */
+  readonly focusId: EventId | null;
+}
+
 /** Where the user is. */
 export class Navigation {
   #roomId = $state.raw<RoomId | null>(null);
@@ -33,6 +41,9 @@ export class Navigation {
   panel = $state.raw<Panel | null>(null);
   /** The space whose rooms the list shows, or null for all. */
   spaceId = $state.raw<RoomId | null>(null);
+  #target = $state.raw<Target | null>(null);
+  /** The room whose end somebody asked to see last, until another place is asked for. */
+  #latestOf = $state.raw<RoomId | null>(null);
   readonly #memory: PlaceMemory;
 
   constructor(memory: PlaceMemory) {
@@ -45,14 +56,36 @@ export class Navigation {
     return this.#roomId;
   }
 
+  /** The message being looked at in the open room; a new object for every jump. */
+  get target(): Target | null {
+    return this.#target?.roomId === this.#roomId ? this.#target : null;
+  }
+  /** The open room is to be shown at its end, wherever it was left. */
+  get isAtLatest(): boolean {
+    return this.#latestOf !== null && this.#latestOf === this.#roomId;
+  }
+
+  openTarget(target: Target): void {
+    this.openRoom(target.roomId);
+    this.#target = target;
+  }
+  /** Away from a message somebody jumped to, to the end of the open room. */
+  showLatest(): void {
+    this.#target = null;
+    this.#latestOf = this.#roomId;
+  }
   openRoom(roomId: RoomId): void {
     if (this.#roomId === roomId) return;
     // A person belongs to the room they were looked up in.
     if (this.panel?.kind === "person") this.panel = null;
+    this.#target = null;
+    this.#latestOf = null;
     this.#roomId = roomId;
     this.#memory.save(roomId);
   }
   leaveRoom(): void {
+    this.#target = null;
+    this.#latestOf = null;
     this.#roomId = null;
     this.#memory.save(null);
   }

@@ -2,7 +2,13 @@ import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.
 import { applyListChanges } from "../../preload/contract/list-change.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
-import type { PageState, TimelineItem, TimelineView } from "../../preload/contract/models/timeline.ts";
+import type {
+  FocusState,
+  PageDirection,
+  PageState,
+  TimelineItem,
+  TimelineView,
+} from "../../preload/contract/models/timeline.ts";
 import type { Queued } from "../../preload/contract/requests.ts";
 import type { TimelineChange } from "../../preload/contract/topics.ts";
 import type { Client } from "../bridge/connect.ts";
@@ -13,13 +19,17 @@ const none: readonly TimelineItem[] = [];
 /** The messages of one room, and the requests about them. */
 export class TimelineState {
   readonly roomId: RoomId;
+  /** Set for the timeline around an event; null for the live one. */
+  readonly focusId: EventId | null;
   readonly topic: WatchedTopic<"timeline">;
   readonly #client: Client;
 
-  constructor(client: Client, roomId: RoomId) {
+  constructor(client: Client, roomId: RoomId, focusId: EventId | null = null) {
     this.#client = client;
     this.roomId = roomId;
-    this.topic = new WatchedTopic(client, "timeline", { roomId }, applyTimelineChange);
+    this.focusId = focusId;
+    const params = focusId === null ? { roomId } : { roomId, focus: focusId };
+    this.topic = new WatchedTopic(client, "timeline", params, applyTimelineChange);
   }
 
   get items(): readonly TimelineItem[] {
@@ -28,9 +38,21 @@ export class TimelineState {
   get older(): PageState {
     return this.topic.value?.older ?? "idle";
   }
+  /** After the last item; the live timeline ends at the present. */
+  get newer(): PageState {
+    return this.topic.value?.newer ?? (this.focusId === null ? "exhausted" : "idle");
+  }
+  /** What became of the event it is around; null for the live timeline. */
+  get focus(): FocusState | null {
+    return this.focusId === null ? null : (this.topic.value?.focus ?? { state: "loading" });
+  }
+  /** Its end is the present. */
+  get isLive(): boolean {
+    return this.focusId === null || this.focus?.state === "live";
+  }
   /** False until the core has answered. */
   get isLoaded(): boolean {
-    return this.topic.value !== null;
+    return this.topic.value !== null && this.focus?.state !== "loading";
   }
   get failure(): Failure | null {
     return this.topic.failure;
@@ -51,8 +73,10 @@ export class TimelineState {
   async editUnsent(transactionId: TransactionId, content: MessageContent): Promise<boolean> {
     return (await this.#client.call("editSend", { roomId: this.roomId, transactionId, content })).isEdited;
   }
-  paginate(): Promise<void> {
-    return this.#client.call("paginate", { roomId: this.roomId });
+  paginate(direction: PageDirection = "backward"): Promise<void> {
+    const { roomId, focusId } = this;
+    if (focusId === null) return this.#client.call("paginate", { roomId });
+    return this.#client.call("paginate", { roomId, focus: focusId, direction });
   }
   /** Somebody looks here from now on: the "New" line stays until the next visit. */
   visit(): Promise<void> {
@@ -67,9 +91,6 @@ export class TimelineState {
 }
 
 export function applyTimelineChange(view: TimelineView, change: TimelineChange): TimelineView {
-  return {
-    roomId: view.roomId,
-    items: applyListChanges(view.items, change.items),
-    older: change.older ?? view.older,
-  };
+  const { items, ...rest } = change;
+  return { ...view, ...rest, items: applyListChanges(view.items, items) };
 }

@@ -15,6 +15,9 @@ const TAIL = 12;
 /** The last known height of the view, so that the first pass of the next room is already right. */
 let lastView = 700;
 
+/** Where a log opens: where it was left (else at what is new), at its end, or at a row that is named later. */
+export type OpensAt = "kept" | "end" | "target";
+
 export class LogView {
   list = $state.raw<RowList>(noRows);
   range = $state.raw<Range>({ first: 0, last: 0 });
@@ -26,13 +29,15 @@ export class LogView {
   topTime = $state.raw<number | null>(null);
   readonly model = new ScrollModel(estimateHeight);
   readonly #roomId: RoomId;
+  readonly #opensAt: OpensAt;
   #unfolded = noRows.unfolded;
   #isPlaced = false;
   #scroller: HTMLElement | null = null;
   #box: HTMLElement | null = null;
 
-  constructor(roomId: RoomId) {
+  constructor(roomId: RoomId, opensAt: OpensAt = "kept") {
     this.#roomId = roomId;
+    this.#opensAt = opensAt;
     this.model.setView(lastView);
   }
 
@@ -42,12 +47,13 @@ export class LogView {
     return this.model.total > this.model.view;
   }
 
-  /** The list changed, or whether there can be more above it. */
-  update(items: readonly TimelineItem[], hasLead: boolean): void {
+  /** The list changed, or whether there can be more above or below it. */
+  update(items: readonly TimelineItem[], hasLead: boolean, hasMoreBelow = false): void {
     const list = buildRows(items, this.list, this.#unfolded);
     const isFirst = !this.#isPlaced && items.length > 0;
     if (isFirst) this.#takeHeights(list.rows);
-    this.model.setEnds(hasLead ? LEAD : 0, TAIL);
+    this.model.hasMoreBelow = hasMoreBelow;
+    this.model.setEnds(hasLead ? LEAD : 0, hasMoreBelow ? TAIL + LEAD : TAIL);
     if (list !== this.list) {
       this.list = list;
       this.model.setRows(list.rows);
@@ -74,7 +80,8 @@ export class LogView {
       resize.disconnect();
       this.#scroller = null;
       this.#box = null;
-      if (!this.#isPlaced) return;
+      // A stretch of history somebody jumped to is not where they were.
+      if (!this.#isPlaced || this.#opensAt === "target") return;
       keepPosition(this.#roomId, this.model.anchor, this.list.rows, this.model.indexAt(this.model.top));
     };
   }
@@ -111,6 +118,19 @@ export class LogView {
     this.model.goToEnd();
     this.#follow(true);
     this.settle();
+  }
+
+  /** Puts the row that shows an item into the upper third of the view; answers its key, or null when there is none. */
+  goToItem(itemId: string): string | null {
+    const shows = (row: Row): boolean =>
+      row.kind === "run" ? row.items.some((item) => item.id === itemId) : row.item.id === itemId;
+    const row = this.list.rows.findLast(shows);
+    if (row === undefined) return null;
+    this.#isPlaced = true;
+    this.model.goTo(row.key, Math.round(this.model.view / 3));
+    this.#follow(true);
+    this.settle();
+    return row.key;
   }
 
   /** Scrolls as little as needed to have the whole row in view. */
@@ -173,6 +193,7 @@ export class LogView {
   /** Where a room opens: where it was left, else at the "New" line, else at the end. */
   #place(): void {
     this.#isPlaced = true;
+    if (this.#opensAt !== "kept") return;
     const kept = positionOf(this.#roomId)?.anchor;
     if (kept?.at === "rows") {
       this.model.restore(kept);

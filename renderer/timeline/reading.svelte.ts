@@ -38,6 +38,11 @@ export class Reading {
   /** They are laid out. */
   after(items: readonly TimelineItem[]): void {
     const lastId = items[items.length - 1]?.id ?? null;
+    if (!this.#timeline.isLive) {
+      // Pages of history that come below are no news.
+      this.#announcedId = this.#seenId = lastId;
+      return;
+    }
     this.#announce(items, lastId);
     if (this.#view.isAtEnd || this.#seenId === null) this.#seenId = lastId;
     this.arrivedCount = this.#view.isAtEnd ? 0 : arrivedAfter(items, this.#seenId).length;
@@ -45,7 +50,7 @@ export class Reading {
 
   /** Once per newest event, when the end is in view of someone who looks. */
   markRead(): void {
-    if (!this.#view.isAtEnd) return;
+    if (!this.#view.isAtEnd || !this.#timeline.isLive) return;
     this.#seenId = this.#items[this.#items.length - 1]?.id ?? null;
     this.arrivedCount = 0;
     if (!this.isLooking) return;

@@ -36,6 +36,8 @@ export class ScrollModel {
   top = 0;
   view = 0;
   anchor: Anchor = { at: "end" };
+  /** More belongs below the last row: then the end is no place to stay at while it comes. */
+  hasMoreBelow = false;
   #offsets = new Float64Array(1);
   #lead = 0;
   #tail = 0;
@@ -128,7 +130,8 @@ export class ScrollModel {
 
   /** Everything in view is measured. Where the anchor wanted to be beyond the end, the end is what is being read. */
   rest(): void {
-    if (this.anchor.at === "rows" && this.top >= this.total - this.view - 1) this.anchor = { at: "end" };
+    if (!this.hasMoreBelow && this.anchor.at === "rows" && this.top >= this.total - this.view - 1)
+      this.anchor = { at: "end" };
   }
 
   /** The rows that must be in the page now. */
@@ -196,7 +199,7 @@ export class ScrollModel {
   }
 
   #anchorHere(): Anchor {
-    if (this.top >= this.total - this.view - END_SLACK) return { at: "end" };
+    if (!this.hasMoreBelow && this.top >= this.total - this.view - END_SLACK) return { at: "end" };
     // The first row that is wholly in view: the one half out of it may still change its size above the edge.
     let index = this.indexAt(this.top);
     const isCut = this.offset(index) < this.top && this.offset(index + 1) < this.top + this.view / 2;

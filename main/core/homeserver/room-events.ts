@@ -1,5 +1,5 @@
 import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
-import { stringOf, type JsonObject } from "../event.ts";
+import { isObject, numberOf, stringOf, type JsonObject } from "../event.ts";
 import type { Result } from "../failure.ts";
 import { ask, withSignal } from "./endpoint.ts";
 import type { Http } from "./http.ts";
@@ -44,26 +44,28 @@ export interface MessagesRequest {
   readonly limit: number;
   /** A filter as JSON text. */
   readonly filter: string;
+  /** Default: backward. */
+  readonly direction?: "backward" | "forward";
   readonly signal?: AbortSignal;
 }
 
-/** A page of older history: newest first. Entries are unchecked. */
+/** A page of history: newest first going back, oldest first going forward. Entries are unchecked. */
 export interface MessagesPage {
   readonly chunk: readonly unknown[];
   readonly state: readonly unknown[];
-  /** Where the next page begins; null at the start of the room. */
+  /** Where the next page begins; null where there is none. */
   readonly end: string | null;
 }
 
-/** `GET /rooms/{roomId}/messages`, backwards. */
+/** `GET /rooms/{roomId}/messages`. */
 export function fetchMessages(http: Http, request: MessagesRequest): Promise<Result<MessagesPage>> {
-  const { roomId, from, limit, filter, signal } = request;
+  const { roomId, from, limit, filter, direction = "backward", signal } = request;
   return ask(
     http,
     {
       method: "GET",
       path: path`/_matrix/client/v3/rooms/${roomId}/messages`,
-      query: { dir: "b", from, limit, filter },
+      query: { dir: direction === "backward" ? "b" : "f", from, limit, filter },
       // The server may fetch from other servers first.
       timeoutMs: 60_000,
       ...withSignal(signal),
@@ -110,5 +112,94 @@ export function fetchEvent(
     http,
     { method: "GET", path: path`/_matrix/client/v3/rooms/${roomId}/event/${eventId}` },
     (answer) => answer,
+  );
+}
+
+export interface ContextRequest {
+  readonly roomId: RoomId;
+  readonly eventId: EventId;
+  /** Events before and after it together. */
+  readonly limit: number;
+  /** A filter as JSON text. */
+  readonly filter: string;
+  readonly signal?: AbortSignal;
+}
+
+/** An event and its surroundings. Entries are unchecked. */
+export interface Context {
+  readonly event: JsonObject;
+  /** Newest first. */
+  readonly before: readonly unknown[];
+  /** Oldest first. */
+  readonly after: readonly unknown[];
+  /** As it was at the newest of these events (CTX-02). */
+  readonly state: readonly unknown[];
+  /** Where older and newer pages begin; null where there are none. */
+  readonly start: string | null;
+  readonly end: string | null;
+}
+
+/** `GET /rooms/{roomId}/context/{eventId}` (CTX-01). */
+export function fetchContext(http: Http, request: ContextRequest): Promise<Result<Context>> {
+  const { roomId, eventId, limit, filter, signal } = request;
+  return ask(
+    http,
+    {
+      method: "GET",
+      path: path`/_matrix/client/v3/rooms/${roomId}/context/${eventId}`,
+      query: { limit, filter },
+      timeoutMs: 60_000,
+      ...withSignal(signal),
+    },
+    (answer): Context | null => {
+      if (!isObject(answer["event"])) return null;
+      return {
+        event: answer["event"],
+        before: listOf(answer, "events_before"),
+        after: listOf(answer, "events_after"),
+        state: listOf(answer, "state"),
+        start: stringOf(answer, "start") || null,
+        end: stringOf(answer, "end") || null,
+      };
+    },
+  );
+}
+
+const listOf = (object: JsonObject, key: string): readonly unknown[] => {
+  const value = object[key];
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+};
+
+export interface EventAt {
+  readonly eventId: EventId;
+  /** Ms since the epoch, as the sender says. */
+  readonly ts: number;
+}
+
+/** `GET /rooms/{roomId}/timestamp_to_event`: the nearest event at or after (forward), or at or before, a time. */
+export function fetchEventAt(
+  http: Http,
+  request: {
+    readonly roomId: RoomId;
+    readonly ts: number;
+    readonly direction: "backward" | "forward";
+    readonly signal?: AbortSignal;
+  },
+): Promise<Result<EventAt>> {
+  const { roomId, ts, direction, signal } = request;
+  return ask(
+    http,
+    {
+      method: "GET",
+      path: path`/_matrix/client/v1/rooms/${roomId}/timestamp_to_event`,
+      query: { ts, dir: direction === "backward" ? "b" : "f" },
+      timeoutMs: 60_000,
+      ...withSignal(signal),
+    },
+    (answer) => {
+      const eventId = stringOf(answer, "event_id");
+      const found = numberOf(answer, "origin_server_ts");
+      return eventId ? { eventId: eventId as EventId, ts: found ?? ts } : null;
+    },
   );
 }

@@ -62,10 +62,6 @@ function folded<T extends Topic>(topic: T, value: Value<T>, change: Change<T>): 
   }
   if (topic !== "timeline") return change as unknown as Value<T>;
   const view = value as Topics["timeline"]["snapshot"];
-  const { items, older } = change as Topics["timeline"]["change"];
-  return {
-    roomId: view.roomId,
-    items: applyListChanges(view.items, items),
-    older: older ?? view.older,
-  };
+  const { items, ...rest } = change as Topics["timeline"]["change"];
+  return { ...view, ...rest, items: applyListChanges(view.items, items) };
 }

@@ -221,6 +221,8 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     q.insertRedaction.run({ redacts, roomId, eventId: event.eventId, raw });
     const target = q.storedEvent.get({ eventId: redacts });
     if (target !== undefined && target.roomId !== roomId) return false;
+    // Also what is not stored may be on the screen: a timeline around an event somebody jumped to.
+    touched.note(roomId, redacts);
     if (target === undefined) options.onRedaction?.(roomId, redacts, null);
     if (target === undefined || target.isRedacted !== 0) return false;
     const old = strip(roomId, redacts, target.raw, event);
@@ -303,7 +305,7 @@ function membersIn(state: readonly MatrixEvent[]): ReadonlyMap<string, Profile> 
 }
 
 /** `unsigned.m.relations.m.replace`, when it is a whole edit of this event by the same person. */
-function bundledEdit(event: MatrixEvent): MatrixEvent | null {
+export function bundledEdit(event: MatrixEvent): MatrixEvent | null {
   const edit = parseEvent(objectOf(objectOf(event.unsigned, "m.relations"), "m.replace"));
   if (edit === null || edit.sender !== event.sender || edit.stateKey !== null) return null;
   return editedIn(edit.content) === event.eventId ? edit : null;

@@ -27,6 +27,8 @@ export interface PageRequest {
   readonly from: string;
   readonly limit: number;
   readonly filter: string;
+  /** Default: backward. */
+  readonly direction?: "backward" | "forward";
   readonly signal: AbortSignal;
 }
 export type FetchMessages = (request: PageRequest) => Promise<

@@ -1,6 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { applyListChanges } from "../../../preload/contract/list-change.ts";
-import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { FocusState, PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import { changesOf, type Changes } from "../changes.ts";
 import type { JsonObject, MatrixEvent } from "../event.ts";
@@ -9,6 +9,7 @@ import type { Database } from "../store/database.ts";
 import { carol, openCache, room, TestTimeline } from "./fixtures.ts";
 import type { LocalRow } from "./items.ts";
 import type { FetchMessages, FetchTokenBefore, PageRequest } from "./paginator.ts";
+import type { FetchAround } from "./focus-loader.ts";
 import { createTimelineTopic, type TimelineTopic } from "./topic.ts";
 
 // Test support: an open timeline over a store, and what a renderer would make of it.
@@ -17,20 +18,28 @@ import { createTimelineTopic, type TimelineTopic } from "./topic.ts";
 export class Follower {
   items: readonly TimelineItem[];
   older: PageState;
+  newer: PageState | undefined;
+  focus: FocusState | undefined;
+  readonly roomId: RoomId;
   readonly changes: TimelineChange[] = [];
   readonly stop: () => void;
 
-  constructor(topic: TimelineTopic, roomId: RoomId = room) {
-    const opened = topic.open(roomId, (change) => this.#apply(change));
+  constructor(topic: TimelineTopic, params: { readonly roomId: RoomId; readonly focus?: EventId }) {
+    this.roomId = params.roomId;
+    const opened = topic.open(params, (change) => this.#apply(change));
     this.items = opened.snapshot.items;
     this.older = opened.snapshot.older;
+    this.newer = opened.snapshot.newer;
+    this.focus = opened.snapshot.focus;
     this.stop = () => opened.stop();
   }
 
   #apply(change: TimelineChange): void {
     this.changes.push(change);
     this.items = applyListChanges(this.items, change.items);
-    if (change.older !== undefined) this.older = change.older;
+    this.older = change.older ?? this.older;
+    this.newer = change.newer ?? this.newer;
+    this.focus = change.focus ?? this.focus;
   }
 
   /** Texts of what is shown, oldest first. */
@@ -65,8 +74,39 @@ export class HistoryServer {
   readonly fetchTokenBefore: FetchTokenBefore = ({ eventId }) =>
     Promise.resolve(ok(String(this.events.findIndex((event) => event.eventId === eventId))));
 
-  page({ from, limit }: PageRequest): Result<{ chunk: unknown[]; state: unknown[]; end: string | null }> {
+  readonly around: { readonly eventId: EventId; readonly limit: number }[] = [];
+
+  readonly fetchAround: FetchAround = async ({ eventId, limit }) => {
+    this.around.push({ eventId, limit });
+    if (this.hold !== null) await this.hold;
+    const failure = this.failures.shift();
+    if (failure !== undefined) return failed(failure);
+    const at = this.events.findIndex((event) => event.eventId === eventId);
+    const event = this.events[at];
+    if (event === undefined)
+      return failed({ kind: "rejected", status: 404, errcode: "M_NOT_FOUND", message: "not found" });
+    const half = Math.min(limit, this.pageSize) / 2;
+    const first = Math.max(0, at - Math.floor(half));
+    const last = Math.min(this.events.length, at + 1 + Math.ceil(half));
+    const raws = (from: number, to: number): unknown[] => this.events.slice(from, to).map(({ raw }) => raw);
+    return ok({
+      event: event.raw,
+      before: raws(first, at).reverse(),
+      after: raws(at + 1, last),
+      state: [],
+      start: String(first),
+      end: String(last),
+    });
+  };
+
+  page(request: PageRequest): Result<{ chunk: unknown[]; state: unknown[]; end: string | null }> {
+    const { from, limit } = request;
     const at = Number(from);
+    if (request.direction === "forward") {
+      const last = Math.min(this.events.length, at + Math.min(limit, this.pageSize));
+      const newer = this.events.slice(at, last).map((event) => event.raw);
+      return ok({ chunk: newer, state: [], end: newer.length > 0 ? String(last) : null });
+    }
     const first = Math.max(0, at - Math.min(limit, this.pageSize));
     const chunk = this.events
       .slice(first, at)
@@ -109,6 +149,7 @@ export class TestTopic {
       fetchMessages: options.fetchMessages ?? this.server.fetchMessages,
       fetchTokenBefore: options.fetchTokenBefore ?? this.server.fetchTokenBefore,
       fetchEvent: (request) => this.fetchEvent(request),
+      fetchAround: this.server.fetchAround,
       publish: (changes) => {
         this.published.push(changes);
         this.topic.changed(changes);
@@ -127,7 +168,16 @@ export class TestTopic {
   }
 
   open(): Follower {
-    return new Follower(this.topic, this.timeline.roomId);
+    return new Follower(this.topic, { roomId: this.timeline.roomId });
+  }
+
+  /** The timeline around an event. */
+  openAt(focus: EventId): Follower {
+    return new Follower(this.topic, { roomId: this.timeline.roomId, focus });
+  }
+
+  openIn(roomId: string, focus: EventId): Follower {
+    return new Follower(this.topic, { roomId: roomId as RoomId, focus });
   }
 
   /** A sync response: stored, then published. */

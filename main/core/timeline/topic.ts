@@ -1,5 +1,5 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { PageDirection, PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
 import { changesOf, type Changes, type Publish } from "../changes.ts";
@@ -9,6 +9,8 @@ import type { Platform } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import type { TimelineWriter } from "./apply.ts";
+import type { FetchAround } from "./focus-loader.ts";
+import { createFocusTopic } from "./focus-topic.ts";
 import { diffLists } from "./differ.ts";
 import { eventItem, senderOf, validEdit } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
@@ -35,6 +37,7 @@ export interface TimelineTopicDeps {
   readonly fetchMessages: FetchMessages;
   readonly fetchTokenBefore: FetchTokenBefore;
   readonly fetchEvent: FetchEvent;
+  readonly fetchAround: FetchAround;
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
@@ -44,9 +47,13 @@ export interface TimelineTopicDeps {
 }
 
 export interface TimelineTopic {
-  open(roomId: RoomId, emit: (change: TimelineChange) => void): OpenTopic<"timeline">;
-  /** A page of older history; resolves when it is there or has failed, which the topic shows. */
-  paginate(roomId: RoomId): Promise<void>;
+  /** With `focus` around that event. */
+  open(
+    params: { readonly roomId: RoomId; readonly focus?: EventId },
+    emit: (change: TimelineChange) => void,
+  ): OpenTopic<"timeline">;
+  /** A page of history, older unless told otherwise; resolves when it is there or has failed, which the topic shows. */
+  paginate(roomId: RoomId, focus?: EventId, direction?: PageDirection): Promise<void>;
   /** Somebody looks at the room from now on: its "New" line stays until the next visit. */
   visit(roomId: RoomId): void;
   /** After each commit. */
@@ -108,6 +115,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       want: (eventId) => missing.want(roomId, eventId),
     });
   }
+  const focused = createFocusTopic({ ...deps, touched, quotesIn });
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);
@@ -199,7 +207,8 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   }
 
   return {
-    open(roomId, emit) {
+    open({ roomId, focus }, emit) {
+      if (focus !== undefined) return focused.open(roomId, focus, emit);
       const one = watch(roomId);
       // The same function may watch twice; each watch ends by itself.
       const subscriber = (change: TimelineChange): void => emit(change);
@@ -214,7 +223,11 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
         },
       };
     },
-    paginate: (roomId) => (watched.has(roomId) ? paginator.paginate(roomId) : Promise.resolve()),
+    paginate(roomId, focus, direction = "backward") {
+      if (focus !== undefined) return focused.paginate(roomId, focus, direction);
+      // The live timeline ends at the present.
+      return watched.has(roomId) && direction === "backward" ? paginator.paginate(roomId) : Promise.resolve();
+    },
     visit(roomId) {
       const left = line.visit(roomId);
       if (left !== null) show(left);
@@ -225,6 +238,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
         const { rooms, timelines, queues } = changes;
         if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId)) refresh(roomId, one);
       }
+      focused.changed(changes);
     },
     loadEventSource(eventId) {
       const found = queries.storedEvent.get({ eventId });
@@ -232,9 +246,9 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       return JSON.stringify(JSON.parse(found.raw), null, 2);
     },
     wake: () => missing.retry(),
-    stop() {
+    async stop() {
       missing.stop();
-      return paginator.stop();
+      await Promise.all([paginator.stop(), focused.stop()]);
     },
   };
 }

@@ -6,6 +6,13 @@ import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
  */
 export class TouchedRows {
   readonly #rooms = new Map<RoomId, { events: Set<EventId>; readers: Set<UserId> }>();
+  readonly #followers = new Set<TouchedRows>();
+
+  /** `follower` is told the same; taking from one leaves the other as it is. Answers what ends it. */
+  tellAlso(follower: TouchedRows): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
 
   watch(roomId: RoomId): void {
     if (!this.#rooms.has(roomId)) this.#rooms.set(roomId, { events: new Set(), readers: new Set() });
@@ -17,10 +24,12 @@ export class TouchedRows {
 
   note(roomId: RoomId, eventId: EventId): void {
     this.#rooms.get(roomId)?.events.add(eventId);
+    for (const follower of this.#followers) follower.note(roomId, eventId);
   }
 
   noteReader(roomId: RoomId, userId: UserId): void {
     this.#rooms.get(roomId)?.readers.add(userId);
+    for (const follower of this.#followers) follower.noteReader(roomId, userId);
   }
 
   /** What was noted since the last call. */

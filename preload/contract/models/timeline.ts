@@ -237,13 +237,29 @@ export type EventItem =
   MessageItem | StateItem | RedactedItem | UndecryptableItem | PlaceholderItem | CallItem;
 export type TimelineItem = EventItem | DateItem | ReadMarkerItem | StartItem;
 
-/** Can there be more before the first item, and what is happening about it. */
+/** Can there be more before the first (after the last) item, and what is happening about it. */
 export type PageState = "idle" | "loading" | "exhausted" | { readonly failed: Failure };
+export type PageDirection = "backward" | "forward";
+
+/**
+ * What became of an event that was asked for.
+ * `loading`: the server is asked; `shown`: the timeline is around it, apart from the present; `live`: it has met the
+ * present and goes on as the live one does; or why it cannot be shown.
+ */
+export type FocusState =
+  | { readonly state: "loading" }
+  /** `target` is the item to stand at: the event's own, or the nearest where the event itself is never shown. */
+  | { readonly state: "shown" | "live"; readonly target: string | null }
+  | { readonly state: "failed"; readonly failure: Failure };
 
 export interface TimelineView {
   readonly roomId: RoomId;
   readonly items: readonly TimelineItem[];
   readonly older: PageState;
+  /** After the last item; absent for the live timeline, which ends at the present. */
+  readonly newer?: PageState;
+  /** Absent for the live timeline. */
+  readonly focus?: FocusState;
 }
 
 /** One entry of the outbox: something typed that the server does not have yet. */

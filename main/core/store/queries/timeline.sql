@@ -42,7 +42,7 @@ ON CONFLICT (event_id) DO UPDATE SET
   is_redacted = excluded.is_redacted, html = excluded.html, raw = excluded.raw;
 
 -- name: storedEvent
-SELECT room_id AS roomId, type, sender, state_key AS stateKey, relates_to AS relatesTo,
+SELECT room_id AS roomId, type, sender, state_key AS stateKey, relates_to AS relatesTo, rel_type AS relType,
   is_redacted AS isRedacted, raw
 FROM events WHERE event_id = @eventId;
 
@@ -82,6 +82,16 @@ FROM timeline t CROSS JOIN events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId AND (t.segment, t.position) > (@segment, @position)
 ORDER BY t.segment, t.position;
 
+-- name: rowsAfterUpTo
+-- The same up to a segment: a stretch without holes.
+SELECT t.segment, t.position, e.event_id AS eventId, e.type, e.sender, e.origin_server_ts AS ts,
+  e.state_key AS stateKey, e.relates_to AS relatesTo, e.rel_type AS relType,
+  e.transaction_id AS transactionId, e.sender_name AS senderName, e.sender_avatar AS senderAvatar,
+  e.is_redacted AS isRedacted, e.html, e.raw
+FROM timeline t CROSS JOIN events e ON e.event_id = t.event_id
+WHERE t.room_id = @roomId AND t.segment <= @ceiling AND (t.segment, t.position) > (@segment, @position)
+ORDER BY t.segment, t.position LIMIT @limit;
+
 -- name: row
 SELECT t.segment, t.position, e.event_id AS eventId, e.type, e.sender, e.origin_server_ts AS ts,
   e.state_key AS stateKey, e.relates_to AS relatesTo, e.rel_type AS relType,
@@ -93,6 +103,10 @@ WHERE e.event_id = @eventId AND t.room_id = @roomId;
 -- name: hasBefore
 SELECT 1 AS found FROM timeline
 WHERE room_id = @roomId AND segment >= @floor AND (segment, position) < (@segment, @position) LIMIT 1;
+
+-- name: hasAfter
+SELECT 1 AS found FROM timeline
+WHERE room_id = @roomId AND (segment, position) > (@segment, @position) LIMIT 1;
 
 -- name: editsBetween
 -- Edits of the events placed in this stretch, wherever the edits themselves are.

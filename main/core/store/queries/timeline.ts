@@ -115,7 +115,8 @@ export function timelineQueries(cache: Database) {
     insertEvent: find<NewEvent>("insertEvent"),
     storedEvent: find<
       OfEvent,
-      InRoom & Pick<StoredRow, "type" | "sender" | "stateKey" | "relatesTo" | "isRedacted" | "raw">
+      InRoom &
+        Pick<StoredRow, "type" | "sender" | "stateKey" | "relatesTo" | "relType" | "isRedacted" | "raw">
     >("storedEvent"),
     stripEvent: find<OfEvent & { raw: string }>("stripEvent"),
     rewriteEvent: find<OfEvent & { raw: string }>("rewriteEvent"),
@@ -124,8 +125,10 @@ export function timelineQueries(cache: Database) {
     redaction: find<InRoom & OfEvent, { raw: string }>("redaction"),
     rowsBefore: find<InRoom & Place & { floor: number; limit: number }, StoredRow>("rowsBefore"),
     rowsAfter: find<InRoom & Place, StoredRow>("rowsAfter"),
+    rowsAfterUpTo: find<InRoom & Place & { ceiling: number; limit: number }, StoredRow>("rowsAfterUpTo"),
     row: find<InRoom & OfEvent, StoredRow>("row"),
     hasBefore: find<InRoom & Place & { floor: number }, { found: 1 }>("hasBefore"),
+    hasAfter: find<InRoom & Place, { found: 1 }>("hasAfter"),
     editsBetween: find<Between, EditRow>("editsBetween"),
     editsOf: find<InRoom & OfEvent, EditRow>("editsOf"),
     reactionsBetween: find<Between, ReactionRow>("reactionsBetween"),
