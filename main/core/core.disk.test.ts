@@ -106,7 +106,12 @@ describe("the diagnostics", () => {
     await again.live();
     const { text } = await again.core.handlers.loadDiagnostics({});
     const lines = Object.fromEntries(text.split("\n").map((line) => line.split(/: (.*)/).slice(0, 2)));
-    expect(lines).toMatchObject({ connection: "live", rooms: "1", "outgoing, queued": "1", secrets: "os-keyring" });
+    expect(lines).toMatchObject({
+      connection: "live",
+      rooms: "1",
+      "outgoing, queued": "1",
+      secrets: "os-keyring",
+    });
     expect(lines["schema of cache.db"]).toMatch(/^\d+$/);
     expect(lines["cache.db"]).toMatch(/MiB/);
     for (const secret of [
