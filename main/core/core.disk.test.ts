@@ -105,7 +105,9 @@ describe("the diagnostics", () => {
     const again = await rig.restart();
     await again.live();
     const { text } = await again.core.handlers.loadDiagnostics({});
-    const lines = Object.fromEntries(text.split("\n").map((line) => line.split(/: (.*)/).slice(0, 2)));
+    const lines: Readonly<Record<string, string>> = Object.fromEntries(
+      text.split("\n").map((line) => line.split(/: (.*)/).slice(0, 2)),
+    );
     expect(lines).toMatchObject({
       connection: "live",
       rooms: "1",
