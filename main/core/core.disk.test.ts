@@ -105,8 +105,10 @@ describe("the diagnostics", () => {
     const again = await rig.restart();
     await again.live();
     const { text } = await again.core.handlers.loadDiagnostics({});
-    const lines: Readonly<Record<string, string>> = Object.fromEntries(
-      text.split("\n").map((line) => line.split(/: (.*)/).slice(0, 2)),
+    const lines = Object.fromEntries(
+      text
+        .split("\n")
+        .map((line): [string, string] => [line.split(": ")[0] ?? "", line.split(": ")[1] ?? ""]),
     );
     expect(lines).toMatchObject({
       connection: "live",
