@@ -84,7 +84,7 @@ const options: sanitizeHtml.IOptions = {
     div: ["data-mx-maths"],
     img: ["data-mxc", "alt", "title", "width", "height"],
   },
-  allowedSchemes: ["https", "http", "ftp", "mailto", "magnet"],
+  allowedSchemes: ["https", "http", "ftp", "mailto", "magnet", "matrix"],
   allowProtocolRelative: false,
   disallowedTagsMode: "discard",
   nonTextTags: withoutContent,
@@ -115,7 +115,7 @@ const present = (attributes: Readonly<Record<string, string | null>>): Attribute
 function safeHref(href: string): string | null {
   const text = href.trim();
   // "https:host" and "https:\\host" are relative to whoever reads them.
-  if (!/^(?:(?:https?|ftp):\/\/[^/\\]|mailto:|magnet:\?)/i.test(text)) return null;
+  if (!/^(?:(?:https?|ftp):\/\/[^/\\]|mailto:|magnet:\?|matrix:(?:u|r|roomid)\/)/i.test(text)) return null;
   return text.length <= 8192 && withoutUnwanted(text) === text && !/\s/.test(text) && URL.canParse(text)
     ? text
     : null;

@@ -85,6 +85,7 @@ const shapes: Shapes = {
       invite: null,
       composerBlock: "not-joined",
       callBlock: "not-joined",
+      canMentionRoom: false,
       typing: [],
       draft: null,
       replacementRoomId: null,

@@ -2,6 +2,7 @@ import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "../../prelo
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
+import { createOwnName, type OwnName } from "./accounts/own-name.ts";
 import type { Handlers } from "./api.ts";
 import { createCalls, type CallHandlers } from "./calls/calls.ts";
 import { changesOf, type Changes } from "./changes.ts";
@@ -10,6 +11,7 @@ import { toFailure, type Failure } from "./failure.ts";
 import { objectOf, type MatrixEvent } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
 import { putRoomAccountData } from "./homeserver/account-data.ts";
+import { fetchMembers } from "./homeserver/room-state.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
 import {
@@ -28,6 +30,8 @@ import { sendPushOperation } from "./push-requests.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomFeatures } from "./room-features.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
+import { createMentionables } from "./rooms/mentionables.ts";
+import { createPowers } from "./rooms/powers.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
 import { createDrafts } from "./sending/drafts.ts";
@@ -44,6 +48,7 @@ import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
 import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
+import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
@@ -79,6 +84,11 @@ export type SessionHandlers = AttentionHandlers &
     | "acceptInvite"
     | "declineInvite"
     | keyof RoomRequests
+    | keyof OwnName
+    | keyof PollHandlers
+    | "findPeople"
+    | "findRooms"
+    | "describePills"
   >;
 export interface SignedIn {
   readonly userId: UserId;
@@ -192,6 +202,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchTokenBefore: (request) => fetchTokenBefore(http, request),
     fetchEvent: (request) => fetchEvent(http, request),
     fetchAround: (request) => fetchContext(http, request),
+    ...createPowers(store),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,
@@ -200,6 +211,18 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     (request) => fetchEventAt(http, request),
     () => null,
   );
+  const mentionables = createMentionables({
+    store,
+    ownUserId,
+    fetchMembers: (roomId) => fetchMembers(http, { roomId }),
+    applyMember: (roomId, event) => roomWriter.applyStateEvent(roomId, event),
+    onLearned: (roomId) => publish.now(marked(roomId)),
+  });
+  const polls = createPolls({
+    enqueue: (event) => sending.enqueue(event),
+    typeOf: (eventId) => timelineTopic.typeOf(eventId),
+    newId: () => random.token(),
+  });
   const roomWriter = createRoomWriter({ store, buildPreview, now: () => clock.now() });
   const roomFeatures = createRoomFeatures({
     platform,
@@ -259,6 +282,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     ownUserId,
     appliers: {
       state(roomId, event) {
+        mentionables.heard(roomId, event);
         roomWriter.applyStateEvent(roomId, event);
         roomFeatures.noteEvent(roomId, event);
         const profile = ownProfileIn(event);
@@ -269,6 +293,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         timelineWriter.append(roomId, chunk, {
           profileOf: (userId) => roomWriter.profileOf(roomId, userId),
           onStored(event: MatrixEvent) {
+            mentionables.heard(roomId, event);
             roomWriter.applyStateEvent(roomId, event);
             roomFeatures.noteEvent(roomId, event);
             if (isNewsOfUs(event)) due.profile = true;
@@ -412,6 +437,11 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
       ...calls.handlers,
       ...roomFeatures.handlers,
+      ...createOwnName(http, ownUserId),
+      ...polls,
+      findPeople: (asked) => mentionables.find(asked),
+      findRooms: ({ query }) => ({ rooms: mentionables.findRooms(query) }),
+      describePills: ({ roomId, ids }) => ({ pills: mentionables.describe(roomId, ids) }),
     },
     sources: {
       roomList: (_params, emit) => roomList.open(emit),

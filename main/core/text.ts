@@ -2,6 +2,8 @@
 
 /** Controls but tab and line feed, bidi embeddings, overrides and isolates, halves of surrogate pairs. */
 const unwanted = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]|\p{Surrogate}/gu;
+/** More marks over and under one letter than any writing needs: they would be drawn over the lines around (zalgo). */
+const piles = /(\p{Mn}{8})\p{M}+/gu;
 const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
 /** Nothing to see: blanks and characters that are drawn as nothing. */
 const invisible = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
@@ -23,8 +25,9 @@ export function oneLine(text: string, maxLength: number): string {
   return first === line ? line : `${firstCodePoints(line, Math.max(0, maxLength - 1)).trimEnd()}…`;
 }
 
-/** Same text without controls, bidi overrides and broken characters; line ends become line feeds. */
-export const withoutUnwanted = (text: string): string => text.replace(lineEnds, "\n").replace(unwanted, "");
+/** Same text without controls, bidi overrides, broken characters and piles of marks; line ends become line feeds. */
+export const withoutUnwanted = (text: string): string =>
+  text.replace(lineEnds, "\n").replace(unwanted, "").replace(piles, "$1");
 
 function firstCodePoints(text: string, max: number): string {
   if (text.length <= max) return text;

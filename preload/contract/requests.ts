@@ -3,6 +3,8 @@ import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { CallPlaced, LocalMedia, MediaReport, ScreenSource } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import type { NoticeAct } from "./models/notice.ts";
+import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions.ts";
+import type { NewPoll } from "./models/poll.ts";
 import type { DiscoveredServer } from "./models/session.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
@@ -84,6 +86,34 @@ export interface Requests extends RoomRequests {
   saveDraft(params: { roomId: RoomId; draft: Draft | null }): void;
   /** The event as the server gave it, as indented JSON, for *View source*. */
   loadEventSource(params: { roomId: RoomId; eventId: EventId }): { source: string };
+
+  /** A poll; durable as a message is. */
+  startPoll(params: { roomId: RoomId; transactionId: TransactionId; poll: NewPoll }): Queued;
+  /** Our choice; none takes a vote back. The latest counts. */
+  votePoll(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    pollId: EventId;
+    answerIds: readonly string[];
+  }): Queued;
+  endPoll(params: { roomId: RoomId; transactionId: TransactionId; pollId: EventId }): Queued;
+
+  /**
+   * People of the room whose name or id contains the query, best first, at most 20. `isComplete` is false while only some
+   * members are known here: asked again with `isPatient`, the answer waits for the server's list.
+   */
+  findPeople(params: { roomId: RoomId; query: string; isPatient: boolean }): {
+    people: readonly MentionablePerson[];
+    isComplete: boolean;
+  };
+  /** Rooms we are in that have an address, by address or name, best first, at most 20. */
+  findRooms(params: { query: string }): { rooms: readonly MentionableRoom[] };
+  /** How these ids (`@user`, `!room`, `#alias`) are called now; null for what is not known here. Asks no server. */
+  describePills(params: { roomId: RoomId; ids: readonly string[] }): { pills: readonly (Pill | null)[] };
+  /** Our name everywhere. */
+  setDisplayName(params: { name: string }): void;
+  /** Our name in this room only. */
+  setRoomDisplayName(params: { roomId: RoomId; name: string }): void;
 
   acceptInvite(params: { roomId: RoomId }): void;
   declineInvite(params: { roomId: RoomId }): void;

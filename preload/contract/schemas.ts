@@ -4,6 +4,7 @@ import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import { roomRequestSchemas } from "./room-schemas.ts";
+import type { Draft } from "./models/room.ts";
 import type { Topics } from "./topics.ts";
 
 // Validators of everything the renderer may send. Imported by main only.
@@ -27,19 +28,50 @@ const bytes = (text: string): number => {
   return n;
 };
 
+const mentionBytes = (content: { "m.mentions"?: unknown }): number =>
+  content["m.mentions"] === undefined ? 0 : bytes(JSON.stringify(content["m.mentions"]));
+
 const messageContent = z
   .strictObject({
-    msgtype: z.enum(["m.text", "m.emote", "m.notice"]),
+    msgtype: z.enum(["m.text", "m.emote", "m.notice", "m.location"]),
     body: z.string().min(1).max(MAX_BODY_BYTES),
     format: z.literal("org.matrix.custom.html").optional(),
     formatted_body: z.string().max(MAX_BODY_BYTES).optional(),
     "m.mentions": z
       .strictObject({ user_ids: z.array(id<UserId>()).max(50).optional(), room: z.boolean().optional() })
       .optional(),
+    geo_uri: z
+      .string()
+      .regex(/^geo:-?\d{1,2}(\.\d{1,8})?,-?\d{1,3}(\.\d{1,8})?$/)
+      .optional(),
   })
-  .refine((content) => bytes(content.body) + bytes(content.formatted_body ?? "") <= MAX_BODY_BYTES, {
-    message: "message too large",
-  }) as unknown as z.ZodType<MessageContent>;
+  .refine((content) => (content.msgtype === "m.location") === (content.geo_uri !== undefined), {
+    message: "a location has a geo_uri, and nothing else has one",
+  })
+  .refine(
+    (content) =>
+      bytes(content.body) + bytes(content.formatted_body ?? "") + mentionBytes(content) <= MAX_BODY_BYTES,
+    {
+      message: "message too large",
+    },
+  ) as unknown as z.ZodType<MessageContent>;
+
+/** Words a poll may have; those clients that know none show them in one line. */
+const pollText = z.string().trim().min(1).max(340);
+const poll = z.strictObject({
+  question: pollText,
+  answers: z.array(pollText).min(2).max(20),
+  maxSelections: z.number().int().min(1).max(20),
+  isDisclosed: z.boolean(),
+});
+
+const draft = z.strictObject({
+  body: z.string().max(200_000),
+  mentions: z
+    .array(z.strictObject({ text: z.string().min(1).max(300), id: z.string().min(1).max(255) }))
+    .max(200)
+    .optional(),
+}) as unknown as z.ZodType<Draft>;
 
 /** Ours follow the grammar (spec: Opaque Identifiers); theirs need not. */
 const newCallId = z.string().regex(/^[A-Za-z0-9._~-]{16,80}$/) as unknown as z.ZodType<CallId>;
@@ -162,11 +194,21 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   visitRoom: z.strictObject({ roomId }),
   markRead: z.strictObject({ roomId, eventId }),
   setTyping: z.strictObject({ roomId, isTyping: z.boolean() }),
-  saveDraft: z.strictObject({
-    roomId,
-    draft: z.strictObject({ body: z.string().max(200_000) }).nullable(),
-  }),
+  saveDraft: z.strictObject({ roomId, draft: draft.nullable() }),
   loadEventSource: z.strictObject({ roomId, eventId }),
+  startPoll: z.strictObject({ roomId, transactionId, poll }),
+  votePoll: z.strictObject({
+    roomId,
+    transactionId,
+    pollId: eventId,
+    answerIds: z.array(z.string().min(1).max(255)).max(20),
+  }),
+  endPoll: z.strictObject({ roomId, transactionId, pollId: eventId }),
+  findPeople: z.strictObject({ roomId, query: z.string().max(255), isPatient: z.boolean() }),
+  findRooms: z.strictObject({ query: z.string().max(255) }),
+  describePills: z.strictObject({ roomId, ids: z.array(z.string().min(1).max(255)).max(100) }),
+  setDisplayName: z.strictObject({ name: z.string().max(255) }),
+  setRoomDisplayName: z.strictObject({ roomId, name: z.string().max(255) }),
   acceptInvite: z.strictObject({ roomId }),
   declineInvite: z.strictObject({ roomId }),
   markRoomRead: z.strictObject({ roomId }),

@@ -2,6 +2,7 @@ import type { TransactionId } from "../../preload/contract/ids.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import type { RoomState } from "../state/room.svelte.ts";
+import type { RoomAction } from "./commands.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
 import { Writing } from "./writing.svelte.ts";
 
@@ -9,6 +10,8 @@ import { Writing } from "./writing.svelte.ts";
 export interface RoomWriting {
   readonly writing: Writing;
   readonly keeper: DraftKeeper;
+  /** How commands are done; the field says it, which knows the app. */
+  readonly done: { act: (action: RoomAction) => Promise<unknown> };
   /** The stored draft was taken over. The room topic tells it only once, when it is opened. */
   isDraftTaken: boolean;
 }
@@ -20,11 +23,17 @@ const written = new WeakMap<RoomState, RoomWriting>();
 export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
   const known = written.get(room);
   if (known !== undefined) return known;
-  const keeper = new DraftKeeper((draft) => room.saveDraft(draft));
+  const keeper = new DraftKeeper((draft) =>
+    room.saveDraft(
+      draft === null || writing.mentioned.length === 0 ? draft : { ...draft, mentions: writing.mentioned },
+    ),
+  );
   const writing = new Writing({
     send: (transactionId, content) => timeline.send(transactionId, content),
     edit: (transactionId, content) => timeline.editUnsent(transactionId, content),
     retry: (transactionId) => timeline.retry(transactionId),
+    act: (action) => done.act(action),
+    canMentionRoom: () => room.view?.canMentionRoom ?? false,
     failureOf,
     draft(text) {
       keeper.changed(text);
@@ -33,7 +42,8 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     },
     newTransactionId: () => crypto.randomUUID() as TransactionId,
   });
-  const made = { writing, keeper, isDraftTaken: false };
+  const done = { act: (_action: RoomAction): Promise<unknown> => Promise.resolve() };
+  const made = { writing, keeper, done, isDraftTaken: false };
   written.set(room, made);
   return made;
 }

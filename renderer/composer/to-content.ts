@@ -1,46 +1,81 @@
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
+import type { DraftMention } from "../../preload/contract/models/room.ts";
 import { eventBytes } from "../text/byte-size.ts";
 import { strings } from "../text/timeline-strings.ts";
+import { wanted, type RoomAction } from "./commands.ts";
+import { formatted } from "./formatting.ts";
+import type { Formatted } from "./markdown.ts";
 
 /** Most bytes of a body; the core refuses more (contract, schemas.ts: MAX_BODY_BYTES; a test compares). */
 export const MAX_BODY_BYTES = 60_000;
 
 export type Written =
   | { readonly content: MessageContent }
+  /** Not a message but something to do. */
+  | { readonly content: null; readonly action: RoomAction }
+  /** What formats it is still being loaded. */
+  | { readonly content: null; readonly isLoading: true }
   /** Nothing to send. */
   | { readonly content: null; readonly problem: null }
   /** Cannot be sent as it is, and why in words. */
   | { readonly content: null; readonly problem: string };
 
-/** What was typed, as a message. `/me waves`, `/plain text` and `//` for a text that begins with a slash. */
-export function toContent(typed: string): Written {
+/** What the text is written with. */
+export interface WrittenWith {
+  /** Names in the text that stand for somebody. */
+  readonly mentions: readonly DraftMention[];
+  /** `@room` notifies everybody. */
+  readonly canMentionRoom: boolean;
+}
+
+const nothing: WrittenWith = { mentions: [], canMentionRoom: false };
+
+/** What was typed, as a message: Markdown, a command, or `//` for a text that begins with a slash. */
+export function toContent(typed: string, { mentions, canMentionRoom } = nothing): Written {
   const text = typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
   if (text.trim() === "") return { content: null, problem: null };
-  // "/usr/bin" is a path, "/shrug" looks like a command we do not have: sending it as text would surprise.
-  const command = /^\/[A-Za-z]+(?=\s|$)/.exec(text)?.[0];
-  if (command === undefined) return withBody("m.text", text.startsWith("//") ? text.slice(1) : text);
-  const rest = text.slice(command.length).replace(/^\s/, "");
-  const problem = strings.composer;
-  switch (command.toLowerCase()) {
-    case "/me":
-      return rest.trim() === "" ? refuse(problem.emptyCommand(command)) : withBody("m.emote", rest);
-    case "/plain":
-      return rest.trim() === "" ? refuse(problem.emptyCommand(command)) : withBody("m.text", rest);
-    default:
-      return refuse(problem.unknownCommand(command));
-  }
+  const what = wanted(text);
+  if ("problem" in what) return { content: null, problem: what.problem };
+  if ("action" in what) return { content: null, action: what.action };
+  if ("content" in what) return fitting(what.content);
+  const format = formatted(what.markdown, mentions);
+  if (format === null) return { content: null, isLoading: true };
+  return fitting({
+    msgtype: what.msgtype,
+    body: what.markdown,
+    ...(format.html === null
+      ? {}
+      : { format: "org.matrix.custom.html" as const, formatted_body: format.html }),
+    ...mentionsOf(format, canMentionRoom),
+  });
+}
+
+/** Only where somebody is meant. */
+function mentionsOf(
+  { users, isRoom }: Formatted,
+  canMentionRoom: boolean,
+): Pick<MessageContent, "m.mentions"> {
+  const room = isRoom && canMentionRoom;
+  if (users.length === 0 && !room) return {};
+  return {
+    "m.mentions": { ...(users.length === 0 ? {} : { user_ids: users }), ...(room ? { room: true } : {}) },
+  };
 }
 
 /** What one would type to get this message: the way back, for editing. */
 export function toTyped(type: string, text: string): string {
   if (type === "emote") return `/me ${text}`;
+  if (type === "notice") return `/notice ${text}`;
   return text.startsWith("/") ? `/${text}` : text;
 }
 
-function withBody(msgtype: MessageContent["msgtype"], body: string): Written {
-  const bytes = eventBytes(body);
-  if (bytes > MAX_BODY_BYTES) return refuse(strings.composer.tooLong(bytes, MAX_BODY_BYTES));
-  return { content: { msgtype, body } };
+function fitting(content: MessageContent): Written {
+  const mentions = content["m.mentions"];
+  const bytes =
+    eventBytes(content.body) +
+    eventBytes(content.formatted_body ?? "") +
+    (mentions === undefined ? 0 : eventBytes(JSON.stringify(mentions)));
+  if (bytes > MAX_BODY_BYTES)
+    return { content: null, problem: strings.composer.tooLong(bytes, MAX_BODY_BYTES) };
+  return { content };
 }
-
-const refuse = (problem: string): Written => ({ content: null, problem });

@@ -1,10 +1,15 @@
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
+import type { DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
+import { commandStrings } from "../text/composer-strings.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
-import { toContent, toTyped } from "./to-content.ts";
+import type { RoomAction } from "./commands.ts";
+import { prepareFormatting } from "./formatting.ts";
+import { mentionsIn } from "./mentions-in.ts";
+import { toContent, toTyped, type Written } from "./to-content.ts";
 import { typedSince } from "./typed-since.ts";
 
 /** What the field needs of the core. */
@@ -13,11 +18,18 @@ export interface Outlet {
   /** False when it was too late. */
   edit(transactionId: TransactionId, content: MessageContent): Promise<boolean>;
   retry(transactionId: TransactionId): Promise<void>;
+  /** Does what a command says; resolves when it is done. */
+  act(action: RoomAction): Promise<unknown>;
+  /** `@room` notifies everybody here. */
+  canMentionRoom(): boolean;
   failureOf(error: unknown): Failure;
   /** What is to be kept as the draft. */
   draft(text: string): void;
   newTransactionId(): TransactionId;
 }
+
+/** As many as the contract takes in a draft. */
+const MAX_MENTIONS = 200;
 
 interface Pending {
   readonly transactionId: TransactionId;
@@ -36,6 +48,10 @@ export class Writing {
   problem = $state.raw<string | null>(null);
   /** The unsent message whose text is in the field. */
   editing = $state.raw<MessageItem | null>(null);
+  /** Names in the text that stand for somebody. */
+  mentions = $state.raw<readonly DraftMention[]>([]);
+  /** A command is on its way to the server. */
+  isActing = $state.raw(false);
   /** Told when the field was changed from here: how many characters went at its front. */
   onreplaced: (removedInFront: number) => void = () => {};
   readonly #outlet: Outlet;
@@ -57,26 +73,46 @@ export class Writing {
     if (this.editing === null) this.#outlet.draft(text);
   }
 
+  /** Somebody was picked: this name in the text means them. */
+  mention(one: DraftMention): void {
+    const others = this.mentions.filter(({ text }) => text !== one.text);
+    this.mentions = [...others, one].slice(-MAX_MENTIONS);
+  }
+
+  /** Those that stand in the text now; what was deleted again is nobody's mention. */
+  get mentioned(): readonly DraftMention[] {
+    return this.mentions.filter(({ text }) => this.text.includes(text));
+  }
+
   /** The stored draft came. What was typed before it came stands after it. */
-  restore(draft: string): void {
+  restore(draft: string, mentions: readonly DraftMention[] = []): void {
     if (draft === "" || this.editing !== null) return;
+    this.mentions = [...mentions, ...this.mentions];
     this.text = draft + this.text;
     this.onreplaced(0);
+  }
+
+  /** What looks like a command is meant as text: a second slash says so. */
+  beginWithSlash(): void {
+    if (!this.text.startsWith("/")) return;
+    this.#replace(`/${this.text}`);
+    if (this.editing === null) this.#outlet.draft(this.text);
   }
 
   /** Enter. */
   send(): void {
     if (this.editing !== null) return void this.#saveEdit(this.editing);
     const typed = typedSince(this.#pending.map((one) => one.typed).join(""), this.text);
-    const written = toContent(typed);
+    const written = this.#write(typed);
     if (written.content === null) {
-      this.problem = written.problem;
+      if ("isLoading" in written) void prepareFormatting().then(() => this.send());
+      else if ("action" in written) void this.#act(written.action, typed);
+      else this.problem = written.problem;
       return;
     }
     const { content } = written;
     const again = this.#failed;
-    const isSame =
-      again !== null && again.content.body === content.body && again.content.msgtype === content.msgtype;
+    const isSame = again !== null && JSON.stringify(again.content) === JSON.stringify(content);
     const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
     this.#pending = [...this.#pending, { transactionId, content, typed }];
     this.problem = null;
@@ -88,6 +124,7 @@ export class Writing {
     if (item.transactionId === null) return;
     if (this.editing === null) this.#setAside = this.text;
     this.editing = item;
+    for (const one of mentionsIn(item.body)) this.mention(one);
     this.#replace(toTyped(item.body.type, item.body.text));
   }
 
@@ -96,6 +133,25 @@ export class Writing {
     this.editing = null;
     this.#replace(this.#setAside);
     this.#setAside = "";
+  }
+
+  #write(typed: string): Written {
+    return toContent(typed, { mentions: this.mentions, canMentionRoom: this.#outlet.canMentionRoom() });
+  }
+
+  /** The words of a command stay until it is done, and stay when it is refused. */
+  async #act(action: RoomAction, typed: string): Promise<void> {
+    if (this.isActing) return;
+    this.isActing = true;
+    this.problem = null;
+    try {
+      await this.#outlet.act(action);
+      this.#leave(typed);
+    } catch (error) {
+      this.problem = commandStrings.failed(failureSentence(this.#outlet.failureOf(error)));
+    } finally {
+      this.isActing = false;
+    }
   }
 
   async #drain(): Promise<void> {
@@ -121,6 +177,7 @@ export class Writing {
     }
     const isInFront = this.text.startsWith(typed);
     this.text = isInFront ? this.text.slice(typed.length) : typedSince(typed, this.text);
+    if (this.text === "") this.mentions = [];
     this.onreplaced(isInFront ? typed.length : 0);
     this.#outlet.draft(this.text);
   }
@@ -141,9 +198,11 @@ export class Writing {
 
   async #saveEdit(item: MessageItem): Promise<void> {
     const { transactionId } = item;
-    const written = toContent(this.text);
+    const written = this.#write(this.text);
     if (written.content === null) {
-      this.problem = written.problem;
+      if ("isLoading" in written) void prepareFormatting().then(() => this.#saveEdit(item));
+      // A message does not turn into something done.
+      else this.problem = "action" in written ? commandStrings.notInEdit : written.problem;
       return;
     }
     if (this.#isSaving || transactionId === null) return;

@@ -1,9 +1,11 @@
 import { getContext } from "svelte";
-import type { EventId, RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
+import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { Client } from "../bridge/connect.ts";
 import { CallsState } from "./calls.svelte.ts";
+import { parseMatrixLink, type MatrixTarget } from "../text/matrix-link.ts";
 import { ConnectionState } from "./connection.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
@@ -124,6 +126,36 @@ export class AppState {
 
   openLink(url: string): Promise<void> {
     return this.#client.call("openLink", { url });
+  }
+
+  /** Rooms of ours that have an address and fit the words. */
+  async findRooms(query: string): Promise<readonly MentionableRoom[]> {
+    return (await this.#client.call("findRooms", { query })).rooms;
+  }
+  setDisplayName(name: string): Promise<void> {
+    return this.#client.call("setDisplayName", { name });
+  }
+
+  /** Follows an address somebody wrote in this room: people, rooms and messages inside, all else in the browser. */
+  followLink(href: string, from: RoomId): void {
+    const target = parseMatrixLink(href);
+    if (target !== null) void this.followTarget(target, from);
+    // Only addresses that passed safeHref come here: what is refused all the same is refused for good.
+    else this.openLink(href).catch(() => undefined);
+  }
+
+  /** A person's card, a room of ours; for any other room the screens ask whether to join. */
+  async followTarget(target: MatrixTarget, from: RoomId): Promise<void> {
+    if (target.id.startsWith("@"))
+      return void (this.navigation.panel = { kind: "person", userId: target.id as UserId });
+    const pills = await this.#client
+      .call("describePills", { roomId: from, ids: [target.id] })
+      .then((answer) => answer.pills)
+      .catch(() => []);
+    const room = pills[0];
+    if (room?.kind !== "room" || room.membership !== "join") return this.navigation.intend(target);
+    if (target.eventId === null) this.goToRoom(room.roomId);
+    else this.openEvent(room.roomId, target.eventId as EventId);
   }
 
   /** Nothing of one account may be left on the screen of the next. */

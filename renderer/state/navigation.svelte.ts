@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { MatrixTarget } from "../text/matrix-link.ts";
 
 /** What lies over the room list and the timeline. */
 export type Overlay =
@@ -44,6 +45,8 @@ export class Navigation {
   #target = $state.raw<Target | null>(null);
   /** The room whose end somebody asked to see last, until another place is asked for. */
   #latestOf = $state.raw<RoomId | null>(null);
+  /** The room a link leads to, of which we are no member; until it is answered. */
+  intent = $state.raw<MatrixTarget | null>(null);
   readonly #memory: PlaceMemory;
 
   constructor(memory: PlaceMemory) {
@@ -88,6 +91,13 @@ export class Navigation {
     this.#latestOf = null;
     this.#roomId = null;
     this.#memory.save(null);
+  }
+  /** A link leads to a room we are not in. */
+  intend(target: MatrixTarget): void {
+    this.intent = target;
+  }
+  intentDone(): void {
+    this.intent = null;
   }
   show(overlay: Overlay): void {
     this.overlay = overlay;

@@ -1,5 +1,7 @@
+import type { Result } from "../../preload/contract/frames.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { Pill } from "../../preload/contract/models/mentions.ts";
 import type { Draft, RoomView } from "../../preload/contract/models/room.ts";
 import type { Client } from "../bridge/connect.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
@@ -29,6 +31,16 @@ export class RoomState {
   }
   setTyping(isTyping: boolean): Promise<void> {
     return this.#client.call("setTyping", { roomId: this.roomId, isTyping });
+  }
+  findPeople(query: string, isPatient: boolean): Promise<Result<"findPeople">> {
+    return this.#client.call("findPeople", { roomId: this.roomId, query, isPatient });
+  }
+  /** How these ids are called now, in the same order; null for what is not known. */
+  async describePills(ids: readonly string[]): Promise<readonly (Pill | null)[]> {
+    return (await this.#client.call("describePills", { roomId: this.roomId, ids })).pills;
+  }
+  setOwnName(name: string): Promise<void> {
+    return this.#client.call("setRoomDisplayName", { roomId: this.roomId, name });
   }
   acceptInvite(): Promise<void> {
     return this.#client.call("acceptInvite", { roomId: this.roomId });

@@ -2,6 +2,7 @@ import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.
 import { applyListChanges } from "../../preload/contract/list-change.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
+import type { NewPoll } from "../../preload/contract/models/poll.ts";
 import type {
   FocusState,
   PageDirection,
@@ -72,6 +73,15 @@ export class TimelineState {
   /** False when it was too late. */
   async editUnsent(transactionId: TransactionId, content: MessageContent): Promise<boolean> {
     return (await this.#client.call("editSend", { roomId: this.roomId, transactionId, content })).isEdited;
+  }
+  startPoll(transactionId: TransactionId, poll: NewPoll): Promise<Queued> {
+    return this.#client.call("startPoll", { roomId: this.roomId, transactionId, poll });
+  }
+  votePoll(transactionId: TransactionId, pollId: EventId, answerIds: readonly string[]): Promise<Queued> {
+    return this.#client.call("votePoll", { roomId: this.roomId, transactionId, pollId, answerIds });
+  }
+  endPoll(transactionId: TransactionId, pollId: EventId): Promise<Queued> {
+    return this.#client.call("endPoll", { roomId: this.roomId, transactionId, pollId });
   }
   paginate(direction: PageDirection = "backward"): Promise<void> {
     const { roomId, focusId } = this;

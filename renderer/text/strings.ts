@@ -63,6 +63,12 @@ export const strings = {
     starting: "Starting…",
   },
 
+  joinByLink: {
+    title: "Join this room?",
+    looking: "Asking about the room",
+    join: "Join",
+  },
+
   invite: {
     title: (name: string) => `Invitation to ${name}`,
     direct: (name: string) => `${name} wants to chat with you`,
@@ -99,6 +105,8 @@ export const strings = {
       audio: "Audio",
       file: "File",
       sticker: "Sticker",
+      location: "Place",
+      poll: "Poll",
       redacted: "Message deleted",
       encrypted: "Encrypted message",
       call: "Call",

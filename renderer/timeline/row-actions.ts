@@ -16,6 +16,9 @@ export interface RowActions {
   readonly edit: (item: MessageItem) => void;
   /** Answers what went wrong, in words, or null. */
   readonly remove: (item: MessageItem) => Promise<string | null>;
+  /** Our choice in a poll. Answers what went wrong, in words, or null; so does the next. */
+  readonly vote: (item: MessageItem, answerIds: readonly string[]) => Promise<string | null>;
+  readonly endPoll: (item: MessageItem) => Promise<string | null>;
   readonly room: () => RoomView | null;
 }
 

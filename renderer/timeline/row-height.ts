@@ -43,6 +43,10 @@ function estimateBody(body: Extract<TimelineItem, { kind: "message" }>["body"]):
       return 84;
     case "file":
       return 64;
+    case "location":
+      return 76;
+    case "poll":
+      return 84 + body.poll.answers.length * 44;
     default:
       return linesOf(body.text) * LINE;
   }

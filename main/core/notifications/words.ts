@@ -10,6 +10,8 @@ const things: Readonly<Record<RoomPreview["kind"], string>> = {
   audio: "Audio",
   file: "File",
   sticker: "Sticker",
+  location: "Place",
+  poll: "Poll",
   redacted: "Message deleted",
   encrypted: "Encrypted message",
   state: "Room changed",

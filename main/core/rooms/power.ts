@@ -37,3 +37,13 @@ export function creatorsAboveLevels(createContent: unknown, creator: UserId | nu
     : [];
   return creator === null ? more : [creator, ...more];
 }
+
+/** What a person may do by their level: `redact` others' messages, notify the whole `room`. */
+export function mayDo(content: unknown, userId: UserId, action: "redact" | "room"): boolean {
+  const levels = isObject(content) ? content : {};
+  const needed =
+    (action === "redact" ? levelOf(levels, "redact") : levelOf(objectOf(levels, "notifications"), "room")) ??
+    50;
+  const own = levelOf(objectOf(levels, "users"), userId) ?? levelOf(levels, "users_default") ?? 0;
+  return own >= needed;
+}

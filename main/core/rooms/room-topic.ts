@@ -12,6 +12,7 @@ import { mxcPath } from "../mxc.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { loadCallFacts } from "./call-facts.ts";
+import { isAllowed } from "./powers.ts";
 import { canSendMessage, isCreatorAboveLevels } from "./power.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
 import { memberName, stateContent } from "./row.ts";
@@ -108,6 +109,7 @@ function buildView(
     invite: row.membership === "invite" ? inviteOf(queries, row) : null,
     composerBlock: composerBlock(queries, row, ownUserId),
     callBlock: ownUserId === null ? "not-joined" : loadCallFacts(queries, roomId, ownUserId).block,
+    canMentionRoom: ownUserId !== null && isAllowed(queries, roomId, ownUserId, "room"),
     typing: typing.map((userId) => memberName(queries, roomId, userId)),
     draft,
     replacementRoomId: row.replacementRoomId,
@@ -147,6 +149,7 @@ const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
   invite: null,
   composerBlock: "not-joined",
   callBlock: "not-joined",
+  canMentionRoom: false,
   typing: [],
   draft,
   replacementRoomId: null,

@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { Draft } from "../../../preload/contract/models/room.ts";
+import type { Draft, DraftMention } from "../../../preload/contract/models/room.ts";
 import type { Clock } from "../platform.ts";
 import { queueStatements } from "../store/queries/sending.ts";
 import type { Store } from "../store/store.ts";
@@ -23,13 +23,28 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
     load(roomId) {
       const userId = session()?.userId;
       const row = userId === undefined ? undefined : rows.draft.get({ userId, roomId });
-      return row === undefined ? null : { body: row.body };
+      if (row === undefined) return null;
+      const mentions = mentionsOf(row.mentions);
+      return mentions.length === 0 ? { body: row.body } : { body: row.body, mentions };
     },
     save(roomId, draft) {
       const userId = session()?.userId;
       if (userId === undefined) return;
       if (draft === null || draft.body === "") rows.deleteDraft.run({ userId, roomId });
-      else rows.saveDraft.run({ userId, roomId, body: draft.body, now: clock.now() });
+      else {
+        const mentions = draft.mentions === undefined ? null : JSON.stringify(draft.mentions);
+        rows.saveDraft.run({ userId, roomId, body: draft.body, mentions, now: clock.now() });
+      }
     },
   };
+}
+
+/** Written by us and read back as such; what another version wrote and we cannot read is no loss of words. */
+function mentionsOf(json: string | null): readonly DraftMention[] {
+  try {
+    const value: unknown = json === null ? [] : JSON.parse(json);
+    return Array.isArray(value) ? (value as readonly DraftMention[]) : [];
+  } catch {
+    return [];
+  }
 }

@@ -9,7 +9,7 @@ import type { Platform } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import type { Attempt } from "./attempt.ts";
 import { createDrain } from "./drain.ts";
-import { enqueue } from "./enqueue.ts";
+import { enqueue, type Typed } from "./enqueue.ts";
 import { openQueue, type SendingSession } from "./queue.ts";
 import { editMessage, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
@@ -46,7 +46,7 @@ export interface SendingDeps {
 /** The send queue (architecture.md, section 4.B): no typed message is ever lost, doubled or put out of order. */
 export interface Sending {
   /** Durable when it returns; throws FailureError when it could not be written. */
-  enqueue(message: RowId & { readonly content: MessageContent }): Queued;
+  enqueue(message: Typed | (RowId & { readonly content: MessageContent })): Queued;
   /**
    * What the user does to a message, also to one that is not sent yet. Durable and idempotent like `enqueue`; throws
    * FailureError also where there is no such message.

@@ -1,6 +1,6 @@
 import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { OutboxEntry, SendState } from "../../../preload/contract/models/timeline.ts";
-import { stringOf, type JsonObject } from "../event.ts";
+import { isObject, stringOf, type JsonObject } from "../event.ts";
 import type { OutgoingRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
 import { reasonOf, type Queue } from "./queue.ts";
@@ -55,7 +55,7 @@ export function outboxEntries(queue: Queue, roomName: (roomId: RoomId) => string
     transactionId: row.transactionId,
     roomId: row.roomId,
     roomName: roomName(row.roomId),
-    text: stringOf(contentOf(row), "body") ?? "",
+    text: wordsOf(contentOf(row)),
     queuedAt: row.queuedAt,
     send: sendState(queue, row),
   }));
@@ -73,6 +73,12 @@ function localRelation(row: OutgoingRow, transactionId: TransactionId | null): L
   if (found === null) return null;
   const eventId = found.target === UNSENT_TARGET ? null : found.target;
   return { does: found.does, eventId, transactionId, key: found.does === "react" ? found.key : null };
+}
+
+/** What the user wrote: a message's body, or what a poll says to those who know none. */
+function wordsOf(content: JsonObject): string {
+  const [first] = Array.isArray(content["m.text"]) ? (content["m.text"] as readonly unknown[]) : [];
+  return stringOf(content, "body") ?? (isObject(first) ? stringOf(first, "body") : null) ?? "";
 }
 
 const contentOf = (row: OutgoingRow): JsonObject =>

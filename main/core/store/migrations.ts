@@ -2,6 +2,7 @@ import cacheInitial from "./migrations/cache-0001-initial.sql?raw";
 import cacheMembers from "./migrations/cache-0002-members.sql?raw";
 import cacheAttention from "./migrations/cache-0003-attention.sql?raw";
 import cacheMembersInOrder from "./migrations/cache-0004-members-in-order.sql?raw";
+import keptDraftMentions from "./migrations/kept-0003-draft-mentions.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 
@@ -20,4 +21,5 @@ export const cacheMigrations: readonly Migration[] = [
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },
   { version: 2, sql: keptDependents },
+  { version: 3, sql: keptDraftMentions },
 ];

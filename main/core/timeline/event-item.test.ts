@@ -9,7 +9,12 @@ import { alice, aMessage, anEvent, bob, carol, room, type EventParts } from "./f
 import { buildPreview } from "./preview.ts";
 import { storedEvent } from "./stored-event.ts";
 
-const people = { ownUserId: carol, nameOf: (userId: string) => (userId === bob ? "Bob" : null) };
+const people = {
+  ownUserId: carol,
+  nameOf: (userId: string) => (userId === bob ? "Bob" : null),
+  mayRedact: () => false,
+  mayNotifyRoom: (userId: string) => userId === bob,
+};
 
 function aRow(event: MatrixEvent, more: Partial<StoredRow> = {}): StoredRow {
   const profile = { name: "Alice", avatarMxc: null, quality: 2 };

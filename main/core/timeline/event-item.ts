@@ -1,11 +1,13 @@
 import type { CallId, EventId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
-import type { EventItem, Sender } from "../../../preload/contract/models/timeline.ts";
+import type { EventItem, MessageBody, Sender } from "../../../preload/contract/models/timeline.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { mxcPath, parseMxc } from "../mxc.ts";
 import { oneLine, plainText } from "../text.ts";
-import type { EditRow } from "../store/queries/timeline.ts";
+import type { EditRow, VoteRow } from "../store/queries/timeline.ts";
 import { answeredIn, withoutFallback } from "./answer.ts";
-import { messageBody, stickerBody } from "./message-body.ts";
+import { externalUrlIn, isMentionOf } from "./mention.ts";
+import { fallbackBody, messageBody, stickerBody } from "./message-body.ts";
+import { countPoll, isPollStart, parsePoll, pollStarts } from "./poll.ts";
 import type { QuotedRow } from "./quote.ts";
 import { stateChange } from "./state-change.ts";
 
@@ -21,10 +23,19 @@ export interface People {
   readonly ownUserId: UserId;
   /** What the person is called now, or null. */
   readonly nameOf: (userId: UserId) => string | null;
+  /** May this person take back what others say? Then they may end others' polls. */
+  readonly mayRedact: (userId: UserId) => boolean;
+  /** May this person notify everybody in the room (`@room`)? */
+  readonly mayNotifyRoom: (userId: UserId) => boolean;
 }
 
-/** The item of a row; `edit` is the edit that counts, or null. */
-export function eventItem(row: QuotedRow, edit: EditRow | null, people: People): EventItem | null {
+/** The item of a row; `edit` is the edit that counts, or null; `votes` are what refers to a poll. */
+export function eventItem(
+  row: QuotedRow,
+  edit: EditRow | null,
+  people: People,
+  votes: readonly VoteRow[] = [],
+): EventItem | null {
   // An edit is never a row of its own, whatever became of it.
   if (row.relType === "m.replace" && row.stateKey === null) return null;
   const raw = parsed(row.raw);
@@ -37,12 +48,12 @@ export function eventItem(row: QuotedRow, edit: EditRow | null, people: People):
   }
   switch (row.type) {
     case "m.room.message":
-      return messageItem(row, content, edit, base);
+      return messageItem(row, content, edit, base, people);
     case "m.sticker": {
       const body = stickerBody(content);
       return body === null
         ? { ...base, kind: "placeholder" }
-        : { ...base, kind: "message", body, relations: null, ...sentOf(row, base) };
+        : { ...base, kind: "message", body, ...aboutUs(row, content, people), ...sentOf(row, base) };
     }
     case "m.room.encrypted":
       return { ...base, kind: "undecryptable" };
@@ -56,9 +67,41 @@ export function eventItem(row: QuotedRow, edit: EditRow | null, people: People):
         durationMs: null,
         isElsewhere: false,
       };
-    default:
-      return null;
+    default: {
+      const body = isPollStart(row.type)
+        ? pollBody(row, content, votes, people)
+        : fallbackBody(row.type, content);
+      return body === null
+        ? null
+        : { ...base, kind: "message", body, ...aboutUs(row, content, people), ...sentOf(row, base) };
+    }
   }
+}
+
+/** A poll that asks nothing still shows its words, as any kind we do not know. */
+function pollBody(
+  row: QuotedRow,
+  content: JsonObject,
+  votes: readonly VoteRow[],
+  people: People,
+): MessageBody | null {
+  const poll = parsePoll(content);
+  if (poll === null) return fallbackBody(row.type, content);
+  return { type: "poll", text: poll.fallback, poll: countPoll(poll, row.sender, votes, people) };
+}
+
+/** What any message may say besides its body. */
+function aboutUs(
+  row: QuotedRow,
+  content: JsonObject,
+  people: People,
+): { readonly relations: null; readonly isMention: boolean; readonly externalUrl: string | null } {
+  const isOwn = row.sender === people.ownUserId;
+  return {
+    relations: null,
+    isMention: !isOwn && isMentionOf(content, people.ownUserId, () => people.mayNotifyRoom(row.sender)),
+    externalUrl: externalUrlIn(content),
+  };
 }
 
 type Base = Omit<Extract<EventItem, { kind: "placeholder" }>, "kind">;
@@ -102,14 +145,26 @@ export function avatarPath(avatarMxc: string | null): string | null {
   return mxc === null ? null : mxcPath(mxc, AVATAR);
 }
 
-function messageItem(row: QuotedRow, content: JsonObject, edit: EditRow | null, base: Base): EventItem {
+function messageItem(
+  row: QuotedRow,
+  content: JsonObject,
+  edit: EditRow | null,
+  base: Base,
+  people: People,
+): EventItem {
   const edited = edit === null ? null : newContentOf(edit);
   const body =
     (edited === null || edit === null ? null : messageBody(edited, edit.html)) ??
     messageBody(content, row.html);
   if (body === null) return { ...base, kind: "placeholder" };
   const words = answeredIn(content) === null ? body : { ...body, text: withoutFallback(body.text) };
-  return { ...base, kind: "message", body: words, relations: null, ...sentOf(row, base) };
+  return {
+    ...base,
+    kind: "message",
+    body: words,
+    ...aboutUs(row, edited ?? content, people),
+    ...sentOf(row, base),
+  };
 }
 
 /** The message that the row answers; null for none, and for what is not shown as a message. */
@@ -133,7 +188,10 @@ function sentOf(
 
 /** Types of which something is left to say when they are redacted. */
 const redactedState = new Set(["m.room.member", "m.room.create"]);
-const shownWhenRedacted = new Set(["m.room.message", "m.sticker", "m.room.encrypted", "m.call.invite"]);
+const shownWhenRedacted = new Set([
+  ...["m.room.message", "m.sticker", "m.room.encrypted", "m.call.invite"],
+  ...pollStarts,
+]);
 
 function redactedItem(row: QuotedRow, raw: JsonObject, base: Base, people: People): EventItem | null {
   if (row.stateKey !== null && redactedState.has(row.type)) {

@@ -17,6 +17,7 @@ import { diffLists } from "./differ.ts";
 import { senderOf } from "./event-item.ts";
 import { createFocusLoader, type FetchAround, type FocusLoader } from "./focus-loader.ts";
 import { FocusWindow } from "./focus-window.ts";
+import type { People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { PAGE_SIZE, type FetchMessages } from "./paginator.ts";
 import type { Quotes } from "./quote.ts";
@@ -33,6 +34,7 @@ export interface FocusTopicDeps {
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   readonly fetchMessages: FetchMessages;
   readonly fetchAround: FetchAround;
+  readonly powersIn: (roomId: RoomId) => Pick<People, "mayRedact" | "mayNotifyRoom">;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
   readonly onUnauthorized: (failure: Failure) => void;
   readonly dayOf?: (ts: number) => number;
@@ -82,6 +84,7 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       dayOf: deps.dayOf ?? localDayOf,
       nameOf,
       quotes,
+      ...deps.powersIn(roomId),
       hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
       cleanHtml,
     });

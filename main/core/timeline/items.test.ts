@@ -41,6 +41,8 @@ const builder = (namesakes: readonly string[] = []) =>
     ownUserId: own,
     dayOf: (ts) => ts - (ts % DAY),
     nameOf: () => null,
+    mayRedact: () => false,
+    mayNotifyRoom: () => false,
     hasNamesake: (_userId, name) => namesakes.includes(name),
     cleanHtml: (html) => html,
     quotes: new Quotes({ load: () => undefined, itemOf: () => null, want: () => "missing" }),

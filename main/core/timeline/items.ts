@@ -6,11 +6,12 @@ import type {
   Sender,
   TimelineItem,
 } from "../../../preload/contract/models/timeline.ts";
-import type { EditRow, ReactionRow, StoredRow } from "../store/queries/timeline.ts";
+import type { EditRow, ReactionRow, StoredRow, VoteRow } from "../store/queries/timeline.ts";
 import { answeredBy, eventItem, validEdit } from "./event-item.ts";
 import { Days, Ids, Marker } from "./item-order.ts";
 import { localItem, type LocalRelation, type LocalRow } from "./local-item.ts";
 import { pendingRelations, type PendingRelations } from "./pending.ts";
+import { ballotIn, noVotes, withBallot } from "./poll.ts";
 import { quoteOf, type Quotes } from "./quote.ts";
 import { withRelations, type Said } from "./with-relations.ts";
 
@@ -30,6 +31,8 @@ export interface TimelineEntry {
   readonly edits: readonly EditRow[];
   /** Oldest first. */
   readonly reactions: readonly ReactionRow[];
+  /** Votes and ends, where it is a poll. */
+  readonly votes: readonly VoteRow[];
   /** Other people whose newest receipt is at this event. */
   readers: readonly ReadBy[];
   /** The builder's. */
@@ -42,7 +45,8 @@ export const anEntry = (
   edits: readonly EditRow[] = [],
   readers: readonly ReadBy[] = nobody,
   reactions: readonly ReactionRow[] = [],
-): TimelineEntry => ({ row, edits, reactions, readers, memo: null });
+  votes: readonly VoteRow[] = noVotes,
+): TimelineEntry => ({ row, edits, reactions, votes, readers, memo: null });
 
 export interface TimelineInput {
   /** One contiguous stretch, oldest first. */
@@ -62,6 +66,8 @@ export interface ItemBuilderDeps {
   /** Start of the local day of a time, ms since the epoch. */
   readonly dayOf: (ts: number) => number;
   readonly nameOf: (userId: UserId) => string | null;
+  readonly mayRedact: (userId: UserId) => boolean;
+  readonly mayNotifyRoom: (userId: UserId) => boolean;
   /** Somebody else here has this name (DSP-08). */
   readonly hasNamesake: (userId: UserId, name: string) => boolean;
   readonly cleanHtml: (html: string) => string | null;
@@ -103,9 +109,9 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
 
   function memoOf(entry: TimelineEntry): Memo {
     if (entry.memo !== null) return entry.memo;
-    const { row, edits } = entry;
+    const { row, edits, votes } = entry;
     const edit = edits.length === 0 ? null : validEdit(row, edits);
-    const plain = eventItem(row, edit, deps);
+    const plain = eventItem(row, edit, deps, votes);
     const day = plain === null ? 0 : deps.dayOf(row.ts);
     const person = personOf(row.sender, plain?.sender.name ?? "");
     const memo: Memo = {
@@ -207,6 +213,7 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
       items.push(item);
     }
     marker.putInto(items);
+    showBallots(items, input.local);
     return items;
   }
 
@@ -245,6 +252,19 @@ function saidOf(shown: Shown, reply: Quote | null, pending: PendingRelations): S
     pending: pending.of(entry.row.eventId, ownTransaction(shown)),
     leaving: pending.leaving,
   };
+}
+
+/** Our votes that are still on their way count already. */
+function showBallots(items: TimelineItem[], local: readonly LocalRow[]): void {
+  for (const { eventType, content, send } of local) {
+    const ballot = send.state === "unsent" ? null : ballotIn(eventType, content);
+    if (ballot === null) continue;
+    const at = items.findLastIndex((item) => "eventId" in item && item.eventId === ballot.pollId);
+    const item = items[at];
+    if (item?.kind !== "message" || item.body.type !== "poll") continue;
+    const poll = withBallot(item.body.poll, ballot.selections);
+    items[at] = { ...item, body: { ...item.body, poll } };
+  }
 }
 
 function withSurroundings(plain: EventItem, isAmbiguous: boolean, readers: readonly ReadBy[]): EventItem {

@@ -2,6 +2,7 @@ import type { EventId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { EventItem, MessageBody, SendState, Sender } from "../../../preload/contract/models/timeline.ts";
 import { stringOf, type JsonObject } from "../event.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
+import { countPoll, isPollStart, noVotes, parsePoll } from "./poll.ts";
 
 /** Something typed here that is not yet in the timeline. */
 export interface LocalRow {
@@ -32,9 +33,9 @@ export function localItem(
   cleanHtml: (html: string) => string | null,
 ): EventItem | null {
   const { content, eventType, transactionId, eventId, send } = local;
-  if (eventType !== "m.room.message" && eventType !== "m.sticker") return null;
+  if (eventType !== "m.room.message" && eventType !== "m.sticker" && !isPollStart(eventType)) return null;
   if (local.relation !== null && local.relation.does !== "reply") return null;
-  const body = eventType === "m.sticker" ? stickerBody(content) : localBody(content, cleanHtml);
+  const body = bodyOf(local, cleanHtml, self);
   return {
     id: transactionId,
     eventId,
@@ -45,6 +46,8 @@ export function localItem(
     kind: "message",
     // What the user wrote is never hidden: if it cannot be read, it still shows that it is there, and what became of it.
     body: body ?? { type: "other", text: "", msgtype: "" },
+    isMention: false,
+    externalUrl: null,
     send,
     transactionId,
     relations: null,
@@ -59,4 +62,17 @@ export function localBody(
   const isFormatted = content["format"] === "org.matrix.custom.html";
   const formatted = isFormatted ? stringOf(content, "formatted_body") : null;
   return messageBody(content, formatted === null ? null : cleanHtml(formatted));
+}
+
+function bodyOf(
+  { content, eventType }: LocalRow,
+  cleanHtml: (html: string) => string | null,
+  self: Sender,
+): MessageBody | null {
+  if (eventType === "m.sticker") return stickerBody(content);
+  if (!isPollStart(eventType)) return localBody(content, cleanHtml);
+  const poll = parsePoll(content);
+  if (poll === null) return null;
+  const people = { ownUserId: self.userId, mayRedact: () => false };
+  return { type: "poll", text: poll.fallback, poll: countPoll(poll, self.userId, noVotes, people) };
 }

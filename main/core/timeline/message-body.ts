@@ -1,7 +1,9 @@
 import type { MessageBody } from "../../../preload/contract/models/timeline.ts";
 import { stringOf, type JsonObject } from "../event.ts";
 import { oneLine, plainText } from "../text.ts";
+import { extensibleText } from "./extensible-text.ts";
 import { mediaInfo } from "./media-info.ts";
+import { placeIn } from "./place.ts";
 
 /** No event is larger than 65,536 bytes, so this cuts only what no server should have let through. */
 const MAX_TEXT = 65_536;
@@ -27,9 +29,37 @@ export function messageBody(content: JsonObject, html: string | null): MessageBo
       return mediaBody("audio", content, text);
     case "m.file":
       return mediaBody("file", content, text);
+    case "m.location":
+      return locationBody(content, text);
     default:
       return text === null ? null : { type: "other", text, msgtype: oneLine(msgtype, MAX_MSGTYPE) };
   }
+}
+
+/** Without a point on Earth there is nothing to open, but still what its sender called it (MSG-15). */
+function locationBody(content: JsonObject, text: string | null): MessageBody | null {
+  const place = placeIn(content);
+  const words = text ?? extensibleText(content, MAX_TEXT);
+  if (place !== null) return { type: "location", text: words ?? "", place };
+  return words === null ? null : { type: "other", text: words, msgtype: "m.location" };
+}
+
+/**
+ * Types that are never a line of their own, whatever they carry: what they say is shown where it belongs (reactions,
+ * redactions, calls, votes), is nobody's to read (keys), or counts as said by other means (FBK-03).
+ */
+const neverALine =
+  /^(?:m\.reaction|m\.room\.(?:redaction|message\.feedback)|m\.call\..*|org\.matrix\.call\..*|(?:m|org\.matrix\.msc3381)\.poll\.(?:response|end)|m\.key\..*|m\.room_?key.*|m\.secret\..*|m\.dummy|m\.receipt|m\.typing|m\.presence|m\.beacon)$/;
+
+/**
+ * A type of event we do not know, by the words it brings for such as us (MSC1767), with its kind named. Others are
+ * hidden, whatever their `body` says: that somebody's machine counts something is no message (MAL-05).
+ */
+export function fallbackBody(type: string, content: JsonObject): MessageBody | null {
+  if (neverALine.test(type)) return null;
+  const { body: _body, ...extensible } = content;
+  const text = extensibleText(extensible, MAX_TEXT);
+  return text === null ? null : { type: "other", text, msgtype: oneLine(type, MAX_MSGTYPE) };
 }
 
 /** The body of an `m.sticker`. */

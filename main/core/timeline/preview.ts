@@ -4,6 +4,7 @@ import { objectOf, type MatrixEvent } from "../event.ts";
 import { oneLine } from "../text.ts";
 import { answeredIn, withoutFallback } from "./answer.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
+import { parsePoll } from "./poll.ts";
 import { redactedBecause } from "./redact.ts";
 
 const MAX_TEXT = 200;
@@ -30,6 +31,12 @@ export function buildPreview(event: MatrixEvent): RoomPreview | null {
       if (body === null) return null;
       const isAnswer = answeredIn(event.content) !== null;
       return line(kindOf(body), isAnswer ? withoutFallback(body.text) : body.text);
+    }
+    case "m.poll.start":
+    case "org.matrix.msc3381.poll.start": {
+      if (redactedBecause(event.raw) !== null) return line("redacted", "");
+      const poll = parsePoll(event.content);
+      return poll === null ? null : line("poll", poll.question);
     }
     case "m.room.encrypted":
       return line(redactedBecause(event.raw) === null ? "encrypted" : "redacted", "");

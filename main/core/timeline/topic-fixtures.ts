@@ -146,6 +146,8 @@ export class TestTopic {
       writer: this.timeline.writer,
       ownUserId,
       localRows: () => this.local,
+      mayRedact: () => false,
+      mayNotifyRoom: () => false,
       fetchMessages: options.fetchMessages ?? this.server.fetchMessages,
       fetchTokenBefore: options.fetchTokenBefore ?? this.server.fetchTokenBefore,
       fetchEvent: (request) => this.fetchEvent(request),

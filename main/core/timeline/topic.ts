@@ -12,7 +12,7 @@ import type { TimelineWriter } from "./apply.ts";
 import type { FetchAround } from "./focus-loader.ts";
 import { createFocusTopic } from "./focus-topic.ts";
 import { diffLists } from "./differ.ts";
-import { eventItem, senderOf, validEdit } from "./event-item.ts";
+import { eventItem, senderOf, validEdit, type People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
 import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
@@ -38,6 +38,9 @@ export interface TimelineTopicDeps {
   readonly fetchTokenBefore: FetchTokenBefore;
   readonly fetchEvent: FetchEvent;
   readonly fetchAround: FetchAround;
+  /** May this person redact what others say; may they notify the whole room. */
+  readonly mayRedact: (roomId: RoomId, userId: UserId) => boolean;
+  readonly mayNotifyRoom: (roomId: RoomId, userId: UserId) => boolean;
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
@@ -58,6 +61,8 @@ export interface TimelineTopic {
   visit(roomId: RoomId): void;
   /** After each commit. */
   changed(changes: Changes): void;
+  /** The type of a stored event; null when it is not here. */
+  typeOf(eventId: EventId): string | null;
   /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
   loadEventSource(eventId: EventId): string;
   /** There is a connection again: what was asked for in vain may be asked for again. */
@@ -105,17 +110,23 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     onUnauthorized: deps.onUnauthorized,
   });
 
+  const powersIn = (roomId: RoomId): Pick<People, "mayRedact" | "mayNotifyRoom"> => ({
+    mayRedact: (userId) => deps.mayRedact(roomId, userId),
+    mayNotifyRoom: (userId) => deps.mayNotifyRoom(roomId, userId),
+  });
+
   function quotesIn(roomId: RoomId, nameOf: (userId: UserId) => string | null): Quotes {
     return new Quotes({
       load(eventId) {
         const row = queries.storedRow.get({ roomId, eventId });
         return row === undefined ? undefined : { row, edits: queries.editsOf.all({ roomId, eventId }) };
       },
-      itemOf: (row, edits) => eventItem(row, validEdit(row, edits), { ownUserId, nameOf }),
+      itemOf: (row, edits) =>
+        eventItem(row, validEdit(row, edits), { ownUserId, nameOf, ...powersIn(roomId) }),
       want: (eventId) => missing.want(roomId, eventId),
     });
   }
-  const focused = createFocusTopic({ ...deps, touched, quotesIn });
+  const focused = createFocusTopic({ ...deps, touched, quotesIn, powersIn });
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);
@@ -127,6 +138,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       dayOf: deps.dayOf ?? localDayOf,
       nameOf,
       quotes,
+      ...powersIn(roomId),
       hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
       cleanHtml,
     });
@@ -240,6 +252,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       }
       focused.changed(changes);
     },
+    typeOf: (eventId) => queries.storedEvent.get({ eventId })?.type ?? null,
     loadEventSource(eventId) {
       const found = queries.storedEvent.get({ eventId });
       if (found === undefined) throw new FailureError(invalid("no such event"));

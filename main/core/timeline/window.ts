@@ -123,8 +123,9 @@ export class RoomWindow implements HistoryView {
     };
     const edits = Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target);
     const reactions = Map.groupBy(queries.reactionsBetween.all(range), (reaction) => reaction.target);
+    const votes = Map.groupBy(queries.votesBetween.all(range), (vote) => vote.target);
     const entries = rows.map((row) =>
-      anEntry(row, edits.get(row.eventId), nobody, reactions.get(row.eventId)),
+      anEntry(row, edits.get(row.eventId), nobody, reactions.get(row.eventId), votes.get(row.eventId)),
     );
     for (const row of rows) this.#placeOf.set(row.eventId, placeOf(row));
     this.#entries = join(entries);
@@ -139,7 +140,8 @@ export class RoomWindow implements HistoryView {
     if (row === undefined) return;
     const readers = this.#entries[at]?.readers ?? nobody;
     const edits = queries.editsOf.all({ roomId, eventId });
-    this.#entries[at] = anEntry(row, edits, readers, queries.reactionsOf.all({ roomId, eventId }));
+    const reactions = queries.reactionsOf.all({ roomId, eventId });
+    this.#entries[at] = anEntry(row, edits, readers, reactions, queries.votesOf.all({ roomId, eventId }));
   }
 
   /** By halving: entries are in the order of their places. −1 when the event is not in the window. */

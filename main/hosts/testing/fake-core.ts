@@ -42,6 +42,7 @@ export class FakeCore implements Core {
       invite: null,
       composerBlock: null,
       callBlock: null,
+      canMentionRoom: false,
       typing: [],
       draft: null,
       replacementRoomId: null,

@@ -19,6 +19,8 @@ export interface RoomPreview {
     | "audio"
     | "file"
     | "sticker"
+    | "location"
+    | "poll"
     | "redacted"
     | "encrypted"
     | "state"
@@ -61,8 +63,16 @@ export interface RoomSummary {
 /** Why one may not write here; null means one may. */
 export type ComposerBlock = "not-joined" | "no-permission" | "encrypted" | "upgraded" | "banned";
 
+/** A name in the composer's text that stands for somebody or a room. */
+export interface DraftMention {
+  readonly text: string;
+  /** `@user:server` or `#alias:server`. */
+  readonly id: string;
+}
+
 export interface Draft {
   readonly body: string;
+  readonly mentions?: readonly DraftMention[];
 }
 
 export interface RoomInvite {
@@ -85,6 +95,8 @@ export interface RoomView {
   readonly composerBlock: ComposerBlock | null;
   /** Why the call buttons are off. */
   readonly callBlock: CallBlock | null;
+  /** `@room` would notify everybody here (power level `notifications.room`). */
+  readonly canMentionRoom: boolean;
   /** Names of the people typing now, without us, at most 10. */
   readonly typing: readonly string[];
   /** The text waiting in the composer, as stored when the topic was opened (changes do not repeat it). */

@@ -1,5 +1,6 @@
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "../ids.ts";
 import type { Failure } from "./failure.ts";
+import type { PollView } from "./poll.ts";
 
 /** The person an item shows, as they were at the time (DSP-02). */
 export interface Sender {
@@ -55,6 +56,16 @@ export interface MediaInfo {
   readonly durationMs: number | null;
 }
 
+/** A point on Earth (WGS 84). */
+export interface Place {
+  /** Degrees, −90…90. */
+  readonly latitude: number;
+  /** Degrees, −180…180. */
+  readonly longitude: number;
+  /** Radius in metres, as the sender says. */
+  readonly uncertainty: number | null;
+}
+
 /** The body of a message, ready to be shown. `html` is clean already (sanitised on ingest in main). */
 export type MessageBody =
   | { readonly type: "text" | "emote" | "notice"; readonly text: string; readonly html: string | null }
@@ -63,7 +74,11 @@ export type MessageBody =
       readonly text: string;
       readonly media: MediaInfo;
     }
-  /** A msgtype we do not know: its body, with the kind named (MSG-03). */
+  /** `geo:` was parsed strictly; a location without one shows as `other` (MSG-15). */
+  | { readonly type: "location"; readonly text: string; readonly place: Place }
+  /** `text` is what clients that know no polls show. */
+  | { readonly type: "poll"; readonly text: string; readonly poll: PollView }
+  /** A msgtype or event type we do not know: its body, with the kind named (MSG-03). */
   | { readonly type: "other"; readonly text: string; readonly msgtype: string };
 
 /** A change of room state as data; the renderer has the sentences. */
@@ -178,6 +193,10 @@ export interface MessageItem extends EventItemBase {
   readonly body: MessageBody;
   /** Null where nothing was said of it. */
   readonly relations: Relations | null;
+  /** We are meant: by name, or with everybody in the room (m.mentions). */
+  readonly isMention: boolean;
+  /** Where a bridge says the original is; https or http only, and anybody can claim it (BRDG-01, BRDG-02). */
+  readonly externalUrl: string | null;
   /** Null for what came from elsewhere. */
   readonly send: SendState | null;
   readonly transactionId: TransactionId | null;

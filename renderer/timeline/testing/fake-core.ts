@@ -104,6 +104,7 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   invite: null,
   composerBlock: null,
   callBlock: null,
+  canMentionRoom: false,
   typing: [],
   draft: null,
   replacementRoomId: null,

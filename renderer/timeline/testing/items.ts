@@ -32,6 +32,8 @@ export function message(id: string, who = "Ana", ts = 0, body?: MessageBody): Me
     kind: "message",
     body: body ?? { type: "text", text: `text of ${id}`, html: null },
     relations: null,
+    isMention: false,
+    externalUrl: null,
     send: null,
     transactionId: null,
   };

@@ -137,12 +137,12 @@ DELETE FROM pending_receipts WHERE user_id = :userId AND room_id = :roomId AND e
   AND receipt_type = :receiptType;
 
 -- name: saveDraft
-INSERT INTO drafts (user_id, room_id, body, updated_at)
-VALUES (:userId, :roomId, :body, :now)
-ON CONFLICT DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at;
+INSERT INTO drafts (user_id, room_id, body, mentions, updated_at)
+VALUES (:userId, :roomId, :body, :mentions, :now)
+ON CONFLICT DO UPDATE SET body = excluded.body, mentions = excluded.mentions, updated_at = excluded.updated_at;
 
 -- name: deleteDraft
 DELETE FROM drafts WHERE user_id = :userId AND room_id = :roomId;
 
 -- name: draft
-SELECT body FROM drafts WHERE user_id = :userId AND room_id = :roomId;
+SELECT body, mentions FROM drafts WHERE user_id = :userId AND room_id = :roomId;

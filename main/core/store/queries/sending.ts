@@ -117,9 +117,9 @@ export interface QueueStatements {
   readonly pendingReceipts: Statement<{ userId: UserId }, ReceiptRow>;
   readonly pendingReceipt: Statement<Lane, ReceiptRow>;
   readonly deleteReceipt: Statement<ReceiptRow & { userId: UserId }, never>;
-  readonly saveDraft: Statement<Lane & { body: string; now: number }, never>;
+  readonly saveDraft: Statement<Lane & { body: string; mentions: string | null; now: number }, never>;
   readonly deleteDraft: Statement<Lane, never>;
-  readonly draft: Statement<Lane, { body: string }>;
+  readonly draft: Statement<Lane, { body: string; mentions: string | null }>;
 }
 
 /** Statements of settling.sql, on cache.db. */

@@ -151,6 +151,24 @@ SELECT event_id AS eventId, type, sender, origin_server_ts AS ts, state_key AS s
 FROM events
 WHERE event_id = @eventId AND room_id = @roomId;
 
+-- name: votesBetween
+-- Votes and ends of the polls placed in this stretch, wherever they are themselves.
+SELECT e.event_id AS eventId, e.relates_to AS target, e.type, e.sender, e.origin_server_ts AS ts, e.raw
+FROM timeline t CROSS JOIN events e ON e.relates_to = t.event_id
+WHERE t.room_id = @roomId
+  AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
+  AND (t.segment, t.position) <= (@toSegment, @toPosition)
+  AND e.rel_type = 'm.reference' AND e.room_id = @roomId AND e.is_redacted = 0 AND e.state_key IS NULL
+  AND e.type IN ('m.poll.response', 'm.poll.end',
+    'org.matrix.msc3381.poll.response', 'org.matrix.msc3381.poll.end');
+
+-- name: votesOf
+SELECT event_id AS eventId, relates_to AS target, type, sender, origin_server_ts AS ts, raw
+FROM events
+WHERE relates_to = @eventId AND rel_type = 'm.reference' AND room_id = @roomId AND is_redacted = 0
+  AND state_key IS NULL AND type IN ('m.poll.response', 'm.poll.end',
+    'org.matrix.msc3381.poll.response', 'org.matrix.msc3381.poll.end');
+
 -- name: memberEventBefore
 SELECT t.segment, t.position, e.raw FROM events e CROSS JOIN timeline t ON t.event_id = e.event_id
 WHERE e.room_id = @roomId AND e.type = 'm.room.member' AND e.state_key = @userId AND t.room_id = @roomId

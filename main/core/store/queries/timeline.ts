@@ -50,6 +50,17 @@ export interface ReactionRow {
   readonly key: string;
 }
 
+/** A vote in a poll, or its end. */
+export interface VoteRow {
+  readonly eventId: EventId;
+  readonly target: EventId;
+  readonly type: string;
+  readonly sender: UserId;
+  /** Ms since the epoch, as the sender's server says. */
+  readonly ts: number;
+  readonly raw: string;
+}
+
 export interface ReceiptRow {
   readonly userId: UserId;
   readonly eventId: EventId;
@@ -134,6 +145,8 @@ export function timelineQueries(cache: Database) {
     reactionsBetween: find<Between, ReactionRow>("reactionsBetween"),
     reactionsOf: find<InRoom & OfEvent, ReactionRow>("reactionsOf"),
     storedRow: find<InRoom & OfEvent, Omit<StoredRow, keyof Place>>("storedRow"),
+    votesBetween: find<Between, VoteRow>("votesBetween"),
+    votesOf: find<InRoom & OfEvent, VoteRow>("votesOf"),
     memberEventBefore: find<OfPerson & Place & { floor: number }, Place & { raw: string }>(
       "memberEventBefore",
     ),
