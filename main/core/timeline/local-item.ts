@@ -32,7 +32,7 @@ export function localItem(
   self: Sender,
   cleanHtml: (html: string) => string | null,
 ): EventItem | null {
-  const { content, eventType, transactionId, eventId, send } = local;
+  const { eventType, transactionId, eventId, send } = local;
   if (eventType !== "m.room.message" && eventType !== "m.sticker" && !isPollStart(eventType)) return null;
   if (local.relation !== null && local.relation.does !== "reply") return null;
   const body = bodyOf(local, cleanHtml, self);
