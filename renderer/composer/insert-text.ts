@@ -5,7 +5,7 @@
 export function insertText(field: HTMLTextAreaElement, from: number, to: number, text: string): void {
   field.focus({ preventScroll: true });
   field.setSelectionRange(from, to);
-   
+
   const isDone =
     typeof document.execCommand === "function" && document.execCommand("insertText", false, text);
   if (isDone) return;
