@@ -40,6 +40,7 @@ export interface PreviewText {
 
 export function previewText(room: RoomSummary): PreviewText {
   if (room.membership === "invite") return { sender: null, text: strings.rooms.invited, isKind: true };
+  if (room.membership === "knock") return { sender: null, text: strings.rooms.knocked, isKind: true };
   const { preview } = room;
   if (preview === null) return { sender: null, text: strings.rooms.noPreview, isKind: true };
   const { text } = preview;

@@ -11,6 +11,7 @@ export type Overlay =
   | "new-chat"
   | "find-rooms"
   | "archive"
+  | "leave"
   | "browse-space"
   | "switcher";
 
@@ -38,6 +39,8 @@ export interface Target {
 export class Navigation {
   #roomId = $state.raw<RoomId | null>(null);
   overlay = $state.raw<Overlay | null>(null);
+  /** The room that what lies over is about, where it is not the open one. */
+  subjectId = $state.raw<RoomId | null>(null);
   /** Stays as it is from room to room: who reads along the details of one wants those of the next. */
   panel = $state.raw<Panel | null>(null);
   /** The space whose rooms the list shows, or null for all. */
@@ -105,12 +108,21 @@ export class Navigation {
   showPanel(panel: Panel): void {
     this.panel = panel;
   }
+  /** Closes it where it shows this already. */
+  togglePanel(panel: Panel): void {
+    this.panel = this.panel?.kind === panel.kind ? null : panel;
+  }
   closePanel(): void {
     this.panel = null;
   }
   /** Null for the rooms of all spaces and of none. */
   chooseSpace(spaceId: RoomId | null): void {
     this.spaceId = spaceId;
+  }
+  /** Asks whether to leave the room. */
+  askToLeave(roomId: RoomId): void {
+    this.subjectId = roomId;
+    this.overlay = "leave";
   }
   closeOverlay(): void {
     this.overlay = null;

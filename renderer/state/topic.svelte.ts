@@ -14,6 +14,8 @@ type Change<T extends Topic> = Topics[T]["change"];
 export class WatchedTopic<T extends Topic> {
   #value = $state.raw<Snapshot<T> | null>(null);
   #failure = $state.raw<Failure | null>(null);
+  /** A snapshot has come; it may be null itself. */
+  #isAnswered = false;
   #holders = 0;
   #close: (() => void) | null = null;
   readonly #watch: () => void;
@@ -30,10 +32,11 @@ export class WatchedTopic<T extends Topic> {
       client.subscribe(topic, params, {
         snapshot: (value) => {
           this.#failure = null;
+          this.#isAnswered = true;
           this.#value = value;
         },
         change: (change) => {
-          if (this.#value !== null) this.#value = apply(this.#value, change);
+          if (this.#isAnswered) this.#value = apply(this.#value as Snapshot<T>, change);
         },
         failed: (failure) => {
           this.#failure = failure;

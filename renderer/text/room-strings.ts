@@ -165,10 +165,6 @@ export const strings = {
   },
 
   preview: {
-    notMember: "You are not in this room.",
-    reads: "Join to see what is written there.",
-    left: "You left this room.",
-    banned: "You were banned from this room.",
     rejoin: "Join again",
     forget: "Forget the room",
     forgetTitle: "Forget this room?",
@@ -176,7 +172,7 @@ export const strings = {
   },
 
   invite: {
-    declineAndIgnore: "Decline and ignore",
+    declineAndIgnore: "Ignore the sender",
     ignoreTitle: (name: string) => `Ignore ${name}?`,
     ignoreText:
       "The invitation is declined. You see nothing more of what they write, anywhere; they are not told. You can take it back in their profile.",
@@ -299,8 +295,6 @@ export const strings = {
     lockText: "You would have less than now, and could not take it back yourself.",
     equalTitle: (name: string) => `Make ${name} your equal?`,
     equalText: "You cannot take this back: nobody can lower somebody who stands as high as they do.",
-    lockNeedTitle: "Raise this above your own role?",
-    lockNeedText: "You could not do it any more, nor take the change back.",
     confirm: "Change it",
     actions: {
       users_default: "Role of everybody else",

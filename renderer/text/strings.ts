@@ -97,6 +97,7 @@ export const strings = {
     unsent: (count: number) => counted(count, "unsent message", "unsent messages"),
     muted: "muted",
     invited: "Invitation",
+    knocked: "You asked to join",
     you: "You",
     previewSaid: (sender: string, what: string) => `${sender}: ${what}`,
     preview: {

@@ -225,6 +225,7 @@ export const strings = {
         : `${list.format([...names.slice(0, 2), n(names.length - 2, "other", "others")])} are typing…`,
 
   header: {
+    details: "Details",
     back: "Back to the list",
     members: (count: number) => n(count, "member", "members"),
     encrypted: "Encrypted",

@@ -1,0 +1,42 @@
+import ArrowDownToLine from "@lucide/svelte/icons/arrow-down-to-line";
+import LogOut from "@lucide/svelte/icons/log-out";
+import Star from "@lucide/svelte/icons/star";
+import StarOff from "@lucide/svelte/icons/star-off";
+import type { RoomSummary } from "../../preload/contract/models/room.ts";
+import type { AppState } from "../state/app.svelte.ts";
+import { strings } from "../text/room-strings.ts";
+import type { MenuItem } from "../ui/menu-item.ts";
+
+/** What can be done about a room from the list. */
+export function roomMenu(app: AppState, room: RoomSummary): readonly MenuItem[] {
+  const words = strings.menu;
+  const { roomId, section } = room;
+  const leave: MenuItem = {
+    id: "leave",
+    label: words.leave,
+    icon: LogOut,
+    isDanger: true,
+    onselect: () => app.navigation.askToLeave(roomId),
+  };
+  if (room.membership !== "join") return room.membership === "knock" ? [leave] : [];
+  const tag = (wanted: "m.favourite" | "m.lowpriority" | null) => () =>
+    // The list moves when the server has it; a refusal leaves it where it is.
+    void app.ask("setRoomTag", { roomId, tag: wanted }).catch(() => undefined);
+  const isFavourite = section === "favourites";
+  const isLow = section === "low-priority";
+  return [
+    {
+      id: "favourite",
+      label: isFavourite ? words.notFavourite : words.favourite,
+      icon: isFavourite ? StarOff : Star,
+      onselect: tag(isFavourite ? null : "m.favourite"),
+    },
+    {
+      id: "low",
+      label: isLow ? words.notLow : words.low,
+      icon: ArrowDownToLine,
+      onselect: tag(isLow ? null : "m.lowpriority"),
+    },
+    leave,
+  ];
+}
