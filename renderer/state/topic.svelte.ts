@@ -36,7 +36,7 @@ export class WatchedTopic<T extends Topic> {
           this.#value = value;
         },
         change: (change) => {
-          if (this.#isAnswered) this.#value = apply(this.#value as Snapshot<T>, change);
+          if (this.#isAnswered) this.#value = apply(this.#value, change);
         },
         failed: (failure) => {
           this.#failure = failure;
