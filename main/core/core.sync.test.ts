@@ -213,7 +213,11 @@ describe("polls", () => {
     const before = syncs().length;
     await server.wire.waitFor(() => syncs().length > before + 50, 20_000);
     for (const recorder of [list, timeline, connection, room]) expect(recorder.take()).toEqual([]);
-    expect(rig.platform.logged.filter(({ level }) => level === "warn" || level === "error")).toEqual([]);
+    // How long a statement takes is this machine's business.
+    const complaints = rig.platform.logged.filter(
+      ({ level, event }) => (level === "warn" || level === "error") && event !== "slow-statement",
+    );
+    expect(complaints).toEqual([]);
   });
 
   it("with 200 events bring them in the order of arrival, whatever their times say", async () => {

@@ -61,7 +61,7 @@ describe("the send queue under random histories", () => {
     ["edit keeps the id", /lost|vanished/],
     ["dependents go on without their message", /before what it speaks of/],
   ];
-  it.each(breaks)("would notice a queue with the flaw: %s", (flaw, expected) => {
+  it.each(breaks)("would notice a queue with the flaw: %s", { timeout: 300_000 }, (flaw, expected) => {
     const store = new ModelStore();
     for (let seed = 1; seed <= 5_000; seed++) {
       const broken = playHistory(store, seed, { breaks: flaw });

@@ -117,7 +117,7 @@ class Shared {
 test(
   "random rooms are shown without holes or doubles, and completely once paged to the start",
   {
-    timeout: 180_000,
+    timeout: 900_000,
   },
   () => {
     const cache = openCache();
