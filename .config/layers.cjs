@@ -80,7 +80,7 @@ module.exports = {
       name: "pure-files-import-types-and-pure-files",
       severity: "error",
       from: {
-        path: "^main/core/(timeline/(items|differ)|sync/parse|sending/decide|rooms/(name|section|power|account-data)|notifications/(rules|glob|property|permission|default-rules|push-levels|push-operations|build-notice|words))\\.ts$",
+        path: "^main/core/(timeline/(items|differ)|sync/parse|sending/decide|calls/(machine|on-[a-z]+|negotiation|turn|state|sdp|view|limits)|rooms/(name|section|power|account-data)|notifications/(rules|glob|property|permission|default-rules|push-levels|push-operations|build-notice|words))\\.ts$",
       },
       to: { path: "^node:|main/core/(store|homeserver|platform)", dependencyTypesNot: ["type-only"] },
     },
