@@ -1,10 +1,11 @@
-import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
+import type { CallId, EventId, MxcUri, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import { createOwnName, type OwnName } from "./accounts/own-name.ts";
 import type { Handlers } from "./api.ts";
-import { createCalls, type CallHandlers } from "./calls/calls.ts";
+import type { CallHandlers, RoomNews } from "./calls/calls.ts";
+import { connectCalls } from "./calls/connect.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
 import { toFailure, type Failure } from "./failure.ts";
@@ -29,6 +30,7 @@ import { createAttention, type Attention, type AttentionHandlers } from "./notif
 import { sendPushOperation } from "./push-requests.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomFeatures } from "./room-features.ts";
+import { loadCallFacts, loadCallPerson } from "./rooms/call-facts.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createMentionables } from "./rooms/mentionables.ts";
 import { createPowers } from "./rooms/powers.ts";
@@ -49,6 +51,7 @@ import { createSyncLoop } from "./sync/loop.ts";
 import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
+import { senderOf } from "./timeline/event-item.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
@@ -148,7 +151,28 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     roomFeatures.changed(changes);
   }
 
-  const calls = createCalls();
+  const calls = connectCalls({
+    platform,
+    store,
+    http,
+    ownUserId,
+    settings: () => settings.current(),
+    facts: (roomId) => loadCallFacts(rooms, roomId, ownUserId),
+    isGone: (roomId, userId) =>
+      ["leave", "ban"].includes(rooms.loadMember.get({ roomId, userId })?.membership ?? ""),
+    person(roomId, userId) {
+      const { name, avatarMxc } = loadCallPerson(rooms, roomId, userId);
+      return senderOf(userId, name, avatarMxc, ownUserId);
+    },
+    onUnauthorized,
+    onRoomChanged: (roomId) => publish.now(changesOf({ timelines: new Set([roomId]) })),
+    notices: {
+      ring: (call) =>
+        attention.calls.ring({ ...call, avatar: loadCallPerson(rooms, call.roomId, call.peer).avatarMxc }),
+      stopRinging: (callId) => attention.calls.stopRinging(callId),
+    },
+  });
+  let news: RoomNews[] = [];
   const drafts = createDrafts({ store, clock, session });
   const sending = createSending({
     platform,
@@ -266,6 +290,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   const typing = createTyping({ clock, put: (notice) => sendTyping(http, { ...notice, userId: ownUserId }) });
 
+  attention.calls.onAct = (callId, act) => void calls.act(callId as CallId, act);
   let isFirstSync = false;
   let listShownAt = 0;
   function showList(): void {
@@ -306,6 +331,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       room(update, membership, added) {
         const { roomId, summary, accountData, unread: serverCounts } = update;
         roomWriter.applyRoom({ roomId, membership, ...summary, accountData, added }, ownUserId);
+        const { timeline: events, isLimited, prevBatch } = update;
+        news.push({ roomId, events, gapFrom: isLimited && !isFirstSync ? prevBatch : null });
         const isReceiptPending = receipts.pending(roomId) !== null;
         attention.apply.room({
           roomId,
@@ -354,17 +381,22 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     loadToken: () => sync.load("next_batch"),
     dropToken: () => sync.remove("next_batch"),
     // Decryption will stand here: asynchronous, after parsing, before the transaction.
-    prepare: (update) => Promise.resolve(update),
+    prepare(update) {
+      calls.responseCame();
+      return Promise.resolve(update);
+    },
     async apply(update, isFirst) {
       // A first sync shows rooms as they come; a catch-up moves rows once, when it is whole.
       roomList.hold();
       isFirstSync = isFirst;
+      news = [];
       listShownAt = isFirst ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
       try {
         await applier.apply(update, isFirst);
       } finally {
         roomList.release();
       }
+      calls.responseTaken(news.splice(0));
     },
     onState(state) {
       isLive = state.state === "live";
@@ -375,6 +407,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     },
     onSynced() {
       sending.wake("synced");
+      calls.wake();
       receipts.wake();
       attention.synced();
       roomFeatures.synced();
@@ -456,6 +489,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       isActive = true;
       loop.start();
       sending.start();
+      calls.start();
       receipts.start();
       // A new account shows its name before its rooms are there; a start without network asks when it is back.
       void loadOwnProfile();
@@ -467,11 +501,13 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       loop.start();
       loop.poke();
       sending.wake("network");
+      calls.wake();
       receipts.wake();
     },
     async halt() {
       isActive = false;
       attention.clear();
+      await calls.stop();
       await Promise.all([
         loop.stop(),
         sending.stop(),

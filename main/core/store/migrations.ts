@@ -5,6 +5,7 @@ import cacheMembersInOrder from "./migrations/cache-0004-members-in-order.sql?ra
 import keptDraftMentions from "./migrations/kept-0003-draft-mentions.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
+import keptCalls from "./migrations/kept-0004-calls.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -22,4 +23,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },
   { version: 2, sql: keptDependents },
   { version: 3, sql: keptDraftMentions },
+  { version: 4, sql: keptCalls },
 ];

@@ -21,3 +21,6 @@ DELETE FROM drafts WHERE user_id = @userId;
 
 -- name: removeReceipts
 DELETE FROM pending_receipts WHERE user_id = @userId;
+
+-- name: removeCalls
+DELETE FROM calls_under_way WHERE user_id = @userId;
