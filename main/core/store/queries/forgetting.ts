@@ -9,8 +9,8 @@ export function forgettingQueries(kept: Database) {
     dueUser: find<Record<never, never>, { value: UserId }>("dueUser"),
     setDueUser: find<{ userId: UserId }>("setDueUser"),
     removeDueUser: find<Record<never, never>>("removeDueUser"),
-    removeAll: (["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"] as const).map((name) =>
-      find<{ userId: UserId }>(name),
-    ),
+    removeAll: (
+      ["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"] as const
+    ).map((name) => find<{ userId: UserId }>(name)),
   };
 }
