@@ -64,7 +64,7 @@ export function createLane(deps: LaneDeps): Lane {
   let isStopped = false;
   let abort: AbortController | null = null;
   let wakeUp: (() => void) | null = null;
-  let idlers: (() => void)[] = [];
+  const idlers: (() => void)[] = [];
   const known = new Set<string>();
 
   function remember(id: string): void {

@@ -42,7 +42,7 @@ export function createTurnServers(deps: {
   let isStarted = false;
   let failures = 0;
   let cancel = (): void => {};
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
 
   async function ask(): Promise<void> {
     const result = await deps.fetch();

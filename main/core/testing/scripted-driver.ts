@@ -102,7 +102,7 @@ export class ScriptedDriver {
     }
   }
 
-  async #one(effect: MediaEffect): Promise<void> {
+  #one(effect: MediaEffect): void {
     const { callId } = effect;
     switch (effect.do) {
       case "open":
@@ -168,5 +168,6 @@ export class ScriptedDriver {
 /** What the one says it sends is what the other was given, both ways. */
 export function arePaired(one: ScriptedDriver, other: ScriptedDriver, callId: CallId): boolean {
   const [a, b] = [one.connections.get(callId), other.connections.get(callId)];
-  return a?.local != null && b?.local != null && a.local === b.remote && b.local === a.remote;
+  if (a === undefined || b === undefined || a.local === null || b.local === null) return false;
+  return a.local === b.remote && b.local === a.remote;
 }
