@@ -39,7 +39,7 @@ test("ten thousand rooms scroll, are found by name, and only few of them are in 
   expect(await rows.count()).toBeLessThan(60);
   await page.keyboard.press("PageUp");
   await expect(page.locator(":focus")).toContainText(/Room 000[12]\d/);
-  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+Shift+k");
   await page.keyboard.type("room 04321");
   await expect(rows).toHaveCount(1);
   await page.keyboard.press("Enter");
@@ -70,7 +70,7 @@ test("rooms are reached by keyboard: one tab stop, arrows, Enter, unread ones by
   await expect(
     dunlin.rooms.locator('[data-room-id][tabindex="0"], [data-row-key][tabindex="0"]'),
   ).toHaveCount(1);
-  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+Shift+k");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await expect(page.locator(":focus")).toContainText("Alpha");

@@ -150,7 +150,7 @@ test.describe("in a window of 600 px", () => {
     await expect(dunlin.rooms).toBeVisible();
     await expect(dunlin.log).toHaveCount(0);
     await dunlin.row(roomId).click();
-    await page.keyboard.press("Control+k");
+    await page.keyboard.press("Control+Shift+k");
     await expect(dunlin.rooms.getByRole("searchbox")).toBeFocused();
     const isCut = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(isCut).toBe(false);

@@ -1,12 +1,8 @@
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
+import { foldName } from "../text/fold-name.ts";
 
 // Folding the same 10,000 names at every key press would be felt: each summary object is folded once.
 const folded = new WeakMap<RoomSummary, string>();
-
-/** Lower case without accents: "Zürich" is found by "zur". */
-export function foldName(name: string): string {
-  return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-}
 
 function foldedName(room: RoomSummary): string {
   let name = folded.get(room);

@@ -12,8 +12,9 @@ const press = (key: string, held: string[] = []) =>
   });
 
 test.each([
-  ["k", ["Ctrl"], "search"],
-  ["K", ["Meta"], "search"],
+  ["k", ["Ctrl"], "switch-room"],
+  ["K", ["Meta"], "switch-room"],
+  ["K", ["Ctrl", "Shift"], "search"],
   [",", ["Ctrl"], "settings"],
   ["d", ["Ctrl"], "mute"],
   ["E", ["Meta"], "camera"],

@@ -1,6 +1,7 @@
 /** What a key press asks the window to do. */
 export type Command =
   | "search"
+  | "switch-room"
   | "previous-room"
   | "next-room"
   | "previous-unread"
@@ -22,7 +23,7 @@ export function commandOf(event: Keys): Command | null {
   if (isMain && !event.altKey) {
     switch (event.key.toLowerCase()) {
       case "k":
-        return event.shiftKey ? null : "search";
+        return event.shiftKey ? "search" : "switch-room";
       case "d":
         return event.shiftKey ? null : "mute";
       case "e":

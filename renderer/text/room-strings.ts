@@ -377,6 +377,7 @@ export const strings = {
     rail: "Spaces",
     all: "All rooms",
     browse: (name: string) => `Rooms in ${name}`,
+    browseMenu: "What is in it",
     menu: (name: string) => `Menu of ${name}`,
     add: "Add rooms",
     addTitle: (name: string) => `Add rooms to ${name}`,

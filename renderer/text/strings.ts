@@ -180,6 +180,7 @@ export const strings = {
   shortcuts: {
     title: "Keyboard shortcuts",
     list: {
+      switchRoom: "Switch room",
       search: "Find a room",
       previousRoom: "Previous room",
       nextRoom: "Next room",
