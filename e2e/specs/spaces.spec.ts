@@ -47,7 +47,7 @@ test("a space shows its rooms alone, is browsed, joined from and filled", async 
   await dialog.getByRole("button", { name: "Add rooms" }).click();
   await dialog.getByRole("button", { name: "Add Hill" }).click();
   await expect(dialog.getByRole("button", { name: "Open Hill" })).toBeVisible();
-  await dialog.getByRole("button", { name: "Take Quay out of the space" }).click();
+  await dialog.getByRole("button", { name: "Take out Quay" }).click();
   await expect(dialog.locator(`[data-found-room="${quay}"]`)).toHaveCount(0);
   await expectAccessible(page, "space");
   await page.keyboard.press("Escape");

@@ -383,7 +383,7 @@ export const strings = {
     addTitle: (name: string) => `Add rooms to ${name}`,
     addSearch: "Find a room of yours",
     addSubmit: "Add",
-    remove: (name: string) => `Take ${name} out of the space`,
+    remove: (name: string) => `Take out ${name}`,
     removeLabel: "Take out",
     suggested: "Suggested",
     empty: "Nothing is in this space yet.",
