@@ -99,6 +99,36 @@ describe("a cache damaged at the start", () => {
   });
 });
 
+describe("the diagnostics", () => {
+  it("say versions, sizes and states, and neither a token nor what anybody wrote", async () => {
+    const rig = await aProfile();
+    const again = await rig.restart();
+    await again.live();
+    const { text } = await again.core.handlers.loadDiagnostics({});
+    const lines = Object.fromEntries(
+      text
+        .split("\n")
+        .map((line): [string, string] => [line.split(": ")[0] ?? "", line.split(": ")[1] ?? ""]),
+    );
+    expect(lines).toMatchObject({
+      connection: "live",
+      rooms: "1",
+      "outgoing, queued": "1",
+      secrets: "os-keyring",
+    });
+    expect(lines["schema of cache.db"]).toMatch(/^\d+$/);
+    expect(lines["cache.db"]).toMatch(/MiB/);
+    for (const secret of [
+      "unsent",
+      "a draft",
+      "Garden",
+      "message 3",
+      ...server.world.user("ann").userId.split("!"),
+    ])
+      expect(text).not.toContain(secret);
+  });
+});
+
 describe("the cache, when the user resets it", () => {
   it("is filled anew under the open topics; queue, draft, session and settings stay", async () => {
     const rig = await (await aProfile()).restart();

@@ -5,6 +5,7 @@ import type { Connection } from "../../preload/contract/models/session.ts";
 import { createAccounts } from "./accounts/accounts.ts";
 import { discover } from "./accounts/discover.ts";
 import type { Core, Handlers } from "./api.ts";
+import { diagnose } from "./diagnostics.ts";
 import { aborted, FailureError, valueOf } from "./failure.ts";
 import { createLifetime } from "./lifetime.ts";
 import { createLiveTopics } from "./live-topics.ts";
@@ -114,6 +115,14 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       performedMedia: (params) => lifetime.signedIn?.handlers.performedMedia(params),
       reportMedia: (params) => lifetime.signedIn?.handlers.reportMedia(params),
       saveSettings: (params) => settings.save(params.settings),
+      loadDiagnostics: async () => ({
+        text: await diagnose({
+          ...{ platform, store },
+          session: () => accounts.state(),
+          connection: () => connection.current(),
+          mediaStats: () => media.stats(),
+        }),
+      }),
       resetCache: () => lifetime.resetCache(),
       networkIsBack: () => lifetime.tryAgain(),
       openLink: ({ url }) => openLink(platform, url),

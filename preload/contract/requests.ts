@@ -152,6 +152,8 @@ export interface Requests extends RoomRequests {
   /** `number` counts the driver's reports from 1; a repeat is ignored, so a lost answer may be sent again. */
   reportMedia(params: { driverId: string; number: number; callId: CallId; report: MediaReport }): void;
 
+  /** Versions, sizes and states as plain text, for somebody who helps; no tokens and nothing anybody wrote. */
+  loadDiagnostics(params: Record<never, never>): { text: string };
   /** Forgets what the server can give again and loads it anew. Session, queue, drafts and settings stay. */
   resetCache(params: Record<never, never>): void;
   /** What can be shared, for the page to ask the user; null where browser or system ask by themselves. */

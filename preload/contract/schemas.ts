@@ -251,6 +251,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       callsRelayOnly: z.boolean(),
     }),
   }),
+  loadDiagnostics: nothing,
   resetCache: nothing,
   networkIsBack: nothing,
   openLink: z.strictObject({ url: z.string().min(1).max(8192) }),

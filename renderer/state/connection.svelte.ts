@@ -32,6 +32,11 @@ export class ConnectionState {
   }
 
   /** The system says that the network is back. */
+  /** What somebody who helps wants to know. */
+  async loadDiagnostics(): Promise<string> {
+    return (await this.#client.call("loadDiagnostics", {})).text;
+  }
+
   /** Everything the server can give is loaded anew. Fails when the disk refuses. */
   async resetCache(): Promise<void> {
     await this.#client.call("resetCache", {});

@@ -149,6 +149,9 @@ export const strings = {
     typing: "Show others when I am typing",
     account: "Account",
     device: "This device",
+    diagnostics: "Diagnostics",
+    diagnosticsText: "For somebody who helps you. It holds no keys and nothing anybody wrote.",
+    copyDiagnostics: "Copy",
     reset: "Load everything anew",
     resetTitle: "Load everything anew?",
     resetText:
