@@ -75,6 +75,7 @@ describe("an invitation", () => {
     const room = rig.watch("room", { roomId });
     expect(room.value).toMatchObject({
       composerBlock: "not-joined",
+      mayDeleteOthers: false,
       invite: { inviterId: idOf("ben"), inviterName: "Ben" },
     });
     await rig.core.handlers.acceptInvite({ roomId });

@@ -73,6 +73,8 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       editMessage: session("editMessage"),
       redactMessage: session("redactMessage"),
       react: session("react"),
+      loadEdits: session("loadEdits"),
+      loadReactions: session("loadReactions"),
       unreact: session("unreact"),
       retrySend: session("retrySend"),
       retryAllSends: session("retryAllSends"),

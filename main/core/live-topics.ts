@@ -84,6 +84,7 @@ const shapes: Shapes = {
       directUserId: null,
       invite: null,
       composerBlock: "not-joined",
+      mayDeleteOthers: false,
       callBlock: "not-joined",
       canMentionRoom: false,
       typing: [],

@@ -23,6 +23,7 @@ import {
   fetchTokenBefore,
   sendEvent,
 } from "./homeserver/room-events.ts";
+import { fetchEvent, fetchMessages, fetchRelations, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";
@@ -54,6 +55,7 @@ import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
+import { createRelationLists } from "./timeline/relation-lists.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
 
 // What runs while somebody is signed in: the features, each handed the functions of the others that it needs.
@@ -72,6 +74,8 @@ export type SessionHandlers = AttentionHandlers &
     | "editMessage"
     | "redactMessage"
     | "react"
+    | "loadEdits"
+    | "loadReactions"
     | "unreact"
     | "retrySend"
     | "retryAllSends"
@@ -246,6 +250,11 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     enqueue: (event) => sending.enqueue(event),
     typeOf: (eventId) => timelineTopic.typeOf(eventId),
     newId: () => random.token(),
+  });
+  const relationLists = createRelationLists({
+    store,
+    writer: timelineWriter,
+    fetchRelations: (request) => fetchRelations(http, request),
   });
   const roomWriter = createRoomWriter({ store, buildPreview, now: () => clock.now() });
   const roomFeatures = createRoomFeatures({
@@ -453,6 +462,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       editMessage: (params) => sending.editMessage(params),
       redactMessage: (params) => sending.redact(params),
       react: (params) => sending.react(params),
+      loadEdits: ({ roomId, eventId }) => relationLists.edits(roomId, eventId),
+      loadReactions: ({ roomId, eventId }) => ({ reactors: relationLists.reactions(roomId, eventId) }),
       unreact: (params) => sending.unreact(params),
       retrySend: (params) => sending.retry(params),
       retryAllSends: () => sending.retryAll(),

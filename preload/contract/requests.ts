@@ -5,6 +5,7 @@ import type { MessageContent, MessageTarget } from "./models/message-content.ts"
 import type { NoticeAct } from "./models/notice.ts";
 import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions.ts";
 import type { NewPoll } from "./models/poll.ts";
+import type { EditHistory, Reactor } from "./models/relations.ts";
 import type { DiscoveredServer } from "./models/session.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
@@ -84,6 +85,10 @@ export interface Requests extends RoomRequests {
   markRead(params: { roomId: RoomId; eventId: EventId }): void;
   setTyping(params: { roomId: RoomId; isTyping: boolean }): void;
   saveDraft(params: { roomId: RoomId; draft: Draft | null }): void;
+  /** What a message said before, asked of the server where it can be reached. */
+  loadEdits(params: { roomId: RoomId; eventId: EventId }): EditHistory;
+  /** Who reacted to a message, oldest first; at most 2000. */
+  loadReactions(params: { roomId: RoomId; eventId: EventId }): { reactors: readonly Reactor[] };
   /** The event as the server gave it, as indented JSON, for *View source*. */
   loadEventSource(params: { roomId: RoomId; eventId: EventId }): { source: string };
 

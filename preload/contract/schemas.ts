@@ -195,6 +195,8 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   markRead: z.strictObject({ roomId, eventId }),
   setTyping: z.strictObject({ roomId, isTyping: z.boolean() }),
   saveDraft: z.strictObject({ roomId, draft: draft.nullable() }),
+  loadEdits: z.strictObject({ roomId, eventId }),
+  loadReactions: z.strictObject({ roomId, eventId }),
   loadEventSource: z.strictObject({ roomId, eventId }),
   startPoll: z.strictObject({ roomId, transactionId, poll }),
   votePoll: z.strictObject({

@@ -29,7 +29,8 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     ),
   );
   const writing = new Writing({
-    send: (transactionId, content) => timeline.send(transactionId, content),
+    send: (transactionId, content, replyTo) => timeline.send(transactionId, content, replyTo),
+    change: (transactionId, target, content) => timeline.edit(transactionId, target, content),
     edit: (transactionId, content) => timeline.editUnsent(transactionId, content),
     retry: (transactionId) => timeline.retry(transactionId),
     act: (action) => done.act(action),

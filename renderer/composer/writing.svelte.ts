@@ -1,6 +1,6 @@
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import type { MessageContent } from "../../preload/contract/models/message-content.ts";
+import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import { commandStrings } from "../text/composer-strings.ts";
@@ -14,7 +14,9 @@ import { typedSince } from "./typed-since.ts";
 
 /** What the field needs of the core. */
 export interface Outlet {
-  send(transactionId: TransactionId, content: MessageContent): Promise<unknown>;
+  send(transactionId: TransactionId, content: MessageContent, replyTo?: MessageTarget): Promise<unknown>;
+  /** New words for a message that has been sent, or is about to be. */
+  change(transactionId: TransactionId, target: MessageTarget, content: MessageContent): Promise<unknown>;
   /** False when it was too late. */
   edit(transactionId: TransactionId, content: MessageContent): Promise<boolean>;
   retry(transactionId: TransactionId): Promise<void>;
@@ -31,11 +33,15 @@ export interface Outlet {
 /** As many as the contract takes in a draft. */
 const MAX_MENTIONS = 200;
 
+const targetOf = (item: MessageItem | null): MessageTarget | undefined =>
+  item === null ? undefined : { eventId: item.eventId, transactionId: item.transactionId };
+
 interface Pending {
   readonly transactionId: TransactionId;
   readonly content: MessageContent;
   /** The part of the field it came from. */
   readonly typed: string;
+  readonly answers: MessageItem | null;
 }
 
 /**
@@ -46,7 +52,9 @@ export class Writing {
   text = $state.raw("");
   /** Why the last Enter did not do what was meant, in words. */
   problem = $state.raw<string | null>(null);
-  /** The unsent message whose text is in the field. */
+  /** The message that is answered. */
+  replying = $state.raw<MessageItem | null>(null);
+  /** The message of ours whose text is in the field. */
   editing = $state.raw<MessageItem | null>(null);
   /** Names in the text that stand for somebody. */
   mentions = $state.raw<readonly DraftMention[]>([]);
@@ -61,6 +69,8 @@ export class Writing {
   #setAside = "";
   /** Refused or of unknown fate: the same words again are the same message. */
   #failed: Pending | null = null;
+  /** An edit of unknown fate: the same words again are the same edit. */
+  #edit: { readonly id: string; readonly body: string; readonly transactionId: TransactionId } | null = null;
 
   constructor(outlet: Outlet) {
     this.#outlet = outlet;
@@ -112,16 +122,30 @@ export class Writing {
     }
     const { content } = written;
     const again = this.#failed;
-    const isSame = again !== null && JSON.stringify(again.content) === JSON.stringify(content);
+    const answers = this.replying;
+    const isSame =
+      again !== null &&
+      again.answers?.id === answers?.id &&
+      JSON.stringify(again.content) === JSON.stringify(content);
     const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
-    this.#pending = [...this.#pending, { transactionId, content, typed }];
+    this.#pending = [...this.#pending, { transactionId, content, typed, answers }];
     this.problem = null;
+    this.replying = null;
     // While one is on its way the loop is running and comes to this one by itself.
     if (this.#pending.length === 1) void this.#drain();
   }
 
+  beginReply(item: MessageItem): void {
+    this.cancelEdit();
+    this.replying = item;
+  }
+
+  cancelReply(): void {
+    this.replying = null;
+  }
+
   beginEdit(item: MessageItem): void {
-    if (item.transactionId === null) return;
+    if (item.transactionId === null && item.eventId === null) return;
     if (this.editing === null) this.#setAside = this.text;
     this.editing = item;
     for (const one of mentionsIn(item.body)) this.mention(one);
@@ -157,7 +181,7 @@ export class Writing {
   async #drain(): Promise<void> {
     for (let one = this.#pending[0]; one !== undefined; one = this.#pending[0]) {
       try {
-        await this.#outlet.send(one.transactionId, one.content);
+        await this.#outlet.send(one.transactionId, one.content, targetOf(one.answers));
       } catch (error) {
         this.#giveBack(one, this.#outlet.failureOf(error));
         return;
@@ -187,6 +211,7 @@ export class Writing {
     const waiting = this.#pending;
     this.#pending = [];
     this.#failed = one;
+    this.replying ??= one.answers;
     this.problem = strings.composer.notStored(failureSentence(failure));
     if (waiting.length < 2 || this.editing !== null) return;
     const rest = typedSince(waiting.map((each) => each.typed).join(""), this.text);
@@ -197,7 +222,6 @@ export class Writing {
   }
 
   async #saveEdit(item: MessageItem): Promise<void> {
-    const { transactionId } = item;
     const written = this.#write(this.text);
     if (written.content === null) {
       if ("isLoading" in written) void prepareFormatting().then(() => this.#saveEdit(item));
@@ -205,23 +229,43 @@ export class Writing {
       else this.problem = "action" in written ? commandStrings.notInEdit : written.problem;
       return;
     }
-    if (this.#isSaving || transactionId === null) return;
+    if (this.#isSaving) return;
     this.#isSaving = true;
     try {
-      const isEdited = await this.#outlet.edit(transactionId, written.content);
-      if (this.editing?.id !== item.id) return;
-      if (!isEdited) {
-        this.problem = strings.tooLateToEdit;
-        return;
-      }
-      this.cancelEdit();
-      // Whoever corrects a message that did not go wants it to go.
-      if (item.send?.state === "unsent") await this.#outlet.retry(transactionId);
+      await (item.send?.state === "unsent" && item.transactionId !== null
+        ? this.#saveUnsent(item.id, item.transactionId, written.content)
+        : this.#saveSent(item, written.content));
     } catch (error) {
       this.problem = failureSentence(this.#outlet.failureOf(error));
     } finally {
       this.#isSaving = false;
     }
+  }
+
+  async #saveUnsent(id: string, transactionId: TransactionId, content: MessageContent): Promise<void> {
+    const isEdited = await this.#outlet.edit(transactionId, content);
+    if (this.editing?.id !== id) return;
+    if (!isEdited) {
+      this.problem = strings.tooLateToEdit;
+      return;
+    }
+    this.cancelEdit();
+    // Whoever corrects a message that did not go wants it to go.
+    await this.#outlet.retry(transactionId);
+  }
+
+  async #saveSent(item: MessageItem, content: MessageContent): Promise<void> {
+    const isSame = item.body.text === content.body && item.body.type === content.msgtype.slice(2);
+    const target = targetOf(item);
+    // The same words again are no edit.
+    if (!isSame && target !== undefined) {
+      const again = this.#edit?.id === item.id && this.#edit.body === content.body ? this.#edit : null;
+      const edit = again ?? { id: item.id, body: content.body, transactionId: this.#outlet.newTransactionId() };
+      this.#edit = edit;
+      await this.#outlet.change(edit.transactionId, target, content);
+      this.#edit = null;
+    }
+    if (this.editing?.id === item.id) this.cancelEdit();
   }
 
   #replace(text: string): void {

@@ -1,7 +1,7 @@
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import { applyListChanges } from "../../preload/contract/list-change.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import type { MessageContent } from "../../preload/contract/models/message-content.ts";
+import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { NewPoll } from "../../preload/contract/models/poll.ts";
 import type {
   FocusState,
@@ -10,6 +10,8 @@ import type {
   TimelineItem,
   TimelineView,
 } from "../../preload/contract/models/timeline.ts";
+import type { EditHistory, Reactor } from "../../preload/contract/models/relations.ts";
+import type { PageState, TimelineItem, TimelineView } from "../../preload/contract/models/timeline.ts";
 import type { Queued } from "../../preload/contract/requests.ts";
 import type { TimelineChange } from "../../preload/contract/topics.ts";
 import type { Client } from "../bridge/connect.ts";
@@ -60,8 +62,22 @@ export class TimelineState {
   }
 
   /** Answers when the message is safely on disk. The same transaction id is the same message. */
-  send(transactionId: TransactionId, content: MessageContent): Promise<Queued> {
-    return this.#client.call("sendMessage", { roomId: this.roomId, transactionId, content });
+  send(transactionId: TransactionId, content: MessageContent, replyTo?: MessageTarget): Promise<Queued> {
+    const answers = replyTo === undefined ? {} : { replyTo };
+    return this.#client.call("sendMessage", { roomId: this.roomId, transactionId, content, ...answers });
+  }
+  /** Answers, as the next three, when it is safely on disk; all work offline and on unsent messages. */
+  edit(transactionId: TransactionId, target: MessageTarget, content: MessageContent): Promise<Queued> {
+    return this.#client.call("editMessage", { roomId: this.roomId, transactionId, target, content });
+  }
+  redact(transactionId: TransactionId, target: MessageTarget, reason: string | null): Promise<Queued> {
+    return this.#client.call("redactMessage", { roomId: this.roomId, transactionId, target, reason });
+  }
+  react(transactionId: TransactionId, target: MessageTarget, key: string): Promise<Queued> {
+    return this.#client.call("react", { roomId: this.roomId, transactionId, target, key });
+  }
+  unreact(transactionId: TransactionId, target: MessageTarget, key: string): Promise<Queued> {
+    return this.#client.call("unreact", { roomId: this.roomId, transactionId, target, key });
   }
   retry(transactionId: TransactionId): Promise<void> {
     return this.#client.call("retrySend", { roomId: this.roomId, transactionId });
@@ -87,6 +103,14 @@ export class TimelineState {
     const { roomId, focusId } = this;
     if (focusId === null) return this.#client.call("paginate", { roomId });
     return this.#client.call("paginate", { roomId, focus: focusId, direction });
+  loadEdits(eventId: EventId): Promise<EditHistory> {
+    return this.#client.call("loadEdits", { roomId: this.roomId, eventId });
+  }
+  async loadReactors(eventId: EventId): Promise<readonly Reactor[]> {
+    return (await this.#client.call("loadReactions", { roomId: this.roomId, eventId })).reactors;
+  }
+  paginate(): Promise<void> {
+    return this.#client.call("paginate", { roomId: this.roomId });
   }
   /** Somebody looks here from now on: the "New" line stays until the next visit. */
   visit(): Promise<void> {

@@ -28,7 +28,7 @@ afterEach(() => {
 
 function show(items: readonly TimelineItem[]): void {
   core.items.set(roomId, items);
-  stop = core.show(Timeline, { open: core.app.openRooms.visit(roomId), onedit });
+  stop = core.show(Timeline, { open: core.app.openRooms.visit(roomId), onedit, onreply: vi.fn() });
   flushSync();
 }
 const find = (id: string): HTMLElement =>

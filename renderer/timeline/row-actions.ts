@@ -1,5 +1,6 @@
 import { createContext } from "svelte";
-import type { EventItem, MessageItem } from "../../preload/contract/models/timeline.ts";
+import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
 import type { RunRow } from "./rows.ts";
 
@@ -20,6 +21,20 @@ export interface RowActions {
   readonly vote: (item: MessageItem, answerIds: readonly string[]) => Promise<string | null>;
   readonly endPoll: (item: MessageItem) => Promise<string | null>;
   readonly room: () => RoomView | null;
+  /** One may write here, and so react, answer and edit. */
+  readonly mayWrite: () => boolean;
+  readonly reply: (item: MessageItem) => void;
+  /** New words for a message that was sent. */
+  readonly change: (item: MessageItem) => void;
+  readonly toggleReaction: (item: MessageItem, reaction: Reaction) => void;
+  readonly openReact: (item: MessageItem, anchor: HTMLElement) => void;
+  readonly openMore: (item: EventItem, anchor: HTMLElement) => void;
+  readonly showReactions: (item: MessageItem) => void;
+  readonly showHistory: (item: MessageItem) => void;
+  readonly jumpTo: (quote: Quote) => void;
+  /** For an edit or a deletion that did not go; both answer what went wrong, in words, or null. */
+  readonly retryAct: (transactionId: TransactionId) => Promise<string | null>;
+  readonly dropAct: (transactionId: TransactionId) => Promise<string | null>;
 }
 
 export const [useRowActions, provideRowActions] = createContext<RowActions>();

@@ -1,4 +1,4 @@
-import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
+import type { MessageItem, TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { mediaBox } from "./media-box.ts";
 import type { Row } from "./rows.ts";
 
@@ -7,6 +7,7 @@ import type { Row } from "./rows.ts";
 
 const LINE = 20;
 const NARROW = 24;
+const QUOTE = 42;
 const CHARS_PER_LINE = 95;
 
 export function estimateHeight(row: Row): number {
@@ -18,7 +19,7 @@ export function estimateHeight(row: Row): number {
 function estimateItem(item: TimelineItem, head: number): number {
   switch (item.kind) {
     case "message":
-      return head + estimateBody(item.body);
+      return head + estimateBody(item.body) + estimateRelations(item.relations);
     case "undecryptable":
     case "placeholder":
       return head + LINE;
@@ -31,6 +32,13 @@ function estimateItem(item: TimelineItem, head: number): number {
     default:
       return NARROW + 4;
   }
+}
+
+function estimateRelations(relations: MessageItem["relations"]): number {
+  if (relations === null) return 0;
+  const quote = relations.reply === null ? 0 : QUOTE;
+  const chips = relations.reactions.length === 0 ? 0 : NARROW + 8;
+  return quote + chips + (relations.edit === null ? 0 : NARROW);
 }
 
 function estimateBody(body: Extract<TimelineItem, { kind: "message" }>["body"]): number {

@@ -103,6 +103,33 @@ export function fetchTokenBefore(
   );
 }
 
+/** `GET /rooms/{roomId}/relations/{eventId}/{relType}`, newest first. Entries are unchecked. */
+export function fetchRelations(
+  http: Http,
+  request: {
+    readonly roomId: RoomId;
+    readonly eventId: EventId;
+    readonly relType: string;
+    readonly limit: number;
+    readonly from: string | null;
+  },
+): Promise<Result<{ readonly chunk: readonly unknown[]; readonly nextBatch: string | null }>> {
+  const { roomId, eventId, relType, limit, from } = request;
+  return ask(
+    http,
+    {
+      method: "GET",
+      path: path`/_matrix/client/v1/rooms/${roomId}/relations/${eventId}/${relType}`,
+      query: from === null ? { limit } : { limit, from },
+    },
+    (answer) => {
+      if (!Array.isArray(answer["chunk"])) return null;
+      const next = stringOf(answer, "next_batch");
+      return { chunk: answer["chunk"], nextBatch: next === "" || next === from ? null : next };
+    },
+  );
+}
+
 /** `GET /rooms/{roomId}/event/{eventId}`. The event is unchecked. */
 export function fetchEvent(
   http: Http,

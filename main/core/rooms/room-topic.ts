@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import { loadCallFacts } from "./call-facts.ts";
 import { isAllowed } from "./powers.ts";
 import { canSendMessage, isCreatorAboveLevels } from "./power.ts";
+import { numeric, rightsOf } from "./rights.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
 import { memberName, stateContent } from "./row.ts";
 
@@ -108,6 +109,7 @@ function buildView(
     directUserId: row.directUserId,
     invite: row.membership === "invite" ? inviteOf(queries, row) : null,
     composerBlock: composerBlock(queries, row, ownUserId),
+    mayDeleteOthers: mayDeleteOthers(queries, row, ownUserId),
     callBlock: ownUserId === null ? "not-joined" : loadCallFacts(queries, roomId, ownUserId).block,
     canMentionRoom: ownUserId !== null && isAllowed(queries, roomId, ownUserId, "room"),
     typing: typing.map((userId) => memberName(queries, roomId, userId)),
@@ -137,6 +139,16 @@ function composerBlock(queries: RoomQueries, row: RoomRow, ownUserId: UserId | n
   return !isObject(levels) || canSendMessage(levels, ownUserId, "m.room.message") ? null : "no-permission";
 }
 
+/** The level that `redact` asks for (MEM-12, RED-05). */
+function mayDeleteOthers(queries: RoomQueries, row: RoomRow, ownUserId: UserId | null): boolean {
+  if (row.membership !== "join" || ownUserId === null) return false;
+  const create = queries.loadState.get({ roomId: row.roomId, type: "m.room.create", stateKey: "" });
+  const createContent: unknown = create === undefined ? null : JSON.parse(create.content);
+  const levels = stateContent(queries, row.roomId, "m.room.power_levels");
+  const rights = rightsOf(isObject(levels) ? levels : null, createContent, create?.sender ?? null);
+  return numeric(rights.level(ownUserId)) >= rights.neededForAction("redact");
+}
+
 const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
   roomId,
   name: roomId,
@@ -148,6 +160,7 @@ const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
   directUserId: null,
   invite: null,
   composerBlock: "not-joined",
+  mayDeleteOthers: false,
   callBlock: "not-joined",
   canMentionRoom: false,
   typing: [],

@@ -218,13 +218,17 @@ export function validEdit(row: QuotedRow, edits: readonly EditRow[]): EditRow | 
   if (row.type !== "m.room.message" || row.stateKey !== null || row.relType === "m.replace") return null;
   let newest: EditRow | null = null;
   for (const edit of edits) {
-    if (edit.sender !== row.sender || edit.type !== row.type || newContentOf(edit) === null) continue;
+    if (!isEditOf(row, edit)) continue;
     const isNewer =
       newest === null || edit.ts > newest.ts || (edit.ts === newest.ts && edit.eventId > newest.eventId);
     if (isNewer) newest = edit;
   }
   return newest;
 }
+
+/** The same person, the same type, and whole (spec: Event replacements, validity). */
+export const isEditOf = (row: QuotedRow, edit: EditRow): boolean =>
+  edit.sender === row.sender && edit.type === row.type && newContentOf(edit) !== null;
 
 function newContentOf(edit: EditRow): JsonObject | null {
   const content = objectOf(parsed(edit.raw), "content")["m.new_content"];

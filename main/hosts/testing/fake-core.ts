@@ -41,6 +41,7 @@ export class FakeCore implements Core {
       directUserId: null,
       invite: null,
       composerBlock: null,
+      mayDeleteOthers: false,
       callBlock: null,
       canMentionRoom: false,
       typing: [],

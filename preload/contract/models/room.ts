@@ -93,6 +93,8 @@ export interface RoomView {
   readonly directUserId: UserId | null;
   readonly invite: RoomInvite | null;
   readonly composerBlock: ComposerBlock | null;
+  /** We may delete what others wrote. The server has the last word. */
+  readonly mayDeleteOthers: boolean;
   /** Why the call buttons are off. */
   readonly callBlock: CallBlock | null;
   /** `@room` would notify everybody here (power level `notifications.room`). */

@@ -103,6 +103,7 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   directUserId: null,
   invite: null,
   composerBlock: null,
+  mayDeleteOthers: false,
   callBlock: null,
   canMentionRoom: false,
   typing: [],

@@ -47,6 +47,7 @@ export interface ReactionRow {
   readonly target: EventId;
   readonly sender: UserId;
   readonly senderName: string | null;
+  readonly ts: number;
   readonly key: string;
 }
 

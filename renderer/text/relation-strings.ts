@@ -1,0 +1,83 @@
+// The catalogue of what is said about messages that speak of others: answers, edits, reactions, deletions, pins.
+
+const list = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
+const number = new Intl.NumberFormat("en");
+const n = (count: number, one: string, many: string): string =>
+  `${number.format(count)} ${count === 1 ? one : many}`;
+
+export const relationStrings = {
+  react: "React",
+  reactWith: (key: string) => `React with ${key}`,
+  moreEmoji: "More emoji",
+  reply: "Reply",
+  edit: "Edit",
+  removeMenu: "Delete…",
+  more: "More actions",
+  copyLink: "Copy link",
+  history: "Edit history",
+  historyIncomplete: "The server could not be asked for all edits; these are the ones that are here.",
+  firstVersion: "as first written",
+  nobodyYet: "Nobody has reacted yet.",
+  whoReacted: "Reactions",
+
+  edited: "edited",
+  editedAt: (time: string) => `Edited: ${time}. Show the edit history`,
+  editWaits: "edited, not sent yet",
+  editUnsent: "Your edit was not sent.",
+  deletionUnsent: "The message was not deleted.",
+  keepIt: "Keep it",
+
+  /** The name of a chip. */
+  chip: (key: string, count: number, isOwn: boolean) =>
+    `${key}, ${n(count, "reaction", "reactions")}${isOwn ? ", yours among them" : ""}`,
+  chipTip: (key: string, names: readonly string[], others: number) =>
+    `${list.format(others > 0 ? [...names, n(others, "other", "others")] : names)} reacted with ${key}`,
+  addReaction: "Add a reaction",
+  reactionsTo: "Reactions to this message",
+
+  answered: (name: string) => `Answer to ${name}`,
+  quoteGone: "Message deleted",
+  quoteMissing: "This message cannot be shown here.",
+  quoteLoading: "Loading the message",
+  quoteKinds: {
+    image: "Photo",
+    video: "Video",
+    audio: "Recording",
+    file: "File",
+    sticker: "Sticker",
+    encrypted: "Encrypted message",
+  } as Readonly<Record<string, string>>,
+  replyingTo: (name: string) => `Replying to ${name}`,
+  editing: "Editing a message",
+  cancelReply: "Do not reply",
+
+  deletion: {
+    title: "Delete this message?",
+    text: "It disappears for everybody in the room and cannot be brought back.",
+    ofOther: (name: string) => `The message of ${name} disappears for everybody in the room.`,
+    reason: "Reason (optional, everybody can read it)",
+    confirm: "Delete",
+    cancel: "Cancel",
+    failed: (why: string) => `That did not work. ${why}`,
+  },
+
+  picker: {
+    name: "Emoji",
+    search: "Search emoji",
+    frequent: "Often used",
+    found: "Found",
+    nothing: "No emoji found",
+    count: (count: number) => `${number.format(count)} emoji found`,
+    groups: {
+      0: "Smileys and emotion",
+      1: "People and body",
+      3: "Animals and nature",
+      4: "Food and drink",
+      5: "Travel and places",
+      6: "Activities",
+      7: "Objects",
+      8: "Symbols",
+      9: "Flags",
+    } as Readonly<Record<number, string>>,
+  },
+};

@@ -1,0 +1,132 @@
+import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
+import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
+import { failureOf } from "../state/failure-of.ts";
+import type { OpenRoom } from "../state/open-rooms.ts";
+import { failureSentence } from "../text/strings.ts";
+import { strings } from "../text/timeline-strings.ts";
+import type { RowActions } from "./row-actions.ts";
+
+/** What is open over the log about one message. `anchor`: where it hangs. */
+export type Opened =
+  | { readonly what: "react" | "more"; readonly item: EventItem; readonly anchor: HTMLElement }
+  | { readonly what: "history" | "reactions" | "delete" | "forward"; readonly item: MessageItem };
+
+export interface Ways {
+  readonly onreply: (item: MessageItem) => void;
+  readonly onedit: (item: MessageItem) => void;
+  /** Brings the message into view; false when it is not among what is loaded. */
+  readonly reveal: (target: MessageTarget) => boolean;
+}
+
+/** The core takes either name; both are given where both are known. */
+export const targetOf = ({ eventId, transactionId }: MessageItem): MessageTarget => ({ eventId, transactionId });
+
+export const newTransactionId = (): TransactionId => crypto.randomUUID() as TransactionId;
+
+/** What can be done to the messages of one log, and what of it is open. */
+export class MessageActions {
+  opened = $state.raw<Opened | null>(null);
+  /** What went wrong with the last act that has no place of its own to say so. */
+  problem = $state.raw<string | null>(null);
+  readonly #open: OpenRoom;
+  readonly #ways: Ways;
+
+  constructor(open: OpenRoom, ways: Ways) {
+    this.#open = open;
+    this.#ways = ways;
+  }
+
+  /** The row whose actions stay while something of it is open. */
+  get heldKey(): string | null {
+    return this.opened !== null && "anchor" in this.opened ? this.opened.item.id : null;
+  }
+
+  close(): void {
+    this.opened = null;
+  }
+
+  reply(item: MessageItem): void {
+    this.close();
+    this.#ways.onreply(item);
+  }
+
+  edit(item: MessageItem): void {
+    this.close();
+    this.#ways.onedit(item);
+  }
+
+  react(item: MessageItem, key: string): void {
+    this.close();
+    void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key));
+  }
+
+  /** Answers what went wrong, in words, or null. */
+  async remove(item: MessageItem, reason: string | null): Promise<string | null> {
+    try {
+      await this.#open.timeline.redact(newTransactionId(), targetOf(item), reason);
+      this.close();
+      return null;
+    } catch (error) {
+      return failureSentence(failureOf(error));
+    }
+  }
+
+  /** The part of a row's actions that is about relations. */
+  rowActions(): Pick<
+    RowActions,
+    | "mayWrite"
+    | "reply"
+    | "change"
+    | "toggleReaction"
+    | "openReact"
+    | "openMore"
+    | "showReactions"
+    | "showHistory"
+    | "jumpTo"
+    | "retryAct"
+    | "dropAct"
+  > {
+    const { timeline, room } = this.#open;
+    return {
+      mayWrite: () => room.view?.composerBlock === null,
+      reply: (item) => this.reply(item),
+      change: (item) => this.edit(item),
+      toggleReaction: (item, reaction) => void this.#attempt(() => this.#toggle(item, reaction)),
+      openReact: (item, anchor) => (this.opened = { what: "react", item, anchor }),
+      openMore: (item, anchor) => (this.opened = { what: "more", item, anchor }),
+      showReactions: (item) => (this.opened = { what: "reactions", item }),
+      showHistory: (item) => (this.opened = { what: "history", item }),
+      jumpTo: (quote: Quote) => void this.#ways.reveal(quote),
+      retryAct: (transactionId) => this.#sentence(() => timeline.retry(transactionId)),
+      dropAct: (transactionId) =>
+        this.#sentence(async () => {
+          const isDeleted = await timeline.deleteUnsent(transactionId);
+          return isDeleted ? null : strings.tooLateToDelete;
+        }),
+    };
+  }
+
+  #toggle(item: MessageItem, { key, isOwn }: Reaction): Promise<unknown> {
+    const { timeline } = this.#open;
+    const id = newTransactionId();
+    return isOwn ? timeline.unreact(id, targetOf(item), key) : timeline.react(id, targetOf(item), key);
+  }
+
+  async #attempt(act: () => Promise<unknown>): Promise<void> {
+    this.problem = null;
+    this.problem = await this.#sentence(() => act().then(() => null));
+  }
+
+  async #sentence(act: () => Promise<string | null | void>): Promise<string | null> {
+    try {
+      return (await act()) ?? null;
+    } catch (error) {
+      return failureSentence(failureOf(error));
+    }
+  }
+}
+
+/** Words of one's own can be changed; files cannot. */
+export const isEditable = (item: EventItem): item is MessageItem =>
+  item.kind === "message" && item.sender.isOwn && ["text", "emote", "notice"].includes(item.body.type);
