@@ -20,10 +20,10 @@ import {
   fetchEvent,
   fetchEventAt,
   fetchMessages,
+  fetchRelations,
   fetchTokenBefore,
   sendEvent,
 } from "./homeserver/room-events.ts";
-import { fetchEvent, fetchMessages, fetchRelations, fetchTokenBefore, sendEvent } from "./homeserver/room-events.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";

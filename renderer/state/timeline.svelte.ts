@@ -3,6 +3,7 @@ import { applyListChanges } from "../../preload/contract/list-change.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { NewPoll } from "../../preload/contract/models/poll.ts";
+import type { EditHistory, Reactor } from "../../preload/contract/models/relations.ts";
 import type {
   FocusState,
   PageDirection,
@@ -10,8 +11,6 @@ import type {
   TimelineItem,
   TimelineView,
 } from "../../preload/contract/models/timeline.ts";
-import type { EditHistory, Reactor } from "../../preload/contract/models/relations.ts";
-import type { PageState, TimelineItem, TimelineView } from "../../preload/contract/models/timeline.ts";
 import type { Queued } from "../../preload/contract/requests.ts";
 import type { TimelineChange } from "../../preload/contract/topics.ts";
 import type { Client } from "../bridge/connect.ts";
@@ -103,14 +102,12 @@ export class TimelineState {
     const { roomId, focusId } = this;
     if (focusId === null) return this.#client.call("paginate", { roomId });
     return this.#client.call("paginate", { roomId, focus: focusId, direction });
+  }
   loadEdits(eventId: EventId): Promise<EditHistory> {
     return this.#client.call("loadEdits", { roomId: this.roomId, eventId });
   }
   async loadReactors(eventId: EventId): Promise<readonly Reactor[]> {
     return (await this.#client.call("loadReactions", { roomId: this.roomId, eventId })).reactors;
-  }
-  paginate(): Promise<void> {
-    return this.#client.call("paginate", { roomId: this.roomId });
   }
   /** Somebody looks here from now on: the "New" line stays until the next visit. */
   visit(): Promise<void> {

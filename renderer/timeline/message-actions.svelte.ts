@@ -15,8 +15,8 @@ export type Opened =
 export interface Ways {
   readonly onreply: (item: MessageItem) => void;
   readonly onedit: (item: MessageItem) => void;
-  /** Brings the message into view; false when it is not among what is loaded. */
-  readonly reveal: (target: MessageTarget) => boolean;
+  /** Brings the message into view, wherever in the history it is. */
+  readonly jump: (target: MessageTarget) => void;
 }
 
 /** The core takes either name; both are given where both are known. */
@@ -97,7 +97,7 @@ export class MessageActions {
       openMore: (item, anchor) => (this.opened = { what: "more", item, anchor }),
       showReactions: (item) => (this.opened = { what: "reactions", item }),
       showHistory: (item) => (this.opened = { what: "history", item }),
-      jumpTo: (quote: Quote) => void this.#ways.reveal(quote),
+      jumpTo: (quote: Quote) => this.#ways.jump(quote),
       retryAct: (transactionId) => this.#sentence(() => timeline.retry(transactionId)),
       dropAct: (transactionId) =>
         this.#sentence(async () => {

@@ -182,5 +182,6 @@ function reactionRow(event: MatrixEvent): ReactionRow | null {
   const target = stringOf(relation, "event_id") as EventId | null;
   const key = stringOf(relation, "key");
   if (relation["rel_type"] !== "m.annotation" || target === null || key === null) return null;
-  return { eventId: event.eventId, target, sender: event.sender, senderName: null, key };
+  const { eventId, sender, originServerTs: ts } = event;
+  return { eventId, target, sender, senderName: null, ts, key };
 }
