@@ -158,9 +158,7 @@ test("offline and unsent: an answer, an edit, a reaction and a deletion all arri
   const { dunlin: again } = await begin();
   await again.connection("live");
   await expect
-    .poll(() =>
-      contentsOf(homeserver.world.events(roomId), "m.room.message").map(({ body }) => body),
-    )
+    .poll(() => contentsOf(homeserver.world.events(roomId), "m.room.message").map(({ body }) => body))
     .toEqual(["first", "second", "an answer"]);
   const events = homeserver.world.events(roomId);
   const first = events.find(({ content }) => content["body"] === "first")?.event_id;
@@ -206,7 +204,9 @@ test("a deletion asks first, gives the reason, and takes every copy; refused, it
   refusal.remove();
   await dunlin.log.getByRole("button", { name: "Retry" }).click();
   await expect(dunlin.log.getByText("the secret")).toHaveCount(0);
-  await expect(messageWith(dunlin, "shh").locator("[data-quote-state=redacted]")).toContainText("Message deleted");
+  await expect(messageWith(dunlin, "shh").locator("[data-quote-state=redacted]")).toContainText(
+    "Message deleted",
+  );
   await expect
     .poll(() => contentsOf(homeserver.world.events(roomId), "m.room.redaction").at(-1))
     .toMatchObject({ reason: "not for here" });

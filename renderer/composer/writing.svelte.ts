@@ -260,7 +260,11 @@ export class Writing {
     // The same words again are no edit.
     if (!isSame && target !== undefined) {
       const again = this.#edit?.id === item.id && this.#edit.body === content.body ? this.#edit : null;
-      const edit = again ?? { id: item.id, body: content.body, transactionId: this.#outlet.newTransactionId() };
+      const edit = again ?? {
+        id: item.id,
+        body: content.body,
+        transactionId: this.#outlet.newTransactionId(),
+      };
       this.#edit = edit;
       await this.#outlet.change(edit.transactionId, target, content);
       this.#edit = null;

@@ -17,7 +17,10 @@ function load(storage: Pick<Storage, "getItem">): Counts {
 }
 
 /** The `count` most used emoji, filled up with those people use most. */
-export function frequentEmoji(count: number, storage: Pick<Storage, "getItem"> = localStorage): readonly string[] {
+export function frequentEmoji(
+  count: number,
+  storage: Pick<Storage, "getItem"> = localStorage,
+): readonly string[] {
   const used = Object.entries(load(storage)).sort(([, a], [, b]) => b - a);
   return [...new Set([...used.map(([text]) => text), ...first])].slice(0, count);
 }

@@ -20,7 +20,10 @@ export interface Ways {
 }
 
 /** The core takes either name; both are given where both are known. */
-export const targetOf = ({ eventId, transactionId }: MessageItem): MessageTarget => ({ eventId, transactionId });
+export const targetOf = ({ eventId, transactionId }: MessageItem): MessageTarget => ({
+  eventId,
+  transactionId,
+});
 
 export const newTransactionId = (): TransactionId => crypto.randomUUID() as TransactionId;
 
