@@ -119,8 +119,9 @@ test("the whole of emoji can be searched and walked with the keyboard", async ({
   const search = page.getByRole("searchbox", { name: "Search emoji" });
   await expect(search).toBeFocused();
   await expect(page.getByRole("grid", { name: "Emoji" }).getByRole("gridcell").first()).toBeVisible();
-  expect((await new AxeBuilder({ page }).include(".picker").analyze()).violations).toEqual([]);
   await search.fill("sailboat");
+  await expect(page.getByRole("gridcell")).toHaveCount(1);
+  expect((await new AxeBuilder({ page }).include(".picker").analyze()).violations).toEqual([]);
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("button", { name: "sailboat" })).toBeFocused();
   await page.keyboard.press("Enter");
@@ -154,7 +155,7 @@ test("offline and unsent: an answer, an edit, a reaction and a deletion all arri
   await expect(dunlin.log.getByText("third")).toHaveCount(0);
   // A power cut, and the network comes back.
   await app.kill();
-  await homeserver.mend();
+  homeserver.mend();
   const { dunlin: again } = await begin();
   await again.connection("live");
   await expect

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import type { EditHistory, Reactor, Version } from "../../../preload/contract/models/relations.ts";
 import { isObject, objectOf, parseEvent, type JsonObject } from "../event.ts";
 import { FailureError, invalid, type Result } from "../failure.ts";
@@ -70,7 +70,7 @@ export function createRelationLists({ store, writer, fetchRelations }: RelationL
         .filter(({ sender, key }) => !seen.has(`${sender} ${key}`) && seen.add(`${sender} ${key}`))
         .slice(0, MAX_REACTORS)
         .map(({ key, sender, senderName, ts }) => ({
-          ...{ key, userId: sender as UserId, ts },
+          ...{ key, userId: sender, ts },
           name: shownName(senderName) ?? sender,
         }));
     },
