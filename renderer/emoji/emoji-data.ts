@@ -26,7 +26,7 @@ interface Entry {
   readonly tags?: readonly string[];
 }
 
-const codes = shortcodes as Readonly<Record<string, string | readonly string[]>>;
+const codes: Readonly<Record<string, string | readonly string[]>> = shortcodes;
 
 function emojiOf({ hexcode, label, unicode, tags = [] }: Entry): Emoji {
   const own = codes[hexcode] ?? [];
