@@ -1,5 +1,5 @@
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
-import type { RawEvent } from "../homeserver/index.ts";
+import type { Homeserver, RawEvent } from "../homeserver/index.ts";
 import { expect, test, type Caller } from "../pages/call-story.ts";
 
 // Both call each other at the same time: one call, no ring, no second question (GLAR-01…12).
@@ -28,6 +28,18 @@ async function watchRinging(caller: Caller): Promise<() => Promise<boolean>> {
   return () => caller.calls.page.evaluate(() => (window as unknown as { rang: { rang: boolean } }).rang.rang);
 }
 
+/** Nobody hears of anything any more until it is released, also not by a question the server has already. */
+async function holdNews(homeserver: Homeserver, roomId: string): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hold = homeserver.faults.add({ on: { path: /\/sync$/ }, do: { holdAnswer: promise } });
+  homeserver.world.setTyping(roomId, ["ana", "ben"]);
+  await expect.poll(() => hold.hits).toBe(2);
+  return () => {
+    hold.remove();
+    resolve();
+  };
+}
+
 async function bothAreInOneCall(ana: Caller, ben: Caller): Promise<void> {
   await Promise.all([ana.calls.isConnected(), ben.calls.isConnected()]);
   await Promise.all([ana.calls.flows(["audioIn", "audioOut"]), ben.calls.flows(["audioIn", "audioOut"])]);
@@ -42,12 +54,9 @@ test("both invites are on the wire: the lesser id is kept, and both simply find 
 }) => {
   const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
   const rang = [await watchRinging(ana), await watchRinging(ben)];
-  // Nobody hears of anything until both have called.
-  const { promise: bothCalled, resolve: release } = Promise.withResolvers<void>();
-  const hold = homeserver.faults.add({ on: { path: /\/sync$/ }, do: { holdAnswer: bothCalled } });
+  const release = await holdNews(homeserver, roomId);
   await Promise.all([ana.calls.place("voice"), ben.calls.place("voice")]);
   await expect.poll(() => invites(homeserver.world.events(roomId)).length).toBe(2);
-  hold.remove();
   release();
   await bothAreInOneCall(ana, ben);
   const ids = homeserver.world
@@ -94,11 +103,9 @@ test("voice meets video: one call, and the camera of the one who wanted it is on
   roomId,
 }) => {
   const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
-  const { promise: bothCalled, resolve: release } = Promise.withResolvers<void>();
-  const hold = homeserver.faults.add({ on: { path: /\/sync$/ }, do: { holdAnswer: bothCalled } });
+  const release = await holdNews(homeserver, roomId);
   await Promise.all([ana.calls.place("video"), ben.calls.place("voice")]);
   await expect.poll(() => invites(homeserver.world.events(roomId)).length).toBe(2);
-  hold.remove();
   release();
   await bothAreInOneCall(ana, ben);
   await ben.calls.flows(["framesIn"]);

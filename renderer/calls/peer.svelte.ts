@@ -51,6 +51,8 @@ export class Peer {
   #isNegotiated = false;
   /** Candidates found now are in the description that is about to be told. */
   #isDescribing = false;
+  /** While we were answering it turned out that the offer had no place for all of ours: a camera in a voice call. */
+  #isMoreNeeded = false;
 
   constructor(media: OwnMedia, options: PeerOptions, events: PeerEvents) {
     this.media = media;
@@ -63,7 +65,8 @@ export class Peer {
       if (state !== "new" && state !== "closed") events.connection(state);
     };
     connection.onnegotiationneeded = () => {
-      if (this.#isNegotiated) events.negotiationNeeded();
+      if (this.#isDescribing) this.#isMoreNeeded = true;
+      else if (this.#isNegotiated) events.negotiationNeeded();
     };
     connection.ontrack = (event) => this.#trackArrived(event);
   }
@@ -157,10 +160,14 @@ export class Peer {
 
   async #describe(description: RTCLocalSessionDescriptionInit): Promise<Described> {
     this.#isDescribing = true;
+    this.#isMoreNeeded = false;
     await this.#connection.setLocalDescription(description);
     this.#isNegotiated = true;
     await this.#gathered();
     this.#isDescribing = false;
+    // After an offer of ours the browser says it again, once that is answered.
+    if (this.#isMoreNeeded && this.#connection.signalingState === "stable")
+      setTimeout(() => this.#events.negotiationNeeded());
     // Found already, so nothing will say it again: after the description was told, that is.
     if (this.#connection.iceGatheringState === "complete")
       setTimeout(() => this.#events.candidates([], true));
