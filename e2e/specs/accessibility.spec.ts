@@ -1,7 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import type { Homeserver } from "../homeserver/index.ts";
 import { landscapePicture } from "../homeserver/demo-pictures.ts";
+import { expectNoViolations } from "../pages/axe.ts";
 import { atRest } from "../pages/log-view.ts";
 import { expect, test } from "../pages/story.ts";
 
@@ -9,26 +8,6 @@ import { expect, test } from "../pages/story.ts";
 
 // A look at one screen takes axe a second, on a busy machine four.
 test.describe.configure({ timeout: 240_000 });
-
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function expectNoViolations(page: Page, screen: string): Promise<void> {
-  // What still fades in would be judged by colours nobody reads.
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-        .map((animation) => animation.finished.catch(() => undefined)),
-    ),
-  );
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const said = violations.map(
-    ({ id, nodes }) =>
-      `${screen}: ${id}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join("\n")}`,
-  );
-  expect(said.join("\n")).toBe("");
-}
 
 /** Rooms of every kind, a message of every kind. */
 function fill({ world, faults }: Homeserver): { roomId: string; inviteId: string; blockedId: string } {

@@ -6,6 +6,7 @@ export type Overlay =
   | "settings"
   | "outbox"
   | "shortcuts"
+  | "call-devices"
   | "new-room"
   | "new-space"
   | "new-chat"

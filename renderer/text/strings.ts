@@ -156,6 +156,13 @@ export const strings = {
     resetTitle: "Load everything anew?",
     resetText:
       "What this computer keeps of your rooms is removed and loaded from the server again. Drafts, unsent messages and settings stay. Without a connection there is nothing to read until it is back.",
+    calls: "Calls",
+    callsRelayOnly: "Hide my address in calls",
+    callsRelayOnlyHint:
+      "Sound and picture go only through the homeserver's relay. Without one, calls do not connect.",
+    callsPublicStun: "Ask a public server for my address when the homeserver offers none",
+    callsPublicStunHint: "Helps calls between networks to connect. That server learns your address.",
+    callDevices: "Microphone, camera and speaker…",
     window: "Window",
     closeToTray: "Keep running in the tray when the window is closed",
     closeToTrayHint: "Starting Dunlin again brings the window back.",
