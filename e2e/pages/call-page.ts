@@ -1,5 +1,8 @@
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect as impatient, type Locator, type Page } from "@playwright/test";
 import { callCounts, type CallCounts } from "./call-probe.ts";
+
+/** Also outside of Playwright's runner, on a busy machine. */
+const expect = impatient.configure({ timeout: 40_000 });
 
 /** A page of ours with a call in it, by the names and attributes of the automation contract. */
 export class CallPage {

@@ -5,10 +5,11 @@ import { chromium } from "@playwright/test";
 import { build } from "../../../main/launch/build.mjs";
 import { root } from "../../../main/launch/root.mjs";
 import { say, secondsSince } from "../../../main/launch/say.mjs";
-import { chromiumFlags, obtainChromium } from "../chromium.ts";
+import { callFlags, chromiumFlags, obtainChromium } from "../chromium.ts";
 import { openDemoWorld } from "../demo-world.ts";
 import { closingLine } from "../outcome.ts";
 import { appearanceSteps } from "./appearance.ts";
+import { callSteps } from "./calls.ts";
 import { offlineSteps } from "./offline.ts";
 import { readingSteps } from "./reading.ts";
 import { restartSteps } from "./restart.ts";
@@ -23,6 +24,7 @@ const steps: readonly Step[] = [
   ...writingSteps,
   ...offlineSteps,
   ...restartSteps,
+  ...callSteps,
   ...appearanceSteps,
 ];
 
@@ -50,13 +52,14 @@ const builtApp = (): ReturnType<typeof build> =>
 async function drive(executablePath: string, shots: string): Promise<{ passed: number; failed: number }> {
   const profileDir = mkdtempSync(join(tmpdir(), "dunlin-demo-check-"));
   const world = await openDemoWorld();
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags, ...callFlags] });
   const stage = new Stage(world, browser, profileDir, shots);
   const sum = { passed: 0, failed: 0 };
   for (const step of steps) {
     const ok = await perform(step, stage);
     sum[ok ? "passed" : "failed"] += 1;
   }
+  await stage.closeOthers().catch((error: unknown) => say(String(error)));
   await stage.close().catch((error: unknown) => say(String(error)));
   await browser.close();
   await world.close();

@@ -1,6 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { probeCalls } from "../../pages/call-probe.ts";
 import { startApp, type RunningApp } from "../app.ts";
 import type { openDemoWorld } from "../demo-world.ts";
 
@@ -21,6 +23,8 @@ export class Stage {
   readonly #browser: Browser;
   readonly #profileDir: string;
   readonly #shots: string;
+  /** Other people of the demo at machines of their own, by localpart. */
+  readonly #others = new Map<string, { app: RunningApp; context: BrowserContext; page: Page; dir: string }>();
   #app: RunningApp | undefined;
   #context: BrowserContext | undefined;
   #page: Page | undefined;
@@ -50,7 +54,33 @@ export class Stage {
       colorScheme: "light",
     });
     this.#page = await this.#context.newPage();
+    await probeCalls(this.#page);
     await this.#page.goto(this.#app.url);
+  }
+
+  /** Another person of the demo sits down at a machine of their own; their page, the same one each time. */
+  async openAnother(localpart: string): Promise<Page> {
+    const there = this.#others.get(localpart);
+    if (there) return there.page;
+    const dir = mkdtempSync(join(tmpdir(), "dunlin-demo-other-"));
+    const signIn = { homeserver: this.world.hs.baseUrl, user: localpart, password: "password" };
+    const app = await startApp({ profileDir: dir, env: { DUNLIN_SIGN_IN: JSON.stringify(signIn) } });
+    const context = await this.#browser.newContext({ viewport: { width: 1000, height: 700 } });
+    const page = await context.newPage();
+    this.#others.set(localpart, { app, context, page, dir });
+    await probeCalls(page);
+    await page.goto(app.url);
+    return page;
+  }
+
+  /** The others get up and leave. */
+  async closeOthers(): Promise<void> {
+    for (const { app, context, dir } of this.#others.values()) {
+      await context.close();
+      await app.stop();
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    }
+    this.#others.clear();
   }
 
   /** Ends the app as a user does, and its page. Its exit status has to be 0. */
