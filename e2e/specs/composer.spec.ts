@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { expect, test } from "../pages/story.ts";
 
 // Writing: Markdown, completion by keyboard, commands, polls and places, pasted text.
@@ -68,7 +69,13 @@ test("people, emoji and commands are completed by keyboard, and Ctrl+Z takes it 
       formatted_body: 'hi <a href="https://matrix.to/#/@ben:dunlin.test">Ben</a> 🎉',
       "m.mentions": { user_ids: ["@ben:dunlin.test"] },
     });
-  await dunlin.composer.pressSequentially("/shr");
+  await dunlin.composer.pressSequentially("/");
+  // The whole list can be seen, not only what is beside the field.
+  const commands = page.getByRole("listbox", { name: "Commands" });
+  await expect(commands.getByRole("option").first()).toBeInViewport({ ratio: 1 });
+  expect(await commands.getByRole("option").count()).toBeGreaterThan(5);
+  expect(await topmostAt(commands.getByRole("option").first())).toBe(true);
+  await dunlin.composer.pressSequentially("shr");
   await page.getByRole("option", { name: /^\/shrug/ }).click();
   await expect(dunlin.composer).toHaveValue("/shrug ");
 });
@@ -184,3 +191,11 @@ test("drafts keep who is mentioned over a restart", async ({ homeserver, begin }
     .toMatchObject({ "m.mentions": { user_ids: ["@ben:dunlin.test"] } });
   await app.stop();
 });
+
+/** Whether the middle of an element is what a click there would hit: nothing lies over it, nothing cuts it off. */
+function topmostAt(element: Locator): Promise<boolean> {
+  return element.evaluate((node) => {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    return node.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+}
