@@ -3,6 +3,7 @@ import { ContractClient } from "./contract-client.ts";
 import { accountContract } from "./contract-accounts.ts";
 import { membershipContract } from "./contract-membership.ts";
 import { participationContract } from "./contract-participation.ts";
+import { roomContract } from "./contract-rooms.ts";
 import { sendingContract } from "./contract-sending.ts";
 import { syncContract } from "./contract-sync.ts";
 
@@ -41,5 +42,6 @@ export function homeserverContract(target: ContractTarget): void {
     sendingContract(stage);
     membershipContract(stage);
     participationContract(stage);
+    roomContract(stage);
   });
 }

@@ -49,6 +49,9 @@ export function synapseConfig(place: Place): Record<string, unknown> {
     form_secret: randomBytes(16).toString("hex"),
     bcrypt_rounds: 4,
     presence: { enabled: true },
+    // Since 1.126 nobody may publish a room unless told so.
+    room_list_publication_rules: [{ action: "allow" }],
+    user_directory: { enabled: true, search_all_users: true },
     ...unlimited(),
   };
 }
