@@ -100,18 +100,25 @@ module.exports = {
       name: "ui-and-text-know-nothing",
       severity: "error",
       from: { path: "^renderer/(ui|text)/", pathNot: tests },
-      to: { path: "^renderer/(bridge|state|screens|rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/" },
+      to: {
+        path: "^renderer/(bridge|state|screens|rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/",
+      },
     },
     {
       name: "state-knows-no-feature",
       severity: "error",
       from: { path: "^renderer/state/", pathNot: tests },
-      to: { path: "^renderer/(ui|screens|rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/" },
+      to: {
+        path: "^renderer/(ui|screens|rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/",
+      },
     },
     {
       name: "renderer-features-do-not-import-each-other",
       severity: "error",
-      from: { path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/", pathNot: tests },
+      from: {
+        path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/",
+        pathNot: tests,
+      },
       to: {
         path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher|screens)/",
         pathNot: "^renderer/$1/",
