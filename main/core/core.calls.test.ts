@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
 import type { CallId, RoomId } from "../../preload/contract/ids.ts";
+import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
 import { arePaired, ScriptedDriver } from "./testing/scripted-driver.ts";
 
@@ -71,6 +72,21 @@ describe("a call", () => {
     });
     expect(contentOf("select_answer")?.["selected_party_id"]).toBe(contentOf("answer")?.["party_id"]);
     expect(contentOf("hangup")).toMatchObject({ call_id: ID, version: "1", reason: "user_hangup" });
+  });
+
+  it("is one line in the timeline, open while it goes on and then over", async () => {
+    const { annRig, benRig } = await talking();
+    const lines = [annRig, benRig].map((rig) => rig.watch("timeline", { roomId }));
+    const calls = (items: readonly TimelineItem[]) => items.filter((item) => item.kind === "call");
+    for (const line of lines) {
+      await line.until(({ items }) => calls(items).length === 1);
+      expect(calls(line.value.items)).toMatchObject([{ outcome: "open", callId: ID }]);
+    }
+    await annRig.core.handlers.hangUp({ callId: ID });
+    for (const line of lines) {
+      await line.until(({ items }) => calls(items).some((call) => call.durationMs !== null));
+      expect(calls(line.value.items)).toMatchObject([{ outcome: "ended", isElsewhere: false }]);
+    }
   });
 
   it("sends candidates of both sides in one event each, with the end said", async () => {

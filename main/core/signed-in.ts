@@ -234,6 +234,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,
+    isLiveCall: (callId) => calls.isLive(callId),
   });
   const findEventAt = createDateJump(
     (request) => fetchEventAt(http, request),

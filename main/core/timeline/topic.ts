@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { CallId, EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { PageDirection, PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
@@ -12,6 +12,7 @@ import type { TimelineWriter } from "./apply.ts";
 import type { FetchAround } from "./focus-loader.ts";
 import { createFocusTopic } from "./focus-topic.ts";
 import { diffLists } from "./differ.ts";
+import { createCallStories } from "./call-story.ts";
 import { eventItem, senderOf, validEdit, type People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
@@ -45,6 +46,8 @@ export interface TimelineTopicDeps {
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
   readonly isLive: () => boolean;
+  /** This call rings or goes on here now. */
+  readonly isLiveCall?: (callId: CallId) => boolean;
   /** Start of the local day of a time; the machine's own calendar unless a test has another. */
   readonly dayOf?: (ts: number) => number;
 }
@@ -108,6 +111,11 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     },
     onMissing: (roomId) => show(roomId),
     onUnauthorized: deps.onUnauthorized,
+  });
+
+  const callStories = createCallStories({
+    ownUserId,
+    isLiveCall: (callId) => deps.isLiveCall?.(callId) === true,
   });
 
   const powersIn = (roomId: RoomId): Pick<People, "mayRedact" | "mayNotifyRoom"> => ({
@@ -175,7 +183,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   function build(roomId: RoomId, { window, builder }: Watched): readonly TimelineItem[] {
     const self = queries.member.get({ roomId, userId: ownUserId });
     const after = line.after(roomId, lastRead(queries, roomId, ownUserId));
-    const items = builder.build({
+    const built = builder.build({
       entries: window.entries,
       has: (eventId) => window.has(eventId),
       isAtStart: window.isAtStart(),
@@ -183,6 +191,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       fullyRead: after,
       self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
     });
+    const items = callStories(window.entries, built);
     line.built(
       roomId,
       after,
