@@ -10,6 +10,7 @@ import { openDemoWorld } from "../demo-world.ts";
 import { closingLine } from "../outcome.ts";
 import { appearanceSteps } from "./appearance.ts";
 import { callSteps } from "./calls.ts";
+import { changingSteps } from "./changing.ts";
 import { offlineSteps } from "./offline.ts";
 import { readingSteps } from "./reading.ts";
 import { restartSteps } from "./restart.ts";
@@ -22,6 +23,7 @@ const steps: readonly Step[] = [
   ...sessionSteps,
   ...readingSteps,
   ...writingSteps,
+  ...changingSteps,
   ...offlineSteps,
   ...restartSteps,
   ...callSteps,
