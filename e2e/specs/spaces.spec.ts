@@ -54,7 +54,12 @@ test("a space shows its rooms alone, is browsed, joined from and filled", async 
   await expect(dunlin.row(market)).toBeVisible();
   await expect(dunlin.row(hill)).toBeVisible();
   await expect(dunlin.row(quay)).toHaveCount(0);
+  // F6 goes from part to part: the messages, the spaces, the rooms.
   await rail.getByRole("button", { name: "Town" }).focus();
+  await page.keyboard.press("F6");
+  await expect(dunlin.rooms.locator(":focus")).toHaveCount(1);
+  await page.keyboard.press("Shift+F6");
+  await expect(rail.getByRole("button", { name: "Town" })).toBeFocused();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await expect(dunlin.row(quay)).toBeVisible();

@@ -1,19 +1,23 @@
 // F6 walks through the parts of the window. Each is found by its role, so that the parts need not know of it.
 
-/** In reading order: a call that rings, the list of rooms, the call one is in, the messages, the composer. */
+/** In reading order: a call that rings, the spaces, the list of rooms, the call one is in, the messages, the panel, the composer. */
 const selectors = [
   '[role="dialog"][data-call-state] button',
-  'nav [tabindex="0"]',
+  'nav[data-rail] [tabindex="0"]',
+  'nav:not([data-rail]) [tabindex="0"]',
   "section[data-call-state] button",
   '[role="log"]',
+  "section[data-panel] button",
   'main textarea, main [contenteditable="true"]',
 ] as const;
 
 const frames = [
   '[role="dialog"][data-call-state]',
-  "nav",
+  "nav[data-rail]",
+  "nav:not([data-rail])",
   "section[data-call-state]",
   '[role="log"]',
+  "section[data-panel]",
   "main form, main textarea, main [contenteditable]",
 ] as const;
 
