@@ -210,12 +210,6 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         ownUserId,
       );
       attention.apply.redaction(roomId, eventId);
-      roomWriter.applyRedaction(
-        roomId,
-        eventId,
-        old === null ? null : editedIn(objectOf(old, "content")),
-        ownUserId,
-      );
       redacted.rooms.add(roomId);
       if (old !== null) redacted.media.push(...mxcsIn(old));
     },

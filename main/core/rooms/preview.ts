@@ -72,6 +72,8 @@ function newestPreview(
   newestFirst: readonly MatrixEvent[],
 ): Newest | null {
   for (const event of newestFirst) {
+    // Neither an edit nor what is left of one is a message of its own.
+    if (objectOf(event.content, "m.relates_to")["rel_type"] === "m.replace") continue;
     // The event as it came may have been redacted by another of the same response, or one before it (RED-09).
     const isRedacted = queries.isRedacted.get({ eventId: event.eventId }) !== undefined;
     const preview = deps.buildPreview(isRedacted ? withoutContent(event) : withLastWords(queries, event));

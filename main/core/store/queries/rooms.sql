@@ -79,7 +79,7 @@ UPDATE rooms SET fully_read_event_id = @eventId WHERE room_id = @roomId
 -- name: newestEvents
 SELECT e.raw AS raw
 FROM timeline t JOIN events e ON e.event_id = t.event_id
-WHERE t.room_id = @roomId
+WHERE t.room_id = @roomId AND e.rel_type IS NOT 'm.replace'
 ORDER BY t.segment DESC, t.position DESC LIMIT 50
 
 -- name: newestEdit

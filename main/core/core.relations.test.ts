@@ -1,0 +1,123 @@
+import { afterEach, expect, it } from "vitest";
+import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
+import type { MessageItem } from "../../preload/contract/models/timeline.ts";
+import type { Topics } from "../../preload/contract/topics.ts";
+import { CoreRig, endAll, eventually, filesWith, roomNamed } from "./testing/core-rig.ts";
+
+// What is said of messages, through the whole core and a homeserver that loses answers, with kills in between.
+
+let server: Homeserver;
+let roomId: RoomId;
+async function started(): Promise<CoreRig> {
+  server = await startHomeserver();
+  server.world.addUser("ann", { displayName: "Ann" });
+  server.world.addUser("ben", { displayName: "Ben" });
+  roomId = server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden" }) as RoomId;
+  return (await CoreRig.start(server)).signIn("ann");
+}
+afterEach(async () => {
+  await endAll();
+  await server.stop();
+});
+
+let made = 0;
+const act = (target: MessageTarget) => ({
+  roomId,
+  target,
+  transactionId: `act-number-${++made}` as TransactionId,
+});
+const event = (eventId: string): MessageTarget => ({ eventId: eventId as EventId, transactionId: null });
+const ofType = (type: string) => server.world.events(roomId).filter((one) => one.type === type);
+const messageNamed = (view: Topics["timeline"]["snapshot"], text: string): MessageItem | undefined =>
+  view.items.find((item): item is MessageItem => item.kind === "message" && item.body.text === text);
+
+it("a reaction whose answer is lost is one reaction, there and here", async () => {
+  const rig = await started();
+  const eventId = server.world.sendMessage(roomId, "ben", "hello");
+  const timeline = rig.watch("timeline", { roomId });
+  await timeline.until((view) => messageNamed(view, "hello") !== undefined);
+  server.faults.add({
+    on: { method: "PUT", path: /\/send\/m\.reaction\// },
+    do: { answerLost: true },
+    times: 2,
+  });
+  await rig.core.handlers.react({ ...act(event(eventId)), key: "👍" });
+  await timeline.until((view) => {
+    const [chip] = messageNamed(view, "hello")?.relations?.reactions ?? [];
+    return chip?.isOwn === true && chip.send === null;
+  });
+  expect(ofType("m.reaction")).toHaveLength(1);
+});
+
+it("what was said of an unsent message survives a kill and arrives after it, in order", async () => {
+  const rig = await started();
+  server.cut();
+  const transactionId = await rig.type(roomId, "one");
+  const target = { eventId: null, transactionId };
+  await rig.core.handlers.react({ ...act(target), key: "👍" });
+  const content = { msgtype: "m.text", body: "an answer" } as const;
+  const { target: replyTo, ...reply } = act(target);
+  await rig.core.handlers.sendMessage({ ...reply, content, replyTo });
+  await rig.core.handlers.editMessage({ ...act(target), content: { msgtype: "m.text", body: "two" } });
+  const again = rig.kill();
+  server.mend();
+  const second = await again();
+  await second.live();
+  const timeline = second.watch("timeline", { roomId });
+  await timeline.until(
+    (view) =>
+      messageNamed(view, "an answer")?.eventId !== null &&
+      messageNamed(view, "two")?.relations?.reactions[0]?.send === null,
+  );
+  const [message, ...later] = ofType("m.room.message");
+  const answer = later.find(({ content }) => content["body"] === "an answer");
+  expect(answer?.content["m.relates_to"]).toEqual({ "m.in_reply_to": { event_id: message?.event_id } });
+  expect(ofType("m.reaction").map(({ content: { "m.relates_to": to } }) => to)).toEqual([
+    { rel_type: "m.annotation", event_id: message?.event_id, key: "👍" },
+  ]);
+});
+
+it("a message deleted while it is on the wire is gone everywhere, its edit too", async () => {
+  const rig = await started();
+  const timeline = rig.watch("timeline", { roomId });
+  server.faults.add({
+    on: { method: "PUT", path: /\/send\/m\.room\.message\// },
+    do: { answerLost: true },
+    times: 1,
+  });
+  const transactionId = await rig.type(roomId, "unspeakable words");
+  const target = { eventId: null, transactionId };
+  await server.wire.waitFor((request) => request.path.includes("/send/m.room.message/"));
+  await rig.core.handlers.editMessage({
+    ...act(target),
+    content: { msgtype: "m.text", body: "unspeakable again" },
+  });
+  await rig.core.handlers.redactMessage({ ...act(target), reason: "not for here" });
+  await timeline.until(({ items }) =>
+    items.some((item) => item.kind === "redacted" && item.eventId !== null),
+  );
+  await eventually(() => ofType("m.room.redaction").length > 0);
+  await rig.caughtUp("ann");
+  expect(ofType("m.room.redaction")).toHaveLength(1);
+  const profileDir = rig.platform.profileDir;
+  await rig.close();
+  expect(filesWith(profileDir, "unspeakable")).toEqual([]);
+});
+
+it("the list shows the last words of a message, and those before when the edit is deleted", async () => {
+  const rig = await started();
+  const eventId = server.world.sendMessage(roomId, "ben", "first words");
+  const list = rig.watch("roomList");
+  const edit = server.world.sendMessage(roomId, "ben", {
+    ...{ msgtype: "m.text", body: "* last words" },
+    "m.new_content": { msgtype: "m.text", body: "last words" },
+    "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+  });
+  await list.until((rooms) => roomNamed(rooms, "Garden")?.preview?.text === "last words");
+  server.world.redact(roomId, "ben", edit);
+  await list.until((rooms) => roomNamed(rooms, "Garden")?.preview?.text === "first words");
+  const { versions } = await rig.core.handlers.loadEdits({ roomId, eventId: eventId as EventId });
+  expect(versions.map(({ body }) => body.text)).toEqual(["first words"]);
+});
