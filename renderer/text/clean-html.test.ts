@@ -1,7 +1,11 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import { cleanHtml, MAX_HTML } from "./clean-html.ts";
+import { colourCode } from "./code-colours.ts";
+import { showPills } from "./finish-html.ts";
 import Html from "./Html.svelte";
+import { drawMaths } from "./maths.ts";
+import { PillBook } from "./pill-book.svelte.ts";
 
 let stop: (() => void) | null = null;
 afterEach(() => {
@@ -158,21 +162,27 @@ test("code can be copied and scrolls by keyboard", async () => {
   vi.unstubAllGlobals();
 });
 
-test("a mention is a pill: no link, and who is meant can be seen", () => {
-  const { box } = show(
-    '<p><a href="https://matrix.to/#/@ana:example.org">Ana</a> and <a href="https://matrix.to/#/%40ben%3Aexample.org"></a></p>',
+test("a mention is a pill that leads inside, and who is meant can be seen", () => {
+  const { box, onlink } = show(
+    '<p><a href="https://matrix.to/#/@ana:example.org">Ana</a> and <a href="https://matrix.to/#/%40ben%3Aexample.org"></a> in <a href="matrix:r/pier:example.org">here</a></p>',
   );
-  const pills = [...box.querySelectorAll<HTMLElement>(".mention")];
-  expect(pills.map(({ textContent, title }) => [textContent, title])).toEqual([
-    ["Ana", "@ana:example.org"],
-    ["@ben:example.org", "@ben:example.org"],
+  const pills = [...box.querySelectorAll<HTMLAnchorElement>("a.mention")];
+  expect(pills.map(({ textContent, title, dataset }) => [textContent, title, dataset["target"]])).toEqual([
+    ["Ana", "@ana:example.org", "@ana:example.org"],
+    ["@ben:example.org", "@ben:example.org", "@ben:example.org"],
+    ["here", "#pier:example.org", "#pier:example.org"],
   ]);
-  expect(box.querySelector("a")).toBeNull();
+  pills[0]?.click();
+  expect(onlink).toHaveBeenCalledWith("https://matrix.to/#/@ana:example.org");
+});
+
+test("a link to a message is a link, whatever form it has", () => {
+  const { box } = show('<a href="matrix:roomid/room:example.org/e/event">x</a>');
+  expect(box.querySelector(".mention")).toBeNull();
+  expect(box.querySelector("a")?.getAttribute("href")).toBe("https://matrix.to/#/!room:example.org/$event");
 });
 
 test.each([
-  "https://matrix.to/#/#room:example.org",
-  "https://matrix.to/#/!room:example.org/$event",
   "https://matrix.to.evil.example/#/@ana:example.org",
   "https://matrix.to/#/@ana",
   "https://matrix.to/#/%40%E0%A4%A",
@@ -180,6 +190,62 @@ test.each([
   const { box } = show(`<a href="${href}">x</a>`);
   expect(box.querySelector(".mention")).toBeNull();
   expect(box.querySelector("a")?.getAttribute("href")).toContain("matrix.to");
+});
+
+test("addresses in the text of formatted bodies are links too, but not in code", () => {
+  const { box } = show("<b>see</b> https://example.org/a. <code>https://example.org/b</code>");
+  expect([...box.querySelectorAll("a")].map(({ href }) => href)).toEqual(["https://example.org/a"]);
+});
+
+test("formulas are drawn as MathML; what is no formula stays the code it is", async () => {
+  const { box } = show(
+    '<span data-mx-maths="\\frac{a}{b}"><code>a/b</code></span><div data-mx-maths="\\nosuch{"><code>words</code></div>' +
+      '<span data-mx-maths="\\href{javascript:alert(1)}{x}"><code>link</code></span>',
+  );
+  await vi.waitFor(() => expect(box.querySelector("math mfrac")).not.toBeNull(), { timeout: 15_000 });
+  await vi.waitFor(() => expect(box.textContent).toContain("words"));
+  expect(box.querySelector("a, [href], [style], annotation, script")).toBeNull();
+});
+
+test("a formula that grows without end is not drawn", async () => {
+  const bomb = "\\def\\a{\\b\\b}\\def\\b{\\c\\c}\\def\\c{\\a\\a}\\a";
+  expect(await drawMaths(bomb, false)).toBeNull();
+  expect(await drawMaths("x".repeat(2001), false)).toBeNull();
+});
+
+test("code is coloured by its language, and not a character of it changes", async () => {
+  const source = 'const a = "<b>"; // note\n';
+  const coloured = await colourCode(source, "ts");
+  expect(coloured?.textContent).toBe(source);
+  expect([...(coloured?.querySelectorAll("span") ?? [])].map(({ className }) => className)).toEqual(
+    expect.arrayContaining(["code-keyword", "code-string", "code-comment"]),
+  );
+  expect(coloured?.querySelector("b")).toBeNull();
+  for (const language of ["no-such-language", "__proto__", "constructor"])
+    expect(await colourCode(source, language)).toBeNull();
+  expect(await colourCode("x".repeat(20_001), "ts")).toBeNull();
+});
+
+test("a pill says how somebody is called now, in one question for all of them", async () => {
+  const asked: (readonly string[])[] = [];
+  const book = new PillBook(
+    (ids) => {
+      asked.push(ids);
+      const known = { kind: "person", userId: "@ana:x", name: "Ana Now", avatar: null, isOwn: true };
+      return Promise.resolve(ids.map((id) => (id === "@ana:x" ? (known as never) : null)));
+    },
+    (path) => path,
+  );
+  const box = document.createElement("div");
+  box.append(
+    cleanHtml('<a href="https://matrix.to/#/@ana:x">Old</a> <a href="https://matrix.to/#/@ben:x">Ben</a>')!,
+  );
+  showPills(box, book);
+  await vi.waitFor(() => expect(book.find("@ana:x")).not.toBeNull());
+  showPills(box, book);
+  expect([...box.querySelectorAll("a")].map(({ textContent }) => textContent)).toEqual(["Ana Now", "Ben"]);
+  expect(box.querySelector(".mention-own")?.textContent).toBe("Ana Now");
+  expect(asked).toEqual([["@ana:x", "@ben:x"]]);
 });
 
 test("a sender cannot borrow the looks of a mention", () => {

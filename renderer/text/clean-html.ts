@@ -1,6 +1,6 @@
 import createDOMPurify from "dompurify";
-import { highlight } from "./highlight.ts";
-import { safeHref } from "./linkify.ts";
+import { linkify, safeHref } from "./linkify.ts";
+import { matrixLink, parseMatrixLink } from "./matrix-link.ts";
 import { strings } from "./timeline-strings.ts";
 
 // The second guard against hostile HTML (the first is main, on ingest; the third is the CSP). Works on nodes: what
@@ -15,6 +15,7 @@ const attributes = ["href", "alt", "title", "start", "class"].concat([
   "data-mx-bg-color",
   "data-mx-color",
   "data-mx-spoiler",
+  "data-mx-maths",
 ]);
 
 /** Longer bodies are shown as their plain text. */
@@ -59,7 +60,7 @@ function purify(html: string): DocumentFragment {
       "svg",
       "math",
     ].concat(["title", "textarea", "select", "xmp", "plaintext", "noembed", "noframes", "audio", "video"]),
-    ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:)/i,
+    ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|matrix:(?:u|r|roomid)\/)/i,
     // Every other attribute's value must look like such an address, unless it is named here.
     ADD_URI_SAFE_ATTR: attributes.filter((name) => name !== "href"),
     SANITIZE_NAMED_PROPS: true,
@@ -78,6 +79,7 @@ function dress(fragment: DocumentFragment): DocumentFragment {
   // Nothing is fetched because somebody wrote it into a message: the picture's words stand for it.
   each("img", (image) => image.replaceWith(element("span", "html-image", image.getAttribute("alt") ?? "")));
   each("a", dressLink);
+  linkTexts(fragment);
   each("[data-mx-spoiler]", dressSpoiler);
   each("pre", dressCode);
   each("table", dressTable);
@@ -85,35 +87,44 @@ function dress(fragment: DocumentFragment): DocumentFragment {
 }
 
 function dressLink(link: HTMLElement): void {
-  const href = safeHref(link.getAttribute("href") ?? "");
+  const address = link.getAttribute("href") ?? "";
+  const target = parseMatrixLink(address);
+  const href = target === null ? safeHref(address) : matrixLink(target);
   if (href === null) {
     link.replaceWith(...link.childNodes);
-    return;
-  }
-  const person = personIn(href);
-  if (person !== null) {
-    const pill = element("span", "mention", link.textContent.trim() || person);
-    pill.dir = "auto";
-    // The words are the sender's; who is meant is to be seen.
-    pill.title = person;
-    link.replaceWith(pill);
     return;
   }
   link.setAttribute("href", href);
   link.setAttribute("rel", "noreferrer noopener");
   // Where it leads is to be seen before it is opened, whatever the words say.
-  link.setAttribute("title", href);
+  link.setAttribute("title", target?.id ?? href);
+  if (target === null || target.eventId !== null) return;
+  link.className = "mention";
+  link.dataset["target"] = target.id;
+  link.textContent = link.textContent.trim() || target.id;
 }
 
-/** Who a matrix.to address of a person names (spec: matrix.to navigation), or null. */
-function personIn(href: string): string | null {
-  const id = /^https:\/\/matrix\.to\/#\/((?:@|%40)[^/?]{1,300})$/i.exec(href)?.[1];
-  if (id === undefined) return null;
-  try {
-    const userId = decodeURIComponent(id);
-    return /^@[\x21-\x39\x3b-\x7e]+:[\w.:[\]-]+$/.test(userId) ? userId : null;
-  } catch {
-    return null;
+/** Addresses that stand in the text as they are, as in plain messages. */
+function linkTexts(fragment: DocumentFragment): void {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode as Text;
+    if (node.parentElement?.closest("a, code, pre, [data-mx-maths]") == null) texts.push(node);
+  }
+  for (const node of texts) {
+    const pieces = linkify(node.data);
+    if (pieces.every(({ type }) => type === "text")) continue;
+    node.replaceWith(
+      ...pieces.map((piece) => {
+        if (piece.type === "text") return piece.text;
+        const link = element("a", "", piece.text);
+        link.removeAttribute("class");
+        link.setAttribute("href", piece.href);
+        dressLink(link);
+        return link;
+      }),
+    );
   }
 }
 
@@ -146,10 +157,8 @@ function dressCode(pre: HTMLElement): void {
   pre.tabIndex = 0;
   pre.setAttribute("role", "region");
   pre.setAttribute("aria-label", strings.code);
-  const code = pre.querySelector("code");
-  const language = code === null ? "" : code.className.replace(/^language-/, "");
-  const words = code === null || language === "" ? null : highlight(code.textContent, language);
-  if (words !== null) code?.replaceChildren(words);
+  const language = pre.querySelector("code")?.className.replace(/^language-/, "") ?? "";
+  if (language !== "") box.append(element("span", "code-language", language));
   pre.replaceWith(box);
   box.append(pre, copy);
 }

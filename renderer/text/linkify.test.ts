@@ -39,7 +39,6 @@ test.each([
   "file:///etc/passwd",
   "blob:x",
   "ftp://example.org/x",
-  "matrix:u/ana:example.org",
   "https:javascript:alert(1)//",
   "//example.org/x",
   "http://",
@@ -87,4 +86,13 @@ test("long hostile text takes no more than its length", () => {
   for (const part of ["a@", "www.", "a.", "https://(", "))))", "x@a.b."]) {
     expect(linkify(part.repeat(30_000)).length).toBeGreaterThan(0);
   }
+});
+
+test("matrix: addresses that name something are links, others are text", () => {
+  expect(linkify("see matrix:u/ana:example.org.")).toEqual([
+    { type: "text", text: "see " },
+    { type: "link", text: "matrix:u/ana:example.org", href: "matrix:u/ana:example.org" },
+    { type: "text", text: "." },
+  ]);
+  expect(linkify("matrix:u/nobody").every(({ type }) => type === "text")).toBe(true);
 });

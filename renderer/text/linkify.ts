@@ -1,3 +1,5 @@
+import { parseMatrixLink } from "./matrix-link.ts";
+
 // Plain text to pieces: what is an address becomes a link, everything else stays the text it is. Never HTML.
 
 export type TextPiece =
@@ -12,7 +14,7 @@ const safeSchemes = new Set(["http:", "https:", "mailto:"]);
 // characters and those that turn the direction of text are no part of an address: they serve to disguise one.
 const stops = String.raw`\s<>"\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060-\u2069\ufeff`;
 const candidate = new RegExp(
-  String.raw`(?:https?:\/\/|mailto:)[^${stops}]+|(?<![\w@./-])www\.[^${stops}]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}`,
+  String.raw`(?:https?:\/\/|mailto:|matrix:(?:u|r|roomid)\/)[^${stops}]+|(?<![\w@./-])www\.[^${stops}]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}`,
   "giu",
 );
 
@@ -21,7 +23,7 @@ const MAX_LINK = 2048;
 
 export function linkify(text: string): TextPiece[] {
   // The common message has none of these, and pays only for the search.
-  if (!/:\/\/|www\.|@|mailto:/i.test(text)) return text === "" ? [] : [{ type: "text", text }];
+  if (!/:\/\/|www\.|@|mailto:|matrix:/i.test(text)) return text === "" ? [] : [{ type: "text", text }];
   const pieces: TextPiece[] = [];
   let from = 0;
   for (const match of text.matchAll(candidate)) {
@@ -50,6 +52,7 @@ export function safeHref(address: string): string | null {
 function hrefOf(written: string): string | null {
   if (written.length > MAX_LINK) return null;
   if (/^(?:https?:\/\/|mailto:)/i.test(written)) return safeHref(written);
+  if (/^matrix:/i.test(written)) return parseMatrixLink(written) === null ? null : written;
   // A Matrix id (@ana:example.org) never matches: the part before the @ may not be empty.
   return safeHref(/^www\./i.test(written) ? `https://${written}` : `mailto:${written}`);
 }

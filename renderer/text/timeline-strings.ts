@@ -99,6 +99,7 @@ export const strings = {
   video: (name: string) => `Video ${name}`,
   audio: (name: string) => `Recording ${name}`,
   unknownType: "File",
+  openOriginal: "Open the original",
   openMap: "Show on OpenStreetMap",
   viewer: "Photo viewer",
   nextImage: "Next photo",

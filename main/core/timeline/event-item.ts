@@ -128,7 +128,8 @@ export function senderOf(
 ): Sender {
   return {
     userId,
-    name: shownName(name) ?? userId,
+    // Ids are opaque, and what stands in for a name is shown: cleaned like one.
+    name: shownName(name) ?? shownName(userId) ?? "?",
     isAmbiguous: false,
     avatar: avatarPath(avatarMxc),
     isOwn: userId === ownUserId,

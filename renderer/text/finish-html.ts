@@ -1,0 +1,43 @@
+import { colourCode } from "./code-colours.ts";
+import { drawMaths } from "./maths.ts";
+import type { PillLookup } from "./pill-book.svelte.ts";
+
+// What comes after the words are there: colours of code, formulas, and the names that mentioned people have now. All of
+// it may come late or never; the words stand without it.
+
+/** Colours the code and draws the formulas in `box`. */
+export function finishHtml(box: HTMLElement): void {
+  for (const code of box.querySelectorAll<HTMLElement>("pre > code[class^=language-]")) {
+    const language = code.className.replace(/^language-/, "");
+    void colourCode(code.textContent, language)
+      .then((nodes) => nodes !== null && code.replaceChildren(nodes))
+      .catch(() => undefined);
+  }
+  for (const formula of box.querySelectorAll<HTMLElement>("[data-mx-maths]")) {
+    const tex = formula.dataset["mxMaths"] ?? "";
+    void drawMaths(tex, formula.tagName === "DIV")
+      .then((nodes) => nodes !== null && formula.replaceChildren(nodes))
+      .catch(() => undefined);
+  }
+}
+
+/** Gives the pills the names and pictures of now. Reads reactive state: runs again when more is known. */
+export function showPills(box: HTMLElement, pills: PillLookup | null): void {
+  if (pills === null) return;
+  for (const link of box.querySelectorAll<HTMLElement>("a.mention")) {
+    const pill = pills.find(link.dataset["target"] ?? "");
+    if (pill === null) continue;
+    const src = pills.resourceUrl(pill.avatar);
+    link.classList.toggle("mention-own", pill.kind === "person" && pill.isOwn);
+    link.replaceChildren(...(src === null ? [] : [picture(src)]), pill.name);
+  }
+}
+
+function picture(src: string): HTMLImageElement {
+  const image = new Image();
+  image.className = "mention-avatar";
+  image.alt = "";
+  image.addEventListener("error", () => image.remove());
+  image.src = src;
+  return image;
+}
