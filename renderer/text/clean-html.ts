@@ -110,7 +110,8 @@ function linkTexts(fragment: DocumentFragment): void {
   const texts: Text[] = [];
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
-    if (node.parentElement?.closest("a, code, pre, [data-mx-maths]") == null) texts.push(node);
+    const isApart = node.parentElement?.closest("a, code, pre, [data-mx-maths]") ?? null;
+    if (isApart === null) texts.push(node);
   }
   for (const node of texts) {
     const pieces = linkify(node.data);

@@ -17,6 +17,8 @@ export class PillBook implements PillLookup {
   readonly resourceUrl: PillLookup["resourceUrl"];
   readonly #describe: (ids: readonly string[]) => Promise<readonly (Pill | null)[]>;
   readonly #known = new SvelteMap<string, Pill>();
+  // Nothing has to react to what was asked, only to what is known.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #asked = new Set<string>();
   #waiting: string[] = [];
 
