@@ -57,9 +57,6 @@ export class OwnMedia {
   get lost(): "replaced" | "gone" | null {
     return this.#lost;
   }
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
 
   /** Opens and closes what has to be, one wish after the other. Resolves when it is so, or has failed and was told. */
   apply(wish: LocalMedia): Promise<void> {

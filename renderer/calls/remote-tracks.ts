@@ -21,8 +21,6 @@ export interface RemoteTracks<T> {
   readonly screenSound: T | null;
 }
 
-export const noTracks = { sound: null, camera: null, screen: null, screenSound: null } as const;
-
 /**
  * Spec, Streams: tracks without a stream are ignored; with metadata, streams it does not list are ignored; without, only
  * the first stream counts. The first of each kind is taken.
