@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import { defaultSettings } from "../../preload/contract/models/settings.ts";
+import { CoreRig, endAll } from "./testing/core-rig.ts";
+
+// Push rules and presence between this client, the server and the user's other devices.
+
+let server: Homeserver;
+beforeEach(async () => {
+  server = await startHomeserver();
+  server.world.addUser("ann", { displayName: "Ann" });
+  server.world.addUser("ben", { displayName: "Ben" });
+});
+afterEach(async () => {
+  await endAll();
+  await server.stop();
+});
+
+const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const rules = (kind: string): { rule_id: string; actions: unknown[] }[] => {
+  const content = server.world.readAccountData("ann", null, "m.push_rules");
+  return (content?.["global"] as Record<string, { rule_id: string; actions: unknown[] }[]>)[kind] ?? [];
+};
+
+describe("push rules", () => {
+  it("changed here are on the server: kind, id and body as the specification has them", async () => {
+    const roomId = server.world.createRoom({ creator: "ben", members: ["ann"] }) as RoomId;
+    const rig = await started();
+    await rig.core.handlers.changePushRules({ change: { change: "room", roomId, level: "mute" } });
+    await rig.core.handlers.changePushRules({ change: { change: "keyword", word: "a/b", level: "on" } });
+    expect(rules("room")).toMatchObject([{ rule_id: roomId, actions: [] }]);
+    expect(rules("override").find(({ rule_id }) => rule_id === roomId)).toMatchObject({
+      conditions: [{ kind: "event_match", key: "room_id", pattern: roomId }],
+    });
+    expect(rules("content")).toMatchObject([
+      { pattern: "a/b", actions: ["notify", { set_tweak: "highlight" }] },
+    ]);
+    const put = await server.wire.waitFor((request) => request.path.includes("/pushrules/global/room/"));
+    expect(put.path).toContain(encodeURIComponent(roomId).replace("!", "%21"));
+  });
+
+  it("changed on another device are followed (PUSH-10)", async () => {
+    const rig = await started();
+    const settings = rig.watch("pushSettings");
+    const other = server.world.login("ann");
+    await fetch(`${server.baseUrl}/_matrix/client/v3/pushrules/global/content/boat`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${other.accessToken}` },
+      body: JSON.stringify({ pattern: "boat", actions: ["notify"] }),
+    });
+    await settings.until(({ keywords }) =>
+      keywords.some(({ word, level }) => word === "boat" && level === "on"),
+    );
+  });
+
+  it("refused by the server go back to what they were, and say so", async () => {
+    const rig = await started();
+    const settings = rig.watch("pushSettings");
+    server.faults.add({
+      on: { method: "PUT", path: /\/pushrules\// },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    const change = rig.core.handlers.changePushRules({ change: { change: "all-off", isOff: true } });
+    // Shown at once.
+    expect(settings.value.isAllOff).toBe(true);
+    await expect(change).rejects.toMatchObject({ failure: { kind: "rejected", errcode: "M_FORBIDDEN" } });
+    expect(settings.value.isAllOff).toBe(false);
+  });
+
+  it("half changed when the process dies are what the server says after the next start", async () => {
+    const rig = await started();
+    let release: (value: unknown) => void = () => undefined;
+    const held = new Promise((resolve) => (release = resolve));
+    server.faults.add({ on: { method: "PUT", path: /\/pushrules\// }, do: { holdBefore: held } });
+    void Promise.resolve(
+      rig.core.handlers.changePushRules({ change: { change: "all-off", isOff: true } }),
+    ).catch(() => undefined);
+    const again = await rig.kill()();
+    expect(again.watch("pushSettings").value.isAllOff).toBe(false);
+    release(null);
+  });
+});
+
+describe("presence", () => {
+  it("of a person is told as it changes, ages here, and is unknown while there is no connection", async () => {
+    server.world.createRoom({ creator: "ben", members: ["ann"], isDirect: true });
+    const rig = await started();
+    const userId = server.world.user("ben").userId as UserId;
+    const presence = rig.watch("presence", { userId });
+    server.world.setPresence("ben", {
+      presence: "unavailable",
+      last_active_ago: 60_000,
+      status_msg: "at sea",
+    });
+    await presence.until(({ state }) => state === "idle");
+    expect(presence.value.status).toBe("at sea");
+    const seen = presence.value.lastActiveTs ?? 0;
+    expect(Math.abs(rig.platform.clock.now() - 60_000 - seen)).toBeLessThan(30_000);
+    server.cut();
+    const again = await rig.restart();
+    expect(again.watch("presence", { userId }).value).toMatchObject({ state: "unknown", lastActiveTs: seen });
+  });
+
+  it("of ours is what the settings say on every sync", async () => {
+    const rig = await started();
+    await rig.core.handlers.saveSettings({ settings: { ...defaultSettings, presence: "offline" } });
+    const roomId = server.world.createRoom({ creator: "ann", name: "Wake" });
+    server.world.sendMessage(roomId, "ann", "up");
+    await server.wire.waitFor(
+      ({ path, query }) => path.endsWith("/sync") && query["set_presence"] === "offline",
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { PushChange, RoomNotifications } from "../../../preload/contract/models/attention.ts";
+import { isObject, type JsonObject } from "../event.ts";
+import { applyOperations, planChange, roomLevel } from "./push-operations.ts";
+import { buildSettings } from "./push-settings.ts";
+import { evaluate, parsePushRules, type PushContext } from "./rules.ts";
+
+const roomId = "!room:x" as RoomId;
+const content: JsonObject = {
+  device: { kept: true },
+  global: {
+    override: [
+      { rule_id: ".m.rule.master", default: true, enabled: false, actions: [] },
+      {
+        rule_id: ".m.rule.suppress_notices",
+        default: true,
+        enabled: true,
+        actions: [],
+        conditions: [{ kind: "event_match", key: "content.msgtype", pattern: "m.notice" }],
+      },
+      {
+        rule_id: ".m.rule.is_user_mention",
+        default: true,
+        enabled: true,
+        actions: ["notify", { set_tweak: "highlight" }],
+        conditions: [
+          { kind: "event_property_contains", key: "content.m\\.mentions.user_ids", value: "@ann:x" },
+        ],
+      },
+    ],
+    content: [],
+    room: [],
+    sender: [],
+    underride: [
+      {
+        rule_id: ".m.rule.room_one_to_one",
+        default: true,
+        enabled: true,
+        actions: ["notify", { set_tweak: "sound", value: "default" }],
+        conditions: [{ kind: "room_member_count", is: "2" }],
+      },
+      {
+        rule_id: ".m.rule.message",
+        default: true,
+        enabled: true,
+        actions: ["notify"],
+        conditions: [{ kind: "event_match", key: "type", pattern: "m.room.message" }],
+      },
+    ],
+  },
+};
+const after = (from: JsonObject, change: PushChange): JsonObject =>
+  applyOperations(from, planChange(parsePushRules(from), change));
+const settingsOf = (of: JsonObject) => buildSettings(parsePushRules(of), (id) => `name of ${id}`);
+const inRoom: PushContext = { ownUserId: "@ann:x", ownName: "Ann", memberCount: 5, mayNotify: () => false };
+const verdict = (of: JsonObject, body: string, more: object = {}) =>
+  evaluate(
+    parsePushRules(of),
+    { type: "m.room.message", sender: "@ben:x", room_id: roomId, content: { body, ...more } },
+    inRoom,
+  );
+const mention = { "m.mentions": { user_ids: ["@ann:x"] } };
+
+describe("a room of its own", () => {
+  const levels: readonly RoomNotifications[] = ["default", "all", "mentions", "mute"];
+  it("goes from every level to every other, and back to no rules at all", () => {
+    for (const from of levels)
+      for (const to of levels) {
+        const changed = after(after(content, { change: "room", roomId, level: from }), {
+          change: "room",
+          roomId,
+          level: to,
+        });
+        expect(roomLevel(parsePushRules(changed), roomId)).toBe(to);
+        expect(after(changed, { change: "room", roomId, level: "default" })).toEqual(content);
+      }
+  });
+
+  it.each<[RoomNotifications, boolean, boolean]>([
+    ["default", true, true],
+    ["all", true, true],
+    ["mentions", false, true],
+    ["mute", false, false],
+  ])("at %s a message notifies: %s, a mention: %s", (level, message, mentioned) => {
+    const rules = after(content, { change: "room", roomId, level });
+    expect(verdict(rules, "hi").notifies).toBe(message);
+    expect(verdict(rules, "hi", mention).notifies).toBe(mentioned);
+  });
+
+  it("is named in the settings", () => {
+    expect(settingsOf(after(content, { change: "room", roomId, level: "mute" })).rooms).toEqual([
+      { roomId, name: `name of ${roomId}`, level: "mute" },
+    ]);
+  });
+});
+
+describe("a keyword", () => {
+  it("highlights with its sound, is changed in place and removed", () => {
+    const added = after(content, { change: "keyword", word: " boat ", level: "sound" });
+    expect(verdict(added, "a Boat!")).toMatchObject({ notifies: true, highlights: true, sound: "default" });
+    const quiet = after(added, { change: "keyword", word: "BOAT", level: "on" });
+    expect(settingsOf(quiet).keywords).toEqual([{ ruleId: "boat", word: "BOAT", level: "on" }]);
+    expect(after(quiet, { change: "remove-keyword", ruleId: "boat" })).toEqual(content);
+  });
+
+  it.each(["a/b", "..", "C:\\", ".m.rule.x", "two words", "😀"])(
+    "%j gets an id that a path and the server take",
+    (word) => {
+      const [operation] = planChange(parsePushRules(content), { change: "keyword", word, level: "on" });
+      expect(operation?.ruleId).toMatch(/^[\p{L}\p{N}_-]+$/u);
+      expect(verdict(after(content, { change: "keyword", word, level: "on" }), `x ${word} y`).notifies).toBe(
+        true,
+      );
+    },
+  );
+
+  it("of nothing but blanks is none", () => {
+    expect(planChange(parsePushRules(content), { change: "keyword", word: "  ", level: "on" })).toEqual([]);
+  });
+});
+
+describe("the rules for all rooms", () => {
+  it("are shown as far as the server has them, and change", () => {
+    expect(settingsOf(content).defaults).toEqual([
+      { id: "direct-messages", level: "sound" },
+      { id: "group-messages", level: "on" },
+      { id: "mentions", level: "on" },
+      { id: "bot-messages", level: "off" },
+    ]);
+    const changed = (["direct-messages", "group-messages", "mentions", "bot-messages"] as const).reduce(
+      (rules, id) => after(rules, { change: "default", id, level: id === "mentions" ? "sound" : "on" }),
+      content,
+    );
+    expect(settingsOf(changed).defaults.map(({ level }) => level)).toEqual(["on", "on", "sound", "on"]);
+    expect(verdict(changed, "x", mention)).toMatchObject({ highlights: true, sound: "default" });
+  });
+
+  it("the master switch turns all off and on again", () => {
+    const off = after(content, { change: "all-off", isOff: true });
+    expect([settingsOf(off).isAllOff, verdict(off, "x", mention).notifies]).toEqual([true, false]);
+    expect(after(off, { change: "all-off", isOff: false })).toEqual(content);
+  });
+});
+
+it("a muted person is silent everywhere, until heard again", () => {
+  const userId = "@ben:x" as UserId;
+  const muted = after(content, { change: "person", userId, isMuted: true });
+  expect([verdict(muted, "x").notifies, settingsOf(muted).mutedPeople]).toEqual([false, [userId]]);
+  expect(after(muted, { change: "person", userId, isMuted: false })).toEqual(content);
+});
+
+it("own rules stand before the server's and behind the master, and doing one twice is doing it once", () => {
+  const operations = planChange(parsePushRules(content), { change: "room", roomId, level: "mute" });
+  const once = applyOperations(content, operations);
+  const { global } = once;
+  const override =
+    isObject(global) && Array.isArray(global["override"]) ? (global["override"] as JsonObject[]) : [];
+  expect(override.map((rule) => rule["rule_id"]).slice(0, 2)).toEqual([".m.rule.master", roomId]);
+  expect(applyOperations(once, operations)).toEqual(once);
+  expect(once["device"]).toEqual({ kept: true });
+});
