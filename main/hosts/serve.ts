@@ -81,6 +81,8 @@ class Served {
   close(): void {
     this.#isOpen = false;
     for (const id of [...this.#subscriptions.keys()]) this.#unsubscribe(id);
+    // A page that is gone has no room in front, also when it could not say so.
+    void Promise.resolve(this.#core.handlers.attend({ roomId: null })).catch(() => undefined);
   }
 
   #greet(version: number): void {

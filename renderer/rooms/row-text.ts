@@ -64,13 +64,18 @@ export function previewText(room: RoomSummary): PreviewText {
 
 /** The number in the badge; an invitation has none. */
 export const badgeText = (room: RoomSummary): string =>
-  room.unread + room.highlight === 0 ? "!" : badgeCount(Math.max(room.unread, room.highlight));
+  room.isMarkedUnread && room.unread === 0
+    ? ""
+    : room.unread + room.highlight === 0
+      ? "!"
+      : badgeCount(Math.max(room.unread, room.highlight));
 
 /** What the badge says to those who do not see it; name, time and preview are read as they stand. */
 export function badgeLabel(room: RoomSummary): string {
   const parts: string[] = [];
   if (room.unread > 0) parts.push(strings.rooms.unread(room.unread));
   if (room.highlight > 0) parts.push(strings.rooms.highlight(room.highlight));
+  if (room.isMarkedUnread && room.unread === 0) parts.push(strings.rooms.markedUnread);
   if (room.unsent > 0) parts.push(strings.rooms.unsent(room.unsent));
   if (room.isMuted) parts.push(strings.rooms.muted);
   return parts.join(", ");
@@ -82,5 +87,6 @@ export function badgeOf(room: RoomSummary): RowBadge {
   if (room.unsent > 0) return "unsent";
   if (room.highlight > 0 || room.membership === "invite") return "mention";
   if (room.unread > 0) return room.isMuted ? "muted" : "unread";
+  if (room.isMarkedUnread) return "unread";
   return null;
 }

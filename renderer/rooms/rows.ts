@@ -53,7 +53,7 @@ function sectionRow(section: RoomSection, members: readonly RoomSummary[], isFol
 /** Wants to be read: a muted room only does when someone means us. */
 export function isUnread(room: RoomSummary): boolean {
   if (room.membership === "invite") return true;
-  return room.highlight > 0 || (room.unread > 0 && !room.isMuted);
+  return room.isMarkedUnread || room.highlight > 0 || (room.unread > 0 && !room.isMuted);
 }
 
 /** The room `step` places from the open one, among those that `accept` takes; round the ends. */

@@ -6,6 +6,7 @@ import type { MentionableRoom } from "../../preload/contract/models/mentions.ts"
 import type { Client } from "../bridge/connect.ts";
 import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../text/matrix-link.ts";
+import { AttentionState } from "./attention.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
@@ -24,6 +25,7 @@ export class AppState {
   readonly settings: SettingsState;
   readonly roomList: RoomListState;
   readonly outbox: OutboxState;
+  readonly attention: AttentionState;
   readonly spaces: SpacesState;
   readonly calls: CallsState;
   readonly navigation: Navigation;
@@ -38,6 +40,7 @@ export class AppState {
     this.settings = new SettingsState(client);
     this.roomList = new RoomListState(client);
     this.outbox = new OutboxState(client);
+    this.attention = new AttentionState(client);
     this.spaces = new SpacesState(client);
     this.calls = new CallsState(client);
     this.navigation = new Navigation(memory);

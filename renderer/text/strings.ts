@@ -96,6 +96,7 @@ export const strings = {
     highlight: (count: number) => counted(count, "mention", "mentions"),
     unsent: (count: number) => counted(count, "unsent message", "unsent messages"),
     muted: "muted",
+    markedUnread: "Marked as unread",
     invited: "Invitation",
     knocked: "You asked to join",
     you: "You",
