@@ -65,20 +65,25 @@ export function createUnread(deps: {
 
   /** Deletes what is read and writes the room's counts. */
   function settle(roomId: RoomId, read: ReadUpTo): boolean {
+    // Most rooms have nothing unread, and most steps are of such rooms.
+    if (ownCounts(roomId).unread > 0) removeRead(roomId, read);
+    return q.setRoomCounts.run({ roomId, ...shownCounts(roomId, read) }) > 0;
+  }
+
+  const ownCounts = (roomId: RoomId): Counts => q.counts.get({ roomId }) ?? { unread: 0, highlight: 0 };
+
+  function removeRead(roomId: RoomId, read: ReadUpTo): void {
     if (read.whole !== null) q.removeReadRoom.run({ roomId, ...read.whole });
     if (read.main !== null) q.removeReadThread.run({ roomId, threadId: "", ...read.main });
     for (const [threadId, place] of read.threads) q.removeReadThread.run({ roomId, threadId, ...place });
-    return q.setRoomCounts.run({ roomId, ...shownCounts(roomId, read) }) > 0;
   }
 
   function shownCounts(roomId: RoomId, read: ReadUpTo): Counts {
     const server = q.serverCounts.get({ roomId });
-    const isUsed = read.hasHole && server !== undefined;
-    if (server !== undefined && server.isUsed !== Number(isUsed))
-      q.putServerCounts.run({ roomId, ...server, isUsed: Number(isUsed) });
-    return isUsed
-      ? { unread: server.unread, highlight: server.highlight }
-      : (q.counts.get({ roomId }) ?? { unread: 0, highlight: 0 });
+    if (server === undefined) return ownCounts(roomId);
+    const isUsed = Number(read.hasHole);
+    if (server.isUsed !== isUsed) q.putServerCounts.run({ roomId, ...server, isUsed });
+    return read.hasHole ? { unread: server.unread, highlight: server.highlight } : ownCounts(roomId);
   }
 
   function insert(roomId: RoomId, eventId: EventId, { verdict, threadId }: Judged, isTold: boolean): void {
@@ -121,7 +126,9 @@ export function createUnread(deps: {
     if (serverCounts === null && !isReceiptPending) return;
     const { count: unread, highlight } =
       isOutdated || serverCounts === null ? { count: 0, highlight: 0 } : serverCounts;
-    q.putServerCounts.run({ roomId, unread, highlight, isUsed: q.serverCounts.get({ roomId })?.isUsed ?? 0 });
+    const old = q.serverCounts.get({ roomId });
+    if (old?.unread === unread && old.highlight === highlight) return;
+    q.putServerCounts.run({ roomId, unread, highlight, isUsed: old?.isUsed ?? 0 });
   }
 
   function recount(roomId: RoomId): boolean {

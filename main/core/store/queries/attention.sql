@@ -48,12 +48,14 @@ DELETE FROM attention WHERE event_id = @eventId;
 DELETE FROM attention WHERE room_id = @roomId;
 
 -- name: removeReadRoom
-DELETE FROM attention WHERE room_id = @roomId AND event_id IN (
-  SELECT event_id FROM timeline WHERE room_id = @roomId AND (segment, position) <= (@segment, @position));
+DELETE FROM attention WHERE room_id = @roomId AND EXISTS (
+  SELECT 1 FROM timeline t
+  WHERE t.event_id = attention.event_id AND (t.segment, t.position) <= (@segment, @position));
 
 -- name: removeReadThread
-DELETE FROM attention WHERE room_id = @roomId AND thread_id = @threadId AND event_id IN (
-  SELECT event_id FROM timeline WHERE room_id = @roomId AND (segment, position) <= (@segment, @position));
+DELETE FROM attention WHERE room_id = @roomId AND thread_id = @threadId AND EXISTS (
+  SELECT 1 FROM timeline t
+  WHERE t.event_id = attention.event_id AND (t.segment, t.position) <= (@segment, @position));
 
 -- name: counts
 SELECT count(*) AS unread, coalesce(sum(is_highlight), 0) AS highlight FROM attention WHERE room_id = @roomId;
