@@ -62,7 +62,7 @@ test("the room's menu says why it is unread, marks it, and mutes it", async ({ h
   const { dunlin } = await begin();
   const row = dunlin.row(roomId);
   await expect(row).toHaveAttribute("data-unread", "2");
-  const menu = page.getByRole("menu", { name: "Room Harbour" });
+  const menu = page.getByRole("menu", { name: "Menu of Harbour" });
 
   await row.click({ button: "right" });
   await expect(menu).toBeVisible();
@@ -118,6 +118,7 @@ test("a keyword set here notifies, and rules of another device are shown", async
   world.addUser("cleo", { displayName: "Cleo" });
   const roomId = world.createRoom({ creator: "ben", members: ["ana", "cleo"], name: "Harbour" });
   const { dunlin } = await begin();
+  await expect(dunlin.row(roomId)).toBeVisible();
   await page.keyboard.press("Control+,");
   const settings = page.getByRole("dialog");
   await settings.getByRole("textbox", { name: "New keyword" }).fill("boat");
