@@ -1,4 +1,5 @@
 import type { Topic } from "../../preload/contract/frames.ts";
+import type { SearchView } from "../../preload/contract/models/search.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 import type { OpenTopic, TopicSources } from "./api.ts";
 import { toFailure } from "./failure.ts";
@@ -8,6 +9,8 @@ export type SessionTopic =
   | "roomList"
   | "room"
   | "timeline"
+  | "search"
+  | "history"
   | "outbox"
   | "notices"
   | "destination"
@@ -43,8 +46,18 @@ interface TopicShape<T extends Topic> {
 
 type Shapes = { readonly [T in SessionTopic]: TopicShape<T> };
 
+const noSearch: SearchView = {
+  results: [],
+  here: "done",
+  server: { state: "off", reason: "no-words" },
+  indexed: 1,
+  misunderstood: [],
+};
+
 const shapes: Shapes = {
   roomList: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
+  search: { empty: () => noSearch, whole: (view) => view },
+  history: { empty: () => ({ isPaused: false, jobs: [] }), whole: (view) => view },
   outbox: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
   notices: { empty: () => [], whole: (notices) => notices },
   destination: { empty: () => null, whole: (destination) => destination },
@@ -144,6 +157,8 @@ export function createLiveTopics(): LiveTopics {
       roomList: live("roomList"),
       room: live("room"),
       timeline: live("timeline"),
+      search: live("search"),
+      history: live("history"),
       outbox: live("outbox"),
       notices: live("notices"),
       destination: live("destination"),

@@ -24,6 +24,7 @@ import {
   fetchTokenBefore,
   sendEvent,
 } from "./homeserver/room-events.ts";
+import { searchServer } from "./homeserver/search.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
 import { mxcsIn } from "./mxc.ts";
@@ -50,6 +51,7 @@ import { createSyncApplier } from "./sync/apply.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
 import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
+import { createFinding, type FindingHandlers } from "./search/finding.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
@@ -68,6 +70,7 @@ const SHOW_LIST_EVERY_MS = 100;
 
 export type SessionHandlers = AttentionHandlers &
   CallHandlers &
+  FindingHandlers &
   Pick<
     Handlers,
     | "sendMessage"
@@ -147,6 +150,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   function tell(changes: Changes): void {
     // First what the user is looking at: a key press waits for it.
     timelineTopic.changed(changes);
+    finding.changed(changes);
     const listed = union(changes.rooms, changes.queues);
     if (listed.size > 0) roomList.changed(listed);
     if (changes.rooms.size > 0) roomTopic.changed(changes.rooms);
@@ -230,9 +234,17 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     isLive: () => isLive,
     isLiveCall: (callId) => calls.isLive(callId),
   });
+  const finding = createFinding({
+    platform,
+    store,
+    ownUserId,
+    searchServer: (request) => searchServer(http, request),
+    fillGap: (roomId) => timelineTopic.fillGap(roomId),
+    onUnauthorized,
+  });
   const findEventAt = createDateJump(
     (request) => fetchEventAt(http, request),
-    () => null,
+    (roomId, ts) => finding.storedAt(roomId, ts),
   );
   const mentionables = createMentionables({
     store,
@@ -413,6 +425,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       sending.wake("synced");
       calls.wake();
       receipts.wake();
+      finding.history.wake();
       attention.synced();
       roomFeatures.synced();
       askWhatIsDue();
@@ -466,6 +479,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       editSend: (params) => sending.edit(params),
       paginate: ({ roomId, focus, direction }) => timelineTopic.paginate(roomId, focus, direction),
       findEventAt: (params) => findEventAt(params),
+      ...finding.handlers,
       visitRoom: ({ roomId }) => timelineTopic.visit(roomId),
       ...attention.handlers,
       markRead: ({ roomId, eventId }) => markRead(roomId, eventId),
@@ -486,6 +500,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       roomList: (_params, emit) => roomList.open(emit),
       room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
       timeline: (params, emit) => timelineTopic.open(params, emit),
+      ...finding.sources,
       outbox: (_params, emit) => outbox.open(emit),
       ...attention.sources,
       calls: ({ driverId }, emit) => calls.open(driverId, emit),
@@ -497,6 +512,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       sending.start();
       calls.start();
       receipts.start();
+      finding.start();
       // A new account shows its name before its rooms are there; a start without network asks when it is back.
       void loadOwnProfile();
       due.versions = true;
@@ -513,6 +529,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     async halt() {
       isActive = false;
       attention.clear();
+      finding.stop();
       await calls.stop();
       await Promise.all([
         loop.stop(),

@@ -44,6 +44,17 @@ const step = (length: number, n: number): ListChange<number> => {
   return { op: "reset", items: [n] };
 };
 
+test("a timeline around an event keeps the last word on newer history and on the event", () => {
+  const focus = { state: "shown", target: "$a" } as const;
+  expect(
+    gather.timeline([
+      { items: [], newer: "loading" },
+      { items: [], focus },
+      { items: [], newer: "exhausted" },
+    ]),
+  ).toEqual({ items: [], newer: "exhausted", focus });
+});
+
 test("the gathered change leads to the same list as the changes one by one", () => {
   fc.assert(
     fc.property(

@@ -25,6 +25,8 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   calls: last,
   roomDetails: last,
   spaces: last,
+  search: last,
+  history: last,
 };
 
 function last<C>(changes: Gathered<C>): C {
@@ -40,6 +42,6 @@ function steps<T>(changes: readonly (readonly ListChange<T>[])[]): readonly List
 
 function gatherTimeline(changes: Gathered<TimelineChange>): TimelineChange {
   const items = steps(changes.map((change) => change.items));
-  const older = changes.findLast((change) => change.older !== undefined)?.older;
-  return older === undefined ? { items } : { items, older };
+  // Of everything else the last word counts.
+  return { ...changes.reduce<Partial<TimelineChange>>((all, change) => ({ ...all, ...change }), {}), items };
 }

@@ -1,3 +1,4 @@
+import type { SearchParams } from "./models/search.ts";
 import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { CallPlaced, LocalMedia, MediaReport, ScreenSource } from "./models/call.ts";
@@ -71,6 +72,12 @@ export interface Requests extends RoomRequests {
   editSend(params: { roomId: RoomId; transactionId: TransactionId; content: MessageContent }): {
     isEdited: boolean;
   };
+
+  /** More results of an open search, from here or from the server, whichever has some; also tries a failed one again. */
+  searchMore(params: SearchParams): void;
+  /** Fetches the whole history of a room bit by bit, also after a restart; or stops doing so. */
+  fetchHistory(params: { roomId: RoomId; isOn: boolean }): void;
+  pauseHistory(params: { isPaused: boolean }): void;
 
   /**
    * Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). With `focus` it

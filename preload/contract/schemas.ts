@@ -125,6 +125,8 @@ const reason = z.string().min(1).max(1000).nullable();
 /** The last ms a Date can name. */
 const MAX_TS = 8_640_000_000_000_000;
 
+const searchParams = z.strictObject({ text: z.string().max(500), roomId: roomId.nullable() });
+
 const nothing = z.strictObject({});
 
 const noticeAct = z.discriminatedUnion("act", [
@@ -185,6 +187,9 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   retryAllSends: nothing,
   deleteSend: z.strictObject({ roomId, transactionId }),
   editSend: z.strictObject({ roomId, transactionId, content: messageContent }),
+  searchMore: searchParams,
+  fetchHistory: z.strictObject({ roomId, isOn: z.boolean() }),
+  pauseHistory: z.strictObject({ isPaused: z.boolean() }),
   paginate: z.strictObject({
     roomId,
     focus: eventId.optional(),
@@ -269,6 +274,8 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
     roomId,
     focus: eventId.optional(),
   }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
+  search: searchParams,
+  history: z.null(),
   outbox: z.null(),
   notices: z.null(),
   destination: z.null(),

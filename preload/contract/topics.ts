@@ -5,6 +5,7 @@ import type { Destination, Notice } from "./models/notice.ts";
 import type { CallsView } from "./models/call.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
 import type { RoomDetails } from "./models/room-details.ts";
+import type { HistoryView, SearchParams, SearchView } from "./models/search.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
 import type { SpaceView } from "./models/space.ts";
@@ -28,6 +29,14 @@ export interface Topics {
   room: { params: { roomId: RoomId }; snapshot: RoomView; change: RoomView };
   /** Live; with `focus` the timeline around that event, wherever in the history it is (architecture.md, section 6). */
   timeline: { params: { roomId: RoomId; focus?: EventId }; snapshot: TimelineView; change: TimelineChange };
+  /**
+   * Messages that contain what was typed: words, parts of words and "phrases", with `from:`, `in:`, `has:`, `before:` and
+   * `after:`. What is stored here at once, newest first; the server is asked after a moment for what is not. Opening it
+   * twice with the same text is the same search. `roomId` null: everywhere.
+   */
+  search: { params: SearchParams; snapshot: SearchView; change: SearchView };
+  /** Whose whole history is being fetched. */
+  history: { params: null; snapshot: HistoryView; change: HistoryView };
   /** Everything unsent in all rooms, oldest first. */
   outbox: { params: null; snapshot: readonly OutboxEntry[]; change: readonly ListChange<OutboxEntry>[] };
   /** Notifications that stand. Where the host shows none by itself, the page does. */

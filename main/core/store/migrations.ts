@@ -3,6 +3,7 @@ import cacheMembers from "./migrations/cache-0002-members.sql?raw";
 import cacheAttention from "./migrations/cache-0003-attention.sql?raw";
 import cacheMembersInOrder from "./migrations/cache-0004-members-in-order.sql?raw";
 import keptDraftMentions from "./migrations/kept-0003-draft-mentions.sql?raw";
+import cacheSearch from "./migrations/cache-0005-search.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptCalls from "./migrations/kept-0004-calls.sql?raw";
@@ -18,6 +19,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 2, sql: cacheMembers },
   { version: 3, sql: cacheAttention },
   { version: 4, sql: cacheMembersInOrder },
+  { version: 5, sql: cacheSearch },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },

@@ -74,6 +74,8 @@ export interface PaginatorDeps {
 export interface Paginator {
   /** Resolves when the page is there or has failed; what became of it is in `state`. */
   paginate(roomId: RoomId): Promise<void>;
+  /** One page into the newest hole, whether or not somebody looks; why not, or null when it is there or none is open. */
+  fillNewest(roomId: RoomId): Promise<Failure | null>;
   state(roomId: RoomId): PageState;
   /** The room was opened anew or our rights in it may have changed: an old failure says nothing any more. */
   reconsider(roomId: RoomId): void;
@@ -196,8 +198,23 @@ export function createPaginator(deps: PaginatorDeps): Paginator {
     if (failure.kind === "unauthorized") deps.onUnauthorized(failure);
   }
 
+  async function fillNewest(roomId: RoomId): Promise<Failure | null> {
+    // The reader's own page fills the same hole.
+    const reading = running.get(roomId);
+    if (reading !== undefined) {
+      await reading;
+      return null;
+    }
+    const gap = newestGap(queries.segments.all({ roomId }));
+    if (gap === null || stopping.signal.aborted) return null;
+    const failure = await fillGap(roomId, gap);
+    if (failure?.kind === "unauthorized") deps.onUnauthorized(failure);
+    return failure;
+  }
+
   return {
     paginate,
+    fillNewest,
     state,
     reconsider: (roomId) => void failures.delete(roomId),
     async stop() {

@@ -60,6 +60,8 @@ export interface TimelineTopic {
   ): OpenTopic<"timeline">;
   /** A page of history, older unless told otherwise; resolves when it is there or has failed, which the topic shows. */
   paginate(roomId: RoomId, focus?: EventId, direction?: PageDirection): Promise<void>;
+  /** A page of older history for the store, whether or not somebody looks; why not, or null. */
+  fillGap(roomId: RoomId): Promise<Failure | null>;
   /** Somebody looks at the room from now on: its "New" line stays until the next visit. */
   visit(roomId: RoomId): void;
   /** After each commit. */
@@ -249,6 +251,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       // The live timeline ends at the present.
       return watched.has(roomId) && direction === "backward" ? paginator.paginate(roomId) : Promise.resolve();
     },
+    fillGap: (roomId) => paginator.fillNewest(roomId),
     visit(roomId) {
       const left = line.visit(roomId);
       if (left !== null) show(left);

@@ -63,6 +63,14 @@ export class FakeCore implements Core {
     calls: { calls: [], media: [], isDriver: true },
     roomDetails: null,
     spaces: [],
+    search: {
+      results: [],
+      here: "done",
+      server: { state: "off", reason: "no-words" },
+      indexed: 1,
+      misunderstood: [],
+    },
+    history: { isPaused: false, jobs: [] },
   };
   closeCalls = 0;
   closing: Promise<void> = Promise.resolve();

@@ -85,6 +85,14 @@ export class FakeCore {
       calls: () => ({ calls: [], media: [], isDriver: true }),
       roomDetails: () => null,
       spaces: () => [],
+      search: () => ({
+        results: [],
+        here: "done",
+        server: { state: "off", reason: "no-words" },
+        indexed: 1,
+        misunderstood: [],
+      }),
+      history: () => ({ isPaused: false, jobs: [] }),
       room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
       timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
     };
