@@ -43,7 +43,7 @@ export class FakeCore {
         const listener = (change: unknown): void => sink.change(change as never);
         const listeners = this.#changes.get(key) ?? new Set();
         this.#changes.set(key, listeners.add(listener));
-        sink.snapshot(this.#snapshot(topic, roomId) as never);
+        sink.snapshot(this.#snapshot(topic, roomId ?? undefined) as never);
         return () => void listeners.delete(listener);
       },
     };
@@ -111,7 +111,6 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   directUserId: null,
   invite: null,
   composerBlock: null,
-  mayDeleteOthers: false,
   callBlock: null,
   canMentionRoom: false,
   typing: [],
