@@ -1,6 +1,8 @@
 /** What a key press asks the window to do. */
 export type Command =
   | "search"
+  | "search-here"
+  | "search-everywhere"
   | "switch-room"
   | "previous-room"
   | "next-room"
@@ -24,6 +26,8 @@ export function commandOf(event: Keys): Command | null {
     switch (event.key.toLowerCase()) {
       case "k":
         return event.shiftKey ? "search" : "switch-room";
+      case "f":
+        return event.shiftKey ? "search-everywhere" : "search-here";
       case "d":
         return event.shiftKey ? null : "mute";
       case "e":

@@ -8,6 +8,7 @@ import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../text/matrix-link.ts";
 import { AttentionState } from "./attention.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
+import { FindingState } from "./finding.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
 import { OutboxState } from "./outbox.svelte.ts";
@@ -28,6 +29,7 @@ export class AppState {
   readonly attention: AttentionState;
   readonly spaces: SpacesState;
   readonly calls: CallsState;
+  readonly finding: FindingState;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly #client: Client;
@@ -43,6 +45,7 @@ export class AppState {
     this.attention = new AttentionState(client);
     this.spaces = new SpacesState(client);
     this.calls = new CallsState(client);
+    this.finding = new FindingState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.
@@ -88,6 +91,12 @@ export class AppState {
     const { eventId } = await this.#client.call("findEventAt", { roomId, ts });
     // Whoever has gone elsewhere meanwhile stays there.
     if (this.navigation.roomId === roomId) this.openEvent(roomId, eventId);
+  }
+
+  /** Opens the search panel, or takes the focus back to its field. */
+  openSearch(isEverywhere: boolean): void {
+    this.navigation.showPanel({ kind: "search", isEverywhere });
+    this.finding.asked += 1;
   }
 
   goToRoom(roomId: RoomId): void {
@@ -169,6 +178,7 @@ export class AppState {
     this.navigation.chooseSpace(null);
     this.openRooms.forgetAll();
     this.#lastFocused = null;
+    this.finding.forget();
   }
 }
 

@@ -20,7 +20,9 @@ export type Overlay =
 export type Panel =
   | { readonly kind: "details" }
   | { readonly kind: "members" }
-  | { readonly kind: "person"; readonly userId: UserId };
+  | { readonly kind: "person"; readonly userId: UserId }
+  /** Messages that are looked for, in the open room or in all. */
+  | { readonly kind: "search"; readonly isEverywhere: boolean };
 
 /** Remembers the open room over a reload. */
 export interface PlaceMemory {

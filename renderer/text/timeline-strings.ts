@@ -233,6 +233,7 @@ export const strings = {
     encryptedHint: "Messages in this room are encrypted. Dunlin cannot read them yet.",
     unencrypted: "Not encrypted",
     unencryptedHint: "Messages in this room are not encrypted: the servers that take part can read them.",
+    search: "Search in this room",
     showTopic: "Show the whole topic",
     about: (name: string) => `About ${name}`,
   },
