@@ -113,6 +113,7 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   composerBlock: null,
   callBlock: null,
   canMentionRoom: false,
+  mayDeleteOthers: false,
   typing: [],
   draft: null,
   replacementRoomId: null,
