@@ -122,9 +122,12 @@ export function shortTerms(folded: string): string {
   for (const [word] of folded.matchAll(letters)) {
     if (terms.size >= MAX_TERMS) break;
     const characters = Array.from(word);
-    terms.add(characters.slice(0, 2).join(""));
-    if (!unspaced.test(word)) continue;
-    for (let i = 1; i < characters.length; i++) terms.add(characters.slice(i, i + 2).join(""));
+    // Each of them whole: to look up all terms with the same beginning would read them all before the newest.
+    const last = unspaced.test(word) ? characters.length : 1;
+    for (let i = 0; i < last; i++) {
+      terms.add(characters[i] ?? "");
+      terms.add(characters.slice(i, i + 2).join(""));
+    }
   }
   return [...terms].join(" ");
 }

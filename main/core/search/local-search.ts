@@ -123,5 +123,5 @@ const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
 /** One or two characters stand at the beginning of a term; null when there is nothing to look up. */
 function shortMatch(term: string): string | null {
   const wanted = term.replace(/\s+/gu, "");
-  return wanted === "" ? null : `${quoted(wanted)}*`;
+  return wanted === "" ? null : quoted(wanted);
 }
