@@ -244,6 +244,14 @@ describe("a reaction", () => {
   });
 });
 
+it("the outbox says what each of them is about", () => {
+  const rig = new Rig();
+  rig.sending.react({ ...act(event("$m")), key: "👍" });
+  rig.sending.editMessage({ ...act(event("$m")), content: text("new words") });
+  rig.sending.redact({ ...act(event("$other")), reason: "spam" });
+  expect(rig.sending.outbox().map((entry) => entry.text)).toEqual(["👍", "new words", "spam"]);
+});
+
 describe("an answer", () => {
   it("to an unsent message names its event, and tells nobody but who is answered", async () => {
     const rig = started();

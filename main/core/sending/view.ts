@@ -1,6 +1,6 @@
 import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { OutboxEntry, SendState } from "../../../preload/contract/models/timeline.ts";
-import { isObject, stringOf, type JsonObject } from "../event.ts";
+import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { OutgoingRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
 import { reasonOf, type Queue } from "./queue.ts";
@@ -55,10 +55,26 @@ export function outboxEntries(queue: Queue, roomName: (roomId: RoomId) => string
     transactionId: row.transactionId,
     roomId: row.roomId,
     roomName: roomName(row.roomId),
-    text: wordsOf(contentOf(row)),
+    text: actText(row) ?? wordsOf(contentOf(row)),
     queuedAt: row.queuedAt,
     send: sendState(queue, row),
   }));
+}
+
+/** The new words of an edit, the key of a reaction, the reason of a deletion; null for a message. */
+function actText(row: OutgoingRow): string | null {
+  const content = contentOf(row);
+  const relation = relationOf(row.eventType, content);
+  switch (relation?.does) {
+    case "react":
+      return relation.key;
+    case "edit":
+      return stringOf(objectOf(content, "m.new_content"), "body");
+    case "redact":
+      return stringOf(content, "reason");
+    default:
+      return null;
+  }
 }
 
 /** How many messages of the room wait for the user. */
