@@ -50,6 +50,7 @@ class Served {
   #badFrames = 0;
   /** Set when the page was built against another contract; nothing it says can be understood safely. */
   #isStale = false;
+  #hasAttended = false;
 
   constructor(
     port: Port<unknown, HostFrame>,
@@ -82,6 +83,7 @@ class Served {
     this.#isOpen = false;
     for (const id of [...this.#subscriptions.keys()]) this.#unsubscribe(id);
     // A page that is gone has no room in front, also when it could not say so.
+    if (!this.#hasAttended) return;
     void Promise.resolve(this.#core.handlers.attend({ roomId: null })).catch(() => undefined);
   }
 
@@ -110,6 +112,7 @@ class Served {
   #call(method: string, params: unknown): unknown {
     this.#refuseStale();
     const known = paramsOf(requestSchemas, method, params);
+    if (known.name === "attend") this.#hasAttended = true;
     const handler = this.#core.handlers[known.name] as (params: unknown) => unknown;
     return handler.call(this.#core.handlers, known.params);
   }

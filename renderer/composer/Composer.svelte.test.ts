@@ -277,10 +277,13 @@ test.each([
   expect(document.body.textContent).toMatch(words);
 });
 
-test("an upgraded room leads to the new one", () => {
+test("an upgraded room leads to the new one, which is joined on the way", async () => {
   core.views.set(harbour, { composerBlock: "upgraded", replacementRoomId: pier });
   show();
   document.querySelector("button")?.click();
+  expect(core.of("followUpgrade")[0]?.params).toEqual({ roomId: harbour });
+  core.of("followUpgrade")[0]?.answer({ roomId: pier });
+  await answered();
   expect(core.app.navigation.roomId).toBe(pier);
 });
 

@@ -35,7 +35,8 @@ CREATE TRIGGER search_docs_removed AFTER DELETE ON search_docs BEGIN
   INSERT INTO search_short (search_short, rowid, short) VALUES ('delete', old.doc, old.short);
 END;
 
--- Events whose document is to be made anew.
+-- Events whose document is to be made anew. No "OR IGNORE" in the triggers: the conflict clause of the statement that
+-- fires them stands over theirs, and events are written with an upsert.
 CREATE TABLE search_pending (
   event_id TEXT PRIMARY KEY
 ) WITHOUT ROWID;
@@ -44,8 +45,10 @@ CREATE TRIGGER search_event_added AFTER INSERT ON events
 WHEN new.state_key IS NULL AND new.is_redacted = 0
   AND new.type IN ('m.room.message', 'm.sticker', 'm.poll.start', 'org.matrix.msc3381.poll.start')
 BEGIN
-  INSERT OR IGNORE INTO search_pending (event_id)
-  VALUES (iif(new.rel_type = 'm.replace' AND new.relates_to IS NOT NULL, new.relates_to, new.event_id));
+  INSERT INTO search_pending (event_id)
+  SELECT id
+  FROM (SELECT iif(new.rel_type = 'm.replace' AND new.relates_to IS NOT NULL, new.relates_to, new.event_id) AS id)
+  WHERE id NOT IN (SELECT event_id FROM search_pending);
 END;
 CREATE TRIGGER search_event_changed AFTER UPDATE OF raw, type, is_redacted, relates_to, room_id ON events
 WHEN new.state_key IS NULL
@@ -53,8 +56,10 @@ WHEN new.state_key IS NULL
 BEGIN
   DELETE FROM search_docs WHERE event_id = new.event_id;
   DELETE FROM search_docs WHERE old.rel_type = 'm.replace' AND event_id = old.relates_to;
-  INSERT OR IGNORE INTO search_pending (event_id)
-  VALUES (iif(old.rel_type = 'm.replace' AND old.relates_to IS NOT NULL, old.relates_to, new.event_id));
+  INSERT INTO search_pending (event_id)
+  SELECT id
+  FROM (SELECT iif(old.rel_type = 'm.replace' AND old.relates_to IS NOT NULL, old.relates_to, new.event_id) AS id)
+  WHERE id NOT IN (SELECT event_id FROM search_pending);
 END;
 CREATE TRIGGER search_event_removed AFTER DELETE ON events BEGIN
   DELETE FROM search_docs WHERE event_id = old.event_id;
