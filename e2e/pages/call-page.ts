@@ -1,5 +1,5 @@
 import { expect as impatient, type Locator, type Page } from "@playwright/test";
-import { callCounts, type CallCounts } from "./call-probe.ts";
+import { callCounts, callEnds, type CallCounts } from "./call-probe.ts";
 
 /** Also outside of Playwright's runner, on a busy machine. */
 const expect = impatient.configure({ timeout: 40_000 });
@@ -49,8 +49,7 @@ export class CallPage {
   }
   /** The call is over, and this is what it says. */
   async ended(words: RegExp): Promise<void> {
-    await this.isIn("ended");
-    await expect(this.call).toContainText(words);
+    await expect.poll(async () => (await callEnds(this.page)).some((said) => words.test(said))).toBe(true);
   }
   callId(): Promise<string | null> {
     return this.call.getAttribute("data-call-id");

@@ -23,6 +23,8 @@ export interface CallCounts {
 }
 
 interface Probe {
+  /** What the call view said each time it showed an end; the view itself leaves after some seconds. */
+  readonly ends: string[];
   readonly connections: RTCPeerConnection[];
   readonly tracks: MediaStreamTrack[];
   captures: number;
@@ -37,8 +39,12 @@ declare global {
 /** Call it before the page is opened: from then on `callCounts` knows what its WebRTC does. Works on any page. */
 export async function probeCalls(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const probe: Probe = { connections: [], tracks: [], captures: 0, screens: 0 };
+    const probe: Probe = { ends: [], connections: [], tracks: [], captures: 0, screens: 0 };
     window.callProbe = probe;
+    new MutationObserver(() => {
+      const ended = document.querySelector('section[data-call-state="ended"]');
+      if (ended !== null && probe.ends.at(-1) !== ended.textContent) probe.ends.push(ended.textContent);
+    }).observe(document, { childList: true, subtree: true, attributes: true, characterData: true });
     const Original = window.RTCPeerConnection;
     window.RTCPeerConnection = class extends Original {
       constructor(configuration?: RTCConfiguration) {
@@ -64,6 +70,10 @@ export async function probeCalls(page: Page): Promise<void> {
     };
   });
 }
+
+/** What ended calls said so far, oldest first. */
+export const callEnds = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => window.callProbe?.ends ?? []);
 
 export function callCounts(page: Page): Promise<CallCounts> {
   return page.evaluate(async () => {

@@ -76,6 +76,8 @@ test("comes back to the latest with one button, and says why a message cannot be
   await dunlin.openRoom("Harbour", roomId);
   await expect(dunlin.log.getByText("talk 399")).toBeVisible();
   await page.getByRole("button", { name: "Search in this room" }).click();
+  // The panel comes with its first use.
+  await expect(page.getByRole("searchbox", { name: /Search/ })).toBeFocused();
   await page.keyboard.type("lantern");
   const result = page.locator("[data-result]");
   await expect(result).toHaveCount(1);
