@@ -134,7 +134,7 @@ test("a keyword set here notifies, and rules of another device are shown", async
   await expect(dunlin.row(roomId)).toHaveAttribute("data-highlight", "1");
 });
 
-test("the page notifies while it is not in front, and a click leads to the room", async ({
+test("the page notifies while it is not in front, and a click leads to the message", async ({
   homeserver,
   begin,
   page,
@@ -161,6 +161,7 @@ test("the page notifies while it is not in front, and a click leads to the room"
     shownNotifications.find(({ title }) => title.includes("Other"))?.onclick(new Event("click"));
   });
   await expect(page.locator(`[role="log"][data-room-id="${other}"]`)).toBeVisible();
+  await expect(dunlin.log.locator("[data-target]")).toContainText("psst");
   await expect.poll(() => standing(page)).toEqual([]);
 });
 

@@ -27,6 +27,7 @@ import { signInOnce, takeSignIn, type SignInOrder } from "../sign-in-from-enviro
 import { startSentence } from "../start-failure.ts";
 import { pagePorts } from "./ipc-port.ts";
 import { menuTemplate } from "./menu.ts";
+import { showNotices } from "./notices.ts";
 import { watchNetwork } from "./network-return.ts";
 import { RESOURCES } from "./origin.ts";
 import { guardPermissions } from "./permissions.ts";
@@ -85,6 +86,7 @@ class Desktop {
   #window: BrowserWindow | null = null;
   #stopNetwork = (): void => undefined;
   #tray: AppTray | null = null;
+  #stopNotices = (): void => undefined;
   #staysInTray = (): boolean => false;
   #end: "running" | "closing" | "closed" = "running";
   #hasFault = false;
@@ -139,6 +141,14 @@ class Desktop {
       onOpen: () => this.#focus(),
       onQuit: () => app.quit(),
     });
+    this.#stopNotices = showNotices({
+      core,
+      clock: platform.clock,
+      log: platform.log,
+      platform: process.platform,
+      onOpen: () => this.#focus(),
+      isLocked: () => false,
+    });
     this.#staysInTray = followTraySetting(core);
     const sentence = await signInOnce(core, signIn);
     if (sentence !== null) process.stderr.write(`${sentence}\n`);
@@ -190,6 +200,7 @@ class Desktop {
     if (this.#end === "closing") return;
     this.#end = "closing";
     this.#stopNetwork();
+    this.#stopNotices();
     this.#tray?.close();
     const closing = this.#opened?.core.close() ?? Promise.resolve();
     void closing

@@ -1,16 +1,28 @@
 // Runs the Electron host over a fake core, under the stand-in, for tests of how it behaves.
 import { FailureError, type StorageProblem } from "../../../core/failure.ts";
+import type { Topic } from "../../../../preload/contract/frames.ts";
 import { FakeCore } from "../../testing/fake-core.ts";
 import { runElectron } from "../run.ts";
+import type { CoreWord } from "./stand-in-wire.ts";
 
 const say = (said: string): void => void process.send?.({ event: "core", said });
 const core = new FakeCore();
 const problem = process.env["FAKE_CORE_PROBLEM"] as StorageProblem | undefined;
-core.mediaAnswer = () => ({
+core.mediaAnswer = (path) => ({
   ok: true,
-  file: { path: process.env["FAKE_MEDIA"] ?? "", contentType: "video/mp4", size: 10 },
+  file: {
+    path: process.env["FAKE_MEDIA"] ?? "",
+    contentType: path.endsWith("/face") ? "image/png" : "video/mp4",
+    size: 10,
+  },
 });
 core.answers.set("networkIsBack", () => say("network is back"));
+for (const method of ["actOnNotice"] as const)
+  core.answers.set(method, (params) => void process.send?.({ event: "asked", method, params }));
+process.on("message", (message: object) => {
+  if ("topic" in message)
+    core.emit((message as CoreWord).topic as Topic, (message as CoreWord).value as never);
+});
 
 if (process.env["FAKE_CLOSE_TO_TRAY"] !== undefined)
   core.snapshots.settings = {

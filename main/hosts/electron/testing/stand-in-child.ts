@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { HostFrame } from "../../../../preload/contract/frames.ts";
-import type { ChildReport, Command, PageWho } from "./stand-in-wire.ts";
+import type { ChildReport, Command, CoreWord, PageWho } from "./stand-in-wire.ts";
 
 const hooks = new URL("./stand-in-hooks.ts", import.meta.url).href;
 
@@ -42,6 +42,11 @@ export class StandInChild {
     const reply = await this.until("reply", (report) => report.id === id);
     if (reply.error !== undefined) throw new Error(reply.error);
     return reply.value as T;
+  }
+
+  /** Has the fake core say something to everybody who watches `topic`. */
+  say(topic: string, value: unknown): void {
+    this.#child.send({ topic, value } satisfies CoreWord);
   }
 
   /** Posts a frame as a page; resolves when it was handled. */

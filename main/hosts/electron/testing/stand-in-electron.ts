@@ -1,7 +1,7 @@
 // A stand-in for the module `electron`: as much of it as our code uses, everything recorded and reported to the parent
 // process, every event caused by a command of the parent. It has no opinion of its own about what is right.
 import { EventEmitter } from "node:events";
-import type { ChildReport, Command, PageWho } from "./stand-in-wire.ts";
+import type { ChildReport, Command, CoreWord, PageWho } from "./stand-in-wire.ts";
 
 const report = (event: ChildReport): void => void process.send?.(event);
 const prevented = (emitter: EventEmitter, name: string, details: object = {}): boolean => {
@@ -133,7 +133,30 @@ class Picture {
   }
   setTemplateImage(): void {}
 }
-export const nativeImage = { createEmpty: (): Picture => new Picture() };
+export const nativeImage = {
+  createEmpty: (): Picture => new Picture(),
+  createFromPath: (path: string): object => ({ path, isEmpty: () => false }),
+};
+
+export class Notification extends EventEmitter {
+  static readonly made: Notification[] = [];
+  static isSupported = (): boolean => process.env["STAND_IN_NOTIFICATIONS"] !== "none";
+  static removeAll = (): void => undefined;
+  readonly #options: Readonly<Record<string, unknown>>;
+  readonly #nth: number;
+
+  constructor(options: Readonly<Record<string, unknown>>) {
+    super();
+    this.#options = options;
+    this.#nth = Notification.made.push(this) - 1;
+  }
+  show(): void {
+    report({ event: "notification", nth: this.#nth, options: this.#options });
+  }
+  close(): void {
+    report({ event: "notification closed", nth: this.#nth });
+  }
+}
 
 export class Tray extends EventEmitter {
   static current: Tray | null = null;
@@ -293,10 +316,12 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
     if (label === null) Tray.current?.emit("click");
     else Tray.current?.menu.find((item) => item.label === label)?.click?.();
   },
+  notification: ({ nth, event, details }) => void Notification.made[nth]?.emit(event, details ?? {}),
   state: () => ({ paths: app.paths, switches: app.switches, windows: BrowserWindow.all.size }),
 };
 
-process.on("message", (message: { readonly id: number; readonly command: Command }) => {
+process.on("message", (message: { readonly id: number; readonly command: Command } | CoreWord) => {
+  if (!("command" in message)) return; // for the fake core
   const run = commands[message.command.do] as (command: Command) => unknown;
   Promise.resolve()
     .then(() => run(message.command))

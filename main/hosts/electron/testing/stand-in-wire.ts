@@ -27,7 +27,15 @@ export type Command =
   | { readonly do: "tray" }
   /** Null: the picture itself. */
   | { readonly do: "press in tray"; readonly label: string | null }
+  /** Something the user or the system does with the notification made `nth`, from 0. */
+  | { readonly do: "notification"; readonly nth: number; readonly event: string; readonly details?: object }
   | { readonly do: "state" };
+
+/** What a test has the fake core behind the host say. */
+export interface CoreWord {
+  readonly topic: string;
+  readonly value: unknown;
+}
 
 export type ChildReport =
   | { readonly event: "reply"; readonly id: number; readonly value: unknown; readonly error?: string }
@@ -40,5 +48,13 @@ export type ChildReport =
   | { readonly event: "external"; readonly url: string }
   | { readonly event: "error-box"; readonly text: string }
   | { readonly event: "menu"; readonly menu: unknown }
+  | {
+      readonly event: "notification";
+      readonly nth: number;
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  | { readonly event: "notification closed"; readonly nth: number }
   | { readonly event: "core"; readonly said: string }
+  /** The fake core was asked something. */
+  | { readonly event: "asked"; readonly method: string; readonly params: unknown }
   | { readonly event: "quit" };
