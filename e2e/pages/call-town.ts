@@ -1,0 +1,125 @@
+import type { Browser, Page } from "@playwright/test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serveJsSdk, type JsSdkSite } from "../js-sdk/serve.ts";
+import { startApp, type RunningApp } from "../launch/app.ts";
+import { register, type SynapseUser } from "../synapse/register.ts";
+import { request } from "../synapse/request.ts";
+import { makeRoom } from "../synapse/seed.ts";
+import { startSynapse, type Synapse } from "../synapse/start.ts";
+import { AppPage } from "./app-page.ts";
+import { CallPage } from "./call-page.ts";
+import { probeCalls } from "./call-probe.ts";
+import type { Caller } from "./call-story.ts";
+import { JsSdkCaller } from "./js-sdk-caller.ts";
+
+/** Two people and their chat; `name` is what they are called in it. */
+export interface Chat {
+  readonly roomId: string;
+  readonly name: string;
+  readonly people: readonly [SynapseUser, SynapseUser];
+}
+
+interface Seat {
+  /** Where its client finds the homeserver; the server itself unless a proxy stands between. */
+  readonly homeserver?: string;
+  readonly isRelayOnly?: boolean;
+}
+
+/** A real Synapse, people on it, and their clients: apps of ours and pages of matrix-js-sdk. */
+export class CallTown {
+  readonly synapse: Synapse;
+  readonly #browser: Browser;
+  readonly #site: JsSdkSite;
+  readonly #apps: { readonly app: RunningApp; readonly profileDir: string }[] = [];
+  readonly #pages: Page[] = [];
+
+  private constructor(browser: Browser, synapse: Synapse, site: JsSdkSite) {
+    this.#browser = browser;
+    this.synapse = synapse;
+    this.#site = site;
+  }
+
+  /** `config`: laid over homeserver.yaml. */
+  static async open(browser: Browser, config: Record<string, unknown> = {}): Promise<CallTown> {
+    const [synapse, site] = await Promise.all([startSynapse({ config }), serveJsSdk()]);
+    return new CallTown(browser, synapse, site);
+  }
+
+  async close(): Promise<void> {
+    for (const page of this.#pages) await page.context().close();
+    for (const { app, profileDir } of this.#apps) {
+      await app.kill();
+      rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
+    }
+    await this.#site.stop();
+    await this.synapse.stop();
+  }
+
+  /** Called as their first name is written: "ana" is "Ana". */
+  person(localpart: string): Promise<SynapseUser> {
+    const title = localpart.charAt(0).toUpperCase() + localpart.slice(1);
+    return register(this.synapse.baseUrl, localpart, `password of ${localpart}`, title);
+  }
+
+  async chat(one: SynapseUser, other: SynapseUser): Promise<Chat> {
+    const name = `${one.localpart} and ${other.localpart}`;
+    const roomId = await makeRoom(this.synapse.baseUrl, one, { name, members: [other] });
+    return { roomId, name, people: [one, other] };
+  }
+
+  /** A client of ours for this user, on a machine of its own, with the chat open. */
+  async ours(
+    user: SynapseUser,
+    chat: Chat,
+    { homeserver = this.synapse.baseUrl }: Seat = {},
+  ): Promise<Caller> {
+    const profileDir = mkdtempSync(join(tmpdir(), "dunlin-caller-"));
+    const order = { homeserver, user: user.localpart, password: user.password };
+    const app = await startApp({ profileDir, env: { DUNLIN_SIGN_IN: JSON.stringify(order) } });
+    this.#apps.push({ app, profileDir });
+    const page = await this.#page();
+    await page.goto(app.url);
+    const dunlin = new AppPage(page);
+    await dunlin.connection("live");
+    await dunlin.openRoom(chat.name, chat.roomId);
+    return { app, dunlin, calls: new CallPage(page) };
+  }
+
+  /** A page of matrix-js-sdk for this user, as a device of its own. */
+  async theirs(user: SynapseUser, chat: Chat, seat: Seat = {}): Promise<JsSdkCaller> {
+    const { homeserver = this.synapse.baseUrl, isRelayOnly = false } = seat;
+    const { access_token, device_id } = await request<{ access_token: string; device_id: string }>(
+      this.synapse.baseUrl,
+      {
+        method: "POST",
+        path: "/_matrix/client/v3/login",
+        body: {
+          type: "m.login.password",
+          identifier: { type: "m.id.user", user: user.localpart },
+          password: user.password,
+        },
+      },
+    );
+    const peer = chat.people.find(({ userId }) => userId !== user.userId)?.userId ?? "";
+    return JsSdkCaller.open(await this.#page(), this.#site.url, {
+      homeserver,
+      userId: user.userId,
+      accessToken: access_token,
+      deviceId: device_id,
+      roomId: chat.roomId,
+      peer,
+      isRelayOnly,
+    });
+  }
+
+  async #page(): Promise<Page> {
+    // A context of its own: fake devices are shared by all, cookies and storage are not.
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    this.#pages.push(page);
+    await probeCalls(page);
+    return page;
+  }
+}
