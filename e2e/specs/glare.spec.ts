@@ -97,17 +97,38 @@ test("theirs comes while ours is being prepared: ours never leaves, theirs is an
   expect(await rang()).toBe(false);
 });
 
-test("voice meets video: one call, and the camera of the one who wanted it is on", async ({
-  sitDown,
-  homeserver,
-  roomId,
-}) => {
-  const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
-  const release = await holdNews(homeserver, roomId);
-  await Promise.all([ana.calls.place("video"), ben.calls.place("voice")]);
-  await expect.poll(() => invites(homeserver.world.events(roomId)).length).toBe(2);
-  release();
-  await bothAreInOneCall(ana, ben);
-  await ben.calls.flows(["framesIn"]);
-  await expect(ben.calls.page.getByLabel("Video of Ana")).toBeVisible();
-});
+const lesser = "00000000-0000-4000-8000-000000000000";
+const greater = "ffffffff-0000-4000-8000-000000000000";
+
+/** The next call of this page gets this id: which of two is the lesser is otherwise chance. */
+const nextCallId = (caller: Caller, callId: string): Promise<void> =>
+  caller.calls.page.evaluate((id) => {
+    const original = crypto.randomUUID.bind(crypto);
+    crypto.randomUUID = () => {
+      crypto.randomUUID = original;
+      return id as ReturnType<typeof original>;
+    };
+  }, callId);
+
+for (const [kept, anaId, benId] of [
+  ["video", lesser, greater],
+  ["voice", greater, lesser],
+] as const)
+  test(`voice meets video, the ${kept} call is kept: one call, and the camera of the one who wanted it is on`, async ({
+    sitDown,
+    homeserver,
+    roomId,
+  }) => {
+    const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
+    await nextCallId(ana, anaId);
+    await nextCallId(ben, benId);
+    const release = await holdNews(homeserver, roomId);
+    await Promise.all([ana.calls.place("video"), ben.calls.place("voice")]);
+    await expect.poll(() => invites(homeserver.world.events(roomId)).length).toBe(2);
+    release();
+    await bothAreInOneCall(ana, ben);
+    expect(await ana.calls.callId()).toBe(lesser);
+    await ben.calls.flows(["framesIn"]);
+    await expect(ben.calls.page.getByLabel("Video of Ana")).toBeVisible();
+    expect((await ben.calls.counts()).framesOut).toBe(0);
+  });

@@ -1,6 +1,6 @@
 import type { SessionDescription } from "../../../preload/contract/models/call.ts";
 import type { LinkedCall } from "./state.ts";
-import { nothingGathered, type Turn } from "./turn.ts";
+import { gatheredAnew, type Turn } from "./turn.ts";
 
 /**
  * A description from the other side after the first ones (spec: m.call.negotiate), as WebRTC's perfect negotiation
@@ -27,7 +27,7 @@ export function takeNegotiate(
       talks: { state: "answering", round },
       // What we wanted to offer is still wanted.
       wanted: call.wanted ?? (isCrossing ? "renegotiation" : null),
-      gathered: { ...nothingGathered, isDescribed: true },
+      gathered: gatheredAnew(call, false),
     },
   });
 }

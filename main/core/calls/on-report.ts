@@ -31,9 +31,7 @@ export function takeReport(turn: Turn, callId: CallId, report: MediaReport): voi
     case "connection":
       return isLinked(call) ? takeConnection(turn, call, report.state) : undefined;
     case "negotiationNeeded":
-      if (!isLinked(call)) return;
-      turn.set({ active: { ...call, wanted: call.wanted ?? "renegotiation" } });
-      return turn.negotiate();
+      return takeNegotiationNeeded(turn, call);
     case "mediaFailed":
       return takeMediaFailed(turn, call, report);
     case "screenEnded":
@@ -88,6 +86,14 @@ function sayDescription(turn: Turn, call: LinkedCall, type: "offer" | "answer", 
     lifetimeMs: NEGOTIATE_LIFETIME_MS,
     media: saidOf(call),
   });
+}
+
+/** The browser says it once only: while our answer waits in the lane it is kept for the moment that one is out. */
+function takeNegotiationNeeded(turn: Turn, call: ActiveCall): void {
+  if (call.state === "answering") return turn.set({ active: { ...call, isMoreWanted: true } });
+  if (!isLinked(call)) return;
+  turn.set({ active: { ...call, wanted: call.wanted ?? "renegotiation" } });
+  turn.negotiate();
 }
 
 function takeConnection(

@@ -27,12 +27,13 @@ export function takeHandedOff(turn: Turn, callId: CallId, kind: Signal["kind"]):
     link(turn, call);
     release(turn, BATCH_MS);
     turn.tell();
+    turn.negotiate();
   }
 }
 
 /** Our answer is out: from now on we are in the call, as the polite one. */
 function link(turn: Turn, call: Extract<ActiveCall, { state: "answering" }>): void {
-  const { invite, isAuto: _auto, isQueued: _queued, ...rest } = call;
+  const { invite, isMoreWanted, isAuto: _auto, isQueued: _queued, ...rest } = call;
   const { sender, partyId, version, streams, canDtmf, offer } = invite;
   turn.set({
     active: {
@@ -46,7 +47,7 @@ function link(turn: Turn, call: Extract<ActiveCall, { state: "answering" }>): vo
       remote: { streams, canDtmf, isHolding: isHold(offer.sdp) },
       talks: { state: "stable" },
       round: 1,
-      wanted: null,
+      wanted: isMoreWanted ? "renegotiation" : null,
     },
   });
 }

@@ -250,12 +250,16 @@ export type ActiveCall =
   | (Common & { readonly state: "preparing"; readonly isQueued: boolean })
   /** Our invite was handed to the wire, and nobody answered. `isEchoed`: we saw it in the room. */
   | (Common & { readonly state: "inviting"; readonly until: number; readonly isEchoed: boolean })
-  /** Our answer is being made, or waits in the lane. `isAuto`: glare said yes for the user. */
+  /**
+   * Our answer is being made, or waits in the lane. `isAuto`: glare said yes for the user. `isMoreWanted`: it had no
+   * place for all of ours (a camera in their voice call), so a new round follows it.
+   */
   | (Common & {
       readonly state: "answering";
       readonly invite: Invite;
       readonly isAuto: boolean;
       readonly isQueued: boolean;
+      readonly isMoreWanted: boolean;
     })
   /** Descriptions are exchanged; media does not flow yet. Given up at `until`. */
   | (Linked & { readonly state: "connecting"; readonly until: number })

@@ -164,6 +164,7 @@ export class Turn {
         invite,
         isAuto: from !== null,
         isQueued: false,
+        isMoreWanted: false,
       },
     });
   }
@@ -204,11 +205,20 @@ export class Turn {
         round,
         wanted: null,
         talks: { state: "making", round },
-        gathered: { ...nothingGathered, isDescribed: true },
+        gathered: gatheredAnew(call, call.wanted === "restart"),
       },
     });
   }
 }
+
+/**
+ * A new description begins a new gathering. Found candidates that wait for their batch still belong to the old one and
+ * are not said again, so they stay; only an ICE restart makes them worthless.
+ */
+export const gatheredAnew = ({ gathered }: LinkedCall, isRestart: boolean): Gathered =>
+  isRestart
+    ? { ...nothingGathered, isDescribed: true }
+    : { ...gathered, isComplete: false, isEndSaid: false, isDescribed: true };
 
 export const nothingGathered: Gathered = {
   pending: [],
