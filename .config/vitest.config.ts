@@ -16,7 +16,7 @@ export default defineConfig({
             "e2e/**/*.test.ts",
             "e2e/**/*.test.mjs",
           ],
-          exclude: ["e2e/specs/**", "e2e/synapse/**/*.synapse.test.ts", "**/node_modules/**"],
+          exclude: ["e2e/specs/**", "**/*.synapse.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

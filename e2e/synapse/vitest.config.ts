@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: "synapse",
     environment: "node",
-    include: ["e2e/synapse/**/*.synapse.test.ts"],
+    include: ["e2e/synapse/**/*.synapse.test.ts", "main/hosts/**/*.synapse.test.ts"],
     testTimeout: 60_000,
     // A first run installs Synapse.
     hookTimeout: 30 * 60_000,

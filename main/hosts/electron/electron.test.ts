@@ -1,28 +1,16 @@
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { CONTRACT_VERSION } from "../../../preload/contract/frames.ts";
+import { buildApp, outMain, preload } from "./testing/built-app.ts";
 import { StandInChild } from "./testing/stand-in-child.ts";
 
 // The app as it is built: out/main/electron.js and out/preload/preload.cjs, with the real core, under a stand-in
 // `electron` that records what it is asked for.
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const outMain = join(root, "out", "main", "electron.js");
-const preload = join(root, "out", "preload", "preload.cjs");
-
-// What is fresh by content is left as it is; the launcher knows.
-beforeAll(async () => {
-  const script = `const { build } = await import("./main/launch/build.mjs");
-    const failure = await build({ only: ["main", "preload"] });
-    if (failure !== undefined) { console.error(failure); process.exit(1); }`;
-  await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: root });
-}, 180_000);
+beforeAll(buildApp, 180_000);
 
 let dir: string;
 let children: StandInChild[];
