@@ -12,6 +12,8 @@ const chromium = {
 export default defineConfig({
   testDir: "specs",
   outputDir: "../test-results/e2e",
+  // Prints the endpoints used.
+  globalSetup: "./openapi/print-used.ts",
   timeout: 120_000,
   // Long enough for a machine with other work; what holds holds within a second.
   expect: { timeout: 40_000 },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { heard } from "../openapi/listening.ts";
 import type { Answer } from "./call.ts";
 import type { FaultAction } from "./faults.ts";
 import { answer, readHead, skewOf, tokenText, type Incoming } from "./pipeline.ts";
@@ -22,6 +23,7 @@ export async function exchange(
   const bytes = await readBody(request);
   if (bytes === undefined) return;
   const incoming: Incoming = { ...head, bytes, signal: gone.signal };
+  heard(() => ({ ...incoming, contentType: incoming.headers["content-type"], body: incoming.bytes }));
   const record = recordOf(site, incoming);
   wire.record(record);
   response.on("close", () => {

@@ -5,6 +5,7 @@ import { checks, runCheck } from "../../main/launch/check.mjs";
 import { run } from "../../main/launch/child.mjs";
 import { findElectron, obtainElectron } from "../../main/launch/electron.mjs";
 import { root } from "../../main/launch/root.mjs";
+import { describeUsed } from "../openapi/used-operations.ts";
 import { installSynapse } from "../synapse/install.ts";
 import { obtainChromium } from "./chromium.ts";
 import { readClosingLine, readPlaywrightReport, readVitestReport, type Outcome } from "./outcome.ts";
@@ -113,6 +114,7 @@ async function playwright(project: string): ReturnType<Stage["run"]> {
   ];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, FORCE_COLOR: "0" };
   const { code, output } = await run(process.execPath, args, { cwd: root, timeout: 30 * MINUTES, env });
+  console.log(describeUsed());
   const { skipped, ...counts } = readPlaywrightReport(readReport(report));
   return { ...counts, skipped: skippedTests(skipped, project), output, ranWell: code === 0 };
 }

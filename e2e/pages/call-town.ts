@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveJsSdk, type JsSdkSite } from "../js-sdk/serve.ts";
 import { startApp, type RunningApp } from "../launch/app.ts";
+import { startFaultyProxy, type FaultyProxy } from "../synapse/faulty-proxy.ts";
 import { register, type SynapseUser } from "../synapse/register.ts";
 import { request } from "../synapse/request.ts";
 import { makeRoom } from "../synapse/seed.ts";
@@ -30,13 +31,16 @@ interface Seat {
 /** A real Synapse, people on it, and their clients: apps of ours and pages of matrix-js-sdk. */
 export class CallTown {
   readonly synapse: Synapse;
+  /** Apps of ours go through it, so that their calls are checked. */
+  readonly #proxy: FaultyProxy;
   readonly #browser: Browser;
   readonly #site: JsSdkSite;
   readonly #apps: { readonly app: RunningApp; readonly profileDir: string }[] = [];
   readonly #pages: Page[] = [];
 
-  private constructor(browser: Browser, synapse: Synapse, site: JsSdkSite) {
+  private constructor(browser: Browser, synapse: Synapse, proxy: FaultyProxy, site: JsSdkSite) {
     this.#browser = browser;
+    this.#proxy = proxy;
     this.synapse = synapse;
     this.#site = site;
   }
@@ -44,7 +48,7 @@ export class CallTown {
   /** `config`: laid over homeserver.yaml. */
   static async open(browser: Browser, config: Record<string, unknown> = {}): Promise<CallTown> {
     const [synapse, site] = await Promise.all([startSynapse({ config }), serveJsSdk()]);
-    return new CallTown(browser, synapse, site);
+    return new CallTown(browser, synapse, await startFaultyProxy(synapse.baseUrl), site);
   }
 
   async close(): Promise<void> {
@@ -54,6 +58,7 @@ export class CallTown {
       rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
     }
     await this.#site.stop();
+    await this.#proxy.stop();
     await this.synapse.stop();
   }
 
@@ -73,7 +78,7 @@ export class CallTown {
   async ours(
     user: SynapseUser,
     chat: Chat,
-    { homeserver = this.synapse.baseUrl }: Seat = {},
+    { homeserver = this.#proxy.baseUrl }: Seat = {},
   ): Promise<Caller> {
     const profileDir = mkdtempSync(join(tmpdir(), "dunlin-caller-"));
     const order = { homeserver, user: user.localpart, password: user.password };

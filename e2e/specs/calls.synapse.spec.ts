@@ -1,5 +1,5 @@
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../launch/fixtures.ts";
 import type { Caller } from "../pages/call-story.ts";
 import { CallTown, type Chat } from "../pages/call-town.ts";
 import type { JsSdkCaller } from "../pages/js-sdk-caller.ts";

@@ -1,11 +1,13 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp, type RunningApp } from "../launch/app.ts";
+import { expect, test } from "../launch/fixtures.ts";
 import { AppPage } from "../pages/app-page.ts";
 import type { SynapseUser } from "../synapse/register.ts";
 import { fillRoom, makeRoom, makeRooms, makeUsers, type FilledMessage } from "../synapse/seed.ts";
+import { startFaultyProxy, type FaultyProxy } from "../synapse/faulty-proxy.ts";
 import { startSynapse, type Synapse } from "../synapse/start.ts";
 
 // An account of 200 rooms on a real Synapse; one room has 5,000 messages and people who renamed themselves meanwhile.
@@ -14,6 +16,8 @@ import { startSynapse, type Synapse } from "../synapse/start.ts";
 const MESSAGES = Number(process.env["DUNLIN_MESSAGES"] ?? 5000);
 
 let synapse: Synapse;
+/** The app goes through it, so that its calls are checked. */
+let proxy: FaultyProxy;
 let app: RunningApp;
 let profileDir: string;
 let reader: SynapseUser;
@@ -22,6 +26,7 @@ let sent: FilledMessage[];
 
 test.beforeAll(async () => {
   synapse = await startSynapse();
+  proxy = await startFaultyProxy(synapse.baseUrl);
   const [owner, ana, bo] = await makeUsers(synapse.baseUrl, 3, "writer");
   reader = await synapse.registerUser("reader", "reader's password", "Reader");
   if (owner === undefined || ana === undefined || bo === undefined) throw new Error("no users");
@@ -51,6 +56,7 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await app?.stop();
+  await proxy?.stop();
   await synapse?.stop();
   rmSync(profileDir, { recursive: true, force: true });
 });
@@ -60,7 +66,7 @@ test("signs in, shows 200 rooms, and pages 5,000 messages to the start, each onc
 }) => {
   const dunlin = new AppPage(page);
   await page.goto(app.url);
-  await dunlin.signIn(synapse.baseUrl, "reader", "reader's password");
+  await dunlin.signIn(proxy.baseUrl, "reader", "reader's password");
   await expect(dunlin.row(big)).toBeVisible({ timeout: 60_000 });
   await dunlin.connection("live");
 

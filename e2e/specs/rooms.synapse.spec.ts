@@ -1,25 +1,30 @@
-import { expect, test } from "@playwright/test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContractClient } from "../homeserver/contract-client.ts";
 import { startApp, type RunningApp } from "../launch/app.ts";
+import { expect, test } from "../launch/fixtures.ts";
 import { AppPage } from "../pages/app-page.ts";
+import { startFaultyProxy, type FaultyProxy } from "../synapse/faulty-proxy.ts";
 import { startSynapse, type Synapse } from "../synapse/start.ts";
 
 // Rooms on a real Synapse, with a second person: made, joined, run, put into a space, upgraded, left and forgotten.
 
 let synapse: Synapse;
+/** The app goes through it, so that its calls are checked. */
+let proxy: FaultyProxy;
 let app: RunningApp;
 let profileDir: string;
 
 test.beforeAll(async () => {
   synapse = await startSynapse();
+  proxy = await startFaultyProxy(synapse.baseUrl);
   profileDir = mkdtempSync(join(tmpdir(), "dunlin-rooms-"));
   app = await startApp({ profileDir });
 });
 test.afterAll(async () => {
   await app?.stop();
+  await proxy?.stop();
   await synapse?.stop();
   rmSync(profileDir, { recursive: true, force: true });
 });
@@ -37,7 +42,7 @@ test("a room is made with an address, run with a second person, upgraded, left a
   const server = owner.userId.split(":").slice(1).join(":");
   const dunlin = new AppPage(page);
   await page.goto(app.url);
-  await dunlin.signIn(synapse.baseUrl, "owner", "owner's password");
+  await dunlin.signIn(proxy.baseUrl, "owner", "owner's password");
   await dunlin.connection("live");
   const menu = async (item: string): Promise<void> => {
     await page.getByRole("button", { name: "New", exact: true }).click();

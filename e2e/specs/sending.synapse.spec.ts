@@ -1,8 +1,9 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp, type RunningApp } from "../launch/app.ts";
+import { expect, test } from "../launch/fixtures.ts";
 import { AppPage } from "../pages/app-page.ts";
 import { startFaultyProxy, type FaultyProxy } from "../synapse/faulty-proxy.ts";
 import type { SynapseUser } from "../synapse/register.ts";

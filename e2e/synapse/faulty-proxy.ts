@@ -1,4 +1,5 @@
-// An HTTP proxy in front of a real homeserver that fails on purpose, and that can be cut off like a pulled plug.
+// An HTTP proxy in front of a real homeserver that fails on purpose, and that can be cut off like a pulled plug. What
+// comes through is checked against the specification (e2e/openapi).
 import {
   createServer,
   request as forward,
@@ -8,6 +9,8 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Call } from "../openapi/operation.ts";
+import { heard } from "../openapi/listening.ts";
 
 /** What may happen to a request. `ok` is forwarded and answered as it is. */
 export type Fault =
@@ -116,6 +119,7 @@ async function handle(
   fault: Fault | null,
 ): Promise<void> {
   const body = await readAll(incoming);
+  heard(() => callOf(incoming, body));
   switch (fault) {
     case "drop":
       return void incoming.socket.destroy();
@@ -136,6 +140,11 @@ async function handle(
     default:
       return answerFrom(upstream, incoming, answer, body, fault);
   }
+}
+
+function callOf(incoming: IncomingMessage, body: Buffer): Call {
+  const { pathname: path, searchParams: query } = new URL(incoming.url ?? "/", "http://proxy");
+  return { method: incoming.method ?? "", path, query, contentType: incoming.headers["content-type"], body };
 }
 
 async function answerFrom(

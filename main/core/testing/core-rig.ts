@@ -2,6 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Homeserver } from "../../../e2e/homeserver/index.ts";
+import { CallRecord } from "../../../e2e/openapi/call-record.ts";
+import { checkedFetch } from "../../../e2e/openapi/checked-fetch.ts";
 import type { RoomId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { Topic } from "../../../preload/contract/frames.ts";
 import type { RoomSummary } from "../../../preload/contract/models/room.ts";
@@ -41,7 +43,7 @@ export class CoreRig {
 
   static async start(server: Homeserver, options: CoreOptions = {}): Promise<CoreRig> {
     const gate = { isCut: false };
-    const network = options.fetch ?? globalThis.fetch;
+    const network = checkedFetch(calls, options.fetch ?? globalThis.fetch);
     const platform = fakePlatform({
       clock: options.clock ?? realClock(),
       // Every run is another one: ids made from chance must differ.
@@ -134,13 +136,18 @@ export class CoreRig {
 let runs = 0;
 let marks = 0;
 const running = new Set<CoreRig>();
+/** What all cores of a test asked for. */
+let calls = new CallRecord();
 
-/** Ends all runs and removes their profiles; for `afterEach`. */
+/** Ends all runs and removes their profiles; for `afterEach`. Throws when a core made a call that is not valid. */
 export async function endAll(): Promise<void> {
   for (const rig of [...running]) {
     await rig.close();
     rig.platform.cleanUp();
   }
+  const complaint = calls.complaint();
+  calls = new CallRecord();
+  if (complaint !== undefined) throw new Error(complaint);
 }
 
 function copyProfile(from: string, to: string): void {
