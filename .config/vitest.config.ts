@@ -19,6 +19,8 @@ export default defineConfig({
           exclude: ["e2e/specs/**", "**/*.synapse.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // Vitest empties stylesheets; this one goes into a page as text.
+          css: { include: [/export\/page\.css/] },
         },
       },
       {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecretsBackend } from "../../preload/contract/models/session.ts";
@@ -142,12 +142,15 @@ export interface FakePlatform extends Platform {
   readonly logged: readonly LoggedLine[];
   /** Addresses opened in the system's browser. */
   readonly opened: readonly string[];
+  /** Where folders for the user go. */
+  readonly downloads: string;
   /** Removes the profile directory. */
   cleanUp(): void;
 }
 
 export function fakePlatform(options: FakePlatformOptions = {}): FakePlatform {
   const profileDir = options.profileDir ?? mkdtempSync(join(tmpdir(), "dunlin-core-"));
+  const downloads = join(profileDir, "downloads");
   const logged: LoggedLine[] = [];
   const opened: string[] = [];
   const log: Log = (level, event, fields = {}) => void logged.push({ level, event, fields });
@@ -158,6 +161,14 @@ export function fakePlatform(options: FakePlatformOptions = {}): FakePlatform {
     secrets: options.secrets ?? new FakeSecrets(),
     profileDir,
     log,
+    folders: {
+      asks: false,
+      choose() {
+        mkdirSync(downloads, { recursive: true });
+        return Promise.resolve(downloads);
+      },
+    },
+    downloads,
     openExternal: (url) => Promise.resolve(void opened.push(url)),
     deviceName: options.deviceName ?? "Dunlin in a test",
     logged,

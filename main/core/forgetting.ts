@@ -1,4 +1,7 @@
+import { rmSync } from "node:fs";
 import type { UserId } from "../../preload/contract/ids.ts";
+import { partialOf, type Job } from "./export/job.ts";
+import { exportQueries } from "./store/queries/exports.ts";
 import { forgettingQueries } from "./store/queries/forgetting.ts";
 import type { Store } from "./store/store.ts";
 
@@ -20,6 +23,7 @@ export function createForgetting(store: Store): Forgetting {
     finish() {
       const userId = queries.dueUser.get({})?.value;
       if (userId === undefined) return;
+      removeUnfinishedExport(exportQueries(store.kept).job.get({ userId })?.job);
       store.kept.transaction(() => {
         for (const statement of queries.removeAll) statement.run({ userId });
         queries.removeDueUser.run({});
@@ -28,4 +32,11 @@ export function createForgetting(store: Store): Forgetting {
       store.truncateLogs();
     },
   };
+}
+
+/** A finished archive is the user's; what was left half-written is ours. */
+function removeUnfinishedExport(stored: string | undefined): void {
+  const job = stored === undefined ? null : (JSON.parse(stored) as Job);
+  if (job === null || job.phase === "done") return;
+  rmSync(partialOf(job.folder), { recursive: true, force: true });
 }

@@ -94,6 +94,7 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
       accounts,
       session,
       settings: deps.settings,
+      media,
       forgetMedia: (mxcs) => void media.forget(mxcs),
       onConnection: (next) => {
         if (!isCacheDamaged) connection.set(next);

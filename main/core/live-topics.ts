@@ -11,6 +11,7 @@ export type SessionTopic =
   | "timeline"
   | "search"
   | "history"
+  | "exports"
   | "outbox"
   | "notices"
   | "destination"
@@ -57,6 +58,7 @@ const noSearch: SearchView = {
 const shapes: Shapes = {
   roomList: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
   search: { empty: () => noSearch, whole: (view) => view },
+  exports: { empty: () => ({ asksForFolder: false, canShow: false, job: null }), whole: (view) => view },
   history: { empty: () => ({ isPaused: false, jobs: [] }), whole: (view) => view },
   outbox: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
   notices: { empty: () => [], whole: (notices) => notices },
@@ -159,6 +161,7 @@ export function createLiveTopics(): LiveTopics {
       timeline: live("timeline"),
       search: live("search"),
       history: live("history"),
+      exports: live("exports"),
       outbox: live("outbox"),
       notices: live("notices"),
       destination: live("destination"),

@@ -42,6 +42,16 @@ export interface Screens {
   choose(id: string): void;
 }
 
+/** Where the user wants folders that we make for them. */
+export interface Folders {
+  /** The user is asked; else it is the folder of downloads. */
+  readonly asks: boolean;
+  /** An existing folder, absolute; null when the user changed their mind. */
+  choose(): Promise<string | null>;
+  /** Shows a folder in the system's file manager. */
+  show?(path: string): Promise<void>;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
@@ -52,6 +62,7 @@ export interface Platform {
   readonly log: Log;
   /** Opens an address in the system's browser. Only called with parsed https, http and mailto addresses. */
   openExternal(url: string): Promise<void>;
+  readonly folders: Folders;
   /** Absent where the browser asks by itself what to share. */
   readonly screens?: Screens;
   /** Shown to the user as the device's name at sign-in, for example "Dunlin on Linux". */

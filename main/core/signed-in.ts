@@ -51,6 +51,8 @@ import { createSyncApplier } from "./sync/apply.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
 import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
+import type { Media } from "./media/media.ts";
+import { createExports, type Exports } from "./export/export.ts";
 import { createFinding, type FindingHandlers } from "./search/finding.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
@@ -58,6 +60,7 @@ import { senderOf } from "./timeline/event-item.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createRelationLists } from "./timeline/relation-lists.ts";
+import { createStretchReader } from "./timeline/stretch.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
 
 // What runs while somebody is signed in: the features, each handed the functions of the others that it needs.
@@ -96,6 +99,7 @@ export type SessionHandlers = AttentionHandlers &
     | keyof RoomRequests
     | keyof OwnName
     | keyof PollHandlers
+    | keyof Exports["handlers"]
     | "findPeople"
     | "findRooms"
     | "describePills"
@@ -121,6 +125,7 @@ export interface SignedInDeps {
   readonly onConnection: (connection: Connection) => void;
   /** Media of redacted events are to leave the disk (RED-02). */
   readonly forgetMedia: (mxcs: readonly MxcUri[]) => void;
+  readonly media: Pick<Media, "open" | "stored">;
 }
 
 export function createSignedIn(deps: SignedInDeps): SignedIn {
@@ -246,6 +251,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     (request) => fetchEventAt(http, request),
     (roomId, ts) => finding.storedAt(roomId, ts),
   );
+  const exports = createExports({
+    platform,
+    store,
+    ownUserId,
+    read: createStretchReader({ store, ownUserId, ...createPowers(store) }),
+    openMedia: (path, isPatient) => (isPatient ? deps.media.open(path) : deps.media.stored(path)),
+    isLive: () => isLive,
+    history: finding.history,
+  });
   const mentionables = createMentionables({
     store,
     ownUserId,
@@ -480,6 +494,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       paginate: ({ roomId, focus, direction }) => timelineTopic.paginate(roomId, focus, direction),
       findEventAt: (params) => findEventAt(params),
       ...finding.handlers,
+      ...exports.handlers,
       visitRoom: ({ roomId }) => timelineTopic.visit(roomId),
       ...attention.handlers,
       markRead: ({ roomId, eventId }) => markRead(roomId, eventId),
@@ -501,6 +516,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
       timeline: (params, emit) => timelineTopic.open(params, emit),
       ...finding.sources,
+      ...exports.sources,
       outbox: (_params, emit) => outbox.open(emit),
       ...attention.sources,
       calls: ({ driverId }, emit) => calls.open(driverId, emit),
@@ -513,6 +529,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       calls.start();
       receipts.start();
       finding.start();
+      exports.start();
       // A new account shows its name before its rooms are there; a start without network asks when it is back.
       void loadOwnProfile();
       due.versions = true;
@@ -537,6 +554,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         receipts.stop(),
         timelineTopic.stop(),
         roomFeatures.stop(),
+        exports.stop(),
       ]);
     },
   };

@@ -27,6 +27,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   spaces: last,
   search: last,
   history: last,
+  exports: last,
 };
 
 function last<C>(changes: Gathered<C>): C {

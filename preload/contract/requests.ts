@@ -3,6 +3,7 @@ import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { CallPlaced, LocalMedia, MediaReport, ScreenSource } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
+import type { ExportOrder } from "./models/export.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions.ts";
 import type { NewPoll } from "./models/poll.ts";
@@ -78,6 +79,18 @@ export interface Requests extends RoomRequests {
   /** Fetches the whole history of a room bit by bit, also after a restart; or stops doing so. */
   fetchHistory(params: { roomId: RoomId; isOn: boolean }): void;
   pauseHistory(params: { isPaused: boolean }): void;
+
+  /**
+   * Begins writing rooms into a folder; the host may ask for one first. `isStarted` is false when the user chose none. One
+   * at a time: a finished one makes room, anything else is refused. It goes on after a restart.
+   */
+  startExport(params: { order: ExportOrder }): { isStarted: boolean };
+  /** Goes on after a failure. */
+  retryExport(params: Record<never, never>): void;
+  /** Stops it and removes what was written so far; of a finished one only the mention goes. */
+  cancelExport(params: Record<never, never>): void;
+  /** Shows the finished folder, where the host can. */
+  showExport(params: Record<never, never>): void;
 
   /**
    * Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). With `focus` it

@@ -190,6 +190,12 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   searchMore: searchParams,
   fetchHistory: z.strictObject({ roomId, isOn: z.boolean() }),
   pauseHistory: z.strictObject({ isPaused: z.boolean() }),
+  startExport: z.strictObject({
+    order: z.strictObject({ roomId: roomId.nullable(), hasMedia: z.boolean(), isComplete: z.boolean() }),
+  }),
+  retryExport: nothing,
+  cancelExport: nothing,
+  showExport: nothing,
   paginate: z.strictObject({
     roomId,
     focus: eventId.optional(),
@@ -276,6 +282,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
   search: searchParams,
   history: z.null(),
+  exports: z.null(),
   outbox: z.null(),
   notices: z.null(),
   destination: z.null(),

@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
+import type { ExportView } from "./models/export.ts";
 import type { Destination, Notice } from "./models/notice.ts";
 import type { CallsView } from "./models/call.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
@@ -37,6 +38,7 @@ export interface Topics {
   search: { params: SearchParams; snapshot: SearchView; change: SearchView };
   /** Whose whole history is being fetched. */
   history: { params: null; snapshot: HistoryView; change: HistoryView };
+  exports: { params: null; snapshot: ExportView; change: ExportView };
   /** Everything unsent in all rooms, oldest first. */
   outbox: { params: null; snapshot: readonly OutboxEntry[]; change: readonly ListChange<OutboxEntry>[] };
   /** Notifications that stand. Where the host shows none by itself, the page does. */

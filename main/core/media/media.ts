@@ -35,6 +35,8 @@ export interface Media {
    * `again=N` at the end of its query the user has asked: what failed a moment ago is tried once more.
    */
   open(path: string): Promise<MediaAnswer>;
+  /** The same, but only from the disk. */
+  stored(path: string): Promise<MediaAnswer>;
   /** Removes these media in all sizes: what they belonged to was redacted. */
   forget(mxcs: readonly MxcUri[]): Promise<void>;
   /** Stops downloads and removes everything. */
@@ -175,6 +177,14 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       const mine = answer(path, wanted).finally(() => joined.delete(path));
       joined.set(path, mine);
       return mine;
+    },
+    async stored(path) {
+      if (parseMediaPath(path) === null) return failed(invalid("not a path of media"));
+      const found = await cache.find(path).catch(() => null);
+      const file = found === null ? null : await opened(found).catch(() => null);
+      return file === null
+        ? failed({ kind: "offline", message: "not stored here" })
+        : { ok: true, file };
     },
     async forget(mxcs) {
       for (const mxc of mxcs) {

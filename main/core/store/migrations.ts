@@ -7,6 +7,7 @@ import cacheSearch from "./migrations/cache-0005-search.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptCalls from "./migrations/kept-0004-calls.sql?raw";
+import keptExports from "./migrations/kept-0005-exports.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 2, sql: keptDependents },
   { version: 3, sql: keptDraftMentions },
   { version: 4, sql: keptCalls },
+  { version: 5, sql: keptExports },
 ];

@@ -81,7 +81,7 @@ const isRelated = (content: JsonObject, eventId: EventId): boolean =>
   objectOf(content, "m.relates_to")["event_id"] === eventId;
 
 /** The first words, then each edit that counts, by time. */
-function versionsOf(row: QuotedRow, edits: readonly EditRow[]): readonly Version[] {
+export function versionsOf(row: QuotedRow, edits: readonly EditRow[]): readonly Version[] {
   const first = versionOf(row, contentIn(row.raw));
   const later = edits
     .filter((edit) => isEditOf(row, edit))

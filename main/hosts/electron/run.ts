@@ -26,6 +26,7 @@ import { serve } from "../serve.ts";
 import { signInOnce, takeSignIn, type SignInOrder } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
 import { pagePorts } from "./ipc-port.ts";
+import { systemFolders } from "./folders.ts";
 import { menuTemplate } from "./menu.ts";
 import { showNotices } from "./notices.ts";
 import { watchNetwork } from "./network-return.ts";
@@ -122,7 +123,8 @@ class Desktop {
     const { createCore, outDir, profileDir, signIn } = this.#options;
     const secrets = await systemSecrets(profileDir, safeStorage, process.platform);
     const screens = new Screens(desktopCapturer, process);
-    const platform = nodePlatform(profileDir, this.#log, { secrets, openExternal, screens });
+    const folders = systemFolders({ dialog, shell, window: () => this.#window });
+    const platform = nodePlatform(profileDir, this.#log, { secrets, openExternal, screens, folders });
     const core = await createCore(platform);
     if (this.#end !== "running") return core.close(); // asked to quit while it was opening
     this.#opened = { core, platform };

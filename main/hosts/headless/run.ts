@@ -10,6 +10,7 @@ import { nodePlatform, openLog } from "../node-platform.ts";
 import { defaultProfileDir, prepareProfileDir } from "../profile-dir.ts";
 import { signInOnce, takeSignIn } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
+import { downloads } from "./downloads.ts";
 import { listen, type Listening } from "./listen.ts";
 import { openExternal } from "./open-external.ts";
 
@@ -32,7 +33,11 @@ export async function runHeadless(
     return exitWith(1, startSentence(error, profileDir));
   }
   const log = openLog(profileDir);
-  const platform = nodePlatform(profileDir, log, { secrets: fileSecrets(profileDir, "file"), openExternal });
+  const platform = nodePlatform(profileDir, log, {
+    secrets: fileSecrets(profileDir, "file"),
+    openExternal,
+    folders: downloads(process.env, homedir()),
+  });
   const ending = new Ending(log);
   ending.listenToSignals();
 

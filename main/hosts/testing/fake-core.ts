@@ -71,6 +71,7 @@ export class FakeCore implements Core {
       misunderstood: [],
     },
     history: { isPaused: false, jobs: [] },
+    exports: { asksForFolder: false, canShow: false, job: null },
   };
   closeCalls = 0;
   closing: Promise<void> = Promise.resolve();

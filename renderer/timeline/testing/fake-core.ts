@@ -93,6 +93,7 @@ export class FakeCore {
         misunderstood: [],
       }),
       history: () => ({ isPaused: false, jobs: [] }),
+      exports: () => ({ asksForFolder: false, canShow: false, job: null }),
       room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
       timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
     };

@@ -24,3 +24,9 @@ DELETE FROM pending_receipts WHERE user_id = @userId;
 
 -- name: removeCalls
 DELETE FROM calls_under_way WHERE user_id = @userId;
+
+-- name: removeExport
+DELETE FROM exports WHERE user_id = @userId;
+
+-- name: removeExportRooms
+DELETE FROM export_rooms WHERE user_id = @userId;

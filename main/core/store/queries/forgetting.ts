@@ -10,7 +10,10 @@ export function forgettingQueries(kept: Database) {
     setDueUser: find<{ userId: UserId }>("setDueUser"),
     removeDueUser: find<Record<never, never>>("removeDueUser"),
     removeAll: (
-      ["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"] as const
+      [
+        ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
+        ...["removeExport", "removeExportRooms"],
+      ] as const
     ).map((name) => find<{ userId: UserId }>(name)),
   };
 }
