@@ -1,7 +1,8 @@
 // Who may import whom (architecture.md, section 3), checked by dependency-cruiser in `npm run check`.
 // A rule reads: what starts with `from` must not reach `to`.
 
-const features = "export|rooms|directory|people|spaces|timeline|sending|media|calls|notifications|settings|accounts";
+const features =
+  "export|rooms|directory|people|spaces|timeline|sending|media|calls|notifications|settings|accounts";
 const tests = "\\.(test|model|test-suite)\\.ts$|fake-platform\\.ts$|^main/core/testing/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 const say = (content: Record<string, unknown> | string, sender = "ben"): string =>
-  server.world.sendMessage(roomId, sender, content as never);
+  server.world.sendMessage(roomId, sender, content);
 const related = (relType: string, eventId: string, more: object = {}) => ({
   "m.relates_to": { rel_type: relType, event_id: eventId, ...more },
 });

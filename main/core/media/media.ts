@@ -182,9 +182,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       if (parseMediaPath(path) === null) return failed(invalid("not a path of media"));
       const found = await cache.find(path).catch(() => null);
       const file = found === null ? null : await opened(found).catch(() => null);
-      return file === null
-        ? failed({ kind: "offline", message: "not stored here" })
-        : { ok: true, file };
+      return file === null ? failed({ kind: "offline", message: "not stored here" }) : { ok: true, file };
     },
     async forget(mxcs) {
       for (const mxc of mxcs) {
