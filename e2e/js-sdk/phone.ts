@@ -30,7 +30,8 @@ export interface PhoneCall {
 /** What a test asks of the page. */
 export interface Phone {
   begin(order: PhoneOrder): Promise<void>;
-  place(isVideo: boolean): Promise<void>;
+  /** `callId`: in place of the SDK's own. */
+  place(isVideo: boolean, callId: string | null): Promise<void>;
   answer(isVideo: boolean): Promise<void>;
   reject(): void;
   hangUp(): void;
@@ -44,7 +45,9 @@ export interface Phone {
   call(): PhoneCall | null;
   /** How many calls rang here so far: an incoming call the SDK itself did not answer. */
   rung(): number;
-  stop(): void;
+  /** Answers to /sync wait, as on a slow line, until `hearNews`. */
+  holdNews(): void;
+  hearNews(): void;
 }
 
 declare global {
@@ -57,11 +60,20 @@ let client: MatrixClient | undefined;
 let given: PhoneOrder | undefined;
 let newest: MatrixCall | undefined;
 let rung = 0;
+let news: Promise<void> = Promise.resolve();
+let release = (): void => {};
 
 function known<T>(thing: T | undefined): T {
   if (thing === undefined) throw new Error("nothing there yet");
   return thing;
 }
+
+/** The line of this page: everything passes at once, only news may be held. */
+const onLine: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  if (/\/sync(\?|$)/.test(input instanceof Request ? input.url : String(input))) await news;
+  return response;
+};
 
 /** Follows the newest call, through glare to its successor, and shows what comes from the other side. */
 function follow(call: MatrixCall): void {
@@ -95,7 +107,7 @@ window.phone = {
       accessToken,
       deviceId,
       forceTURN: isRelayOnly,
-      disableVoip: false,
+      fetchFn: onLine,
     });
     client.on(CallEventHandlerEvent.Incoming, (call) => {
       rung += 1;
@@ -107,10 +119,11 @@ window.phone = {
       await new Promise((again) => setTimeout(again, 50));
     await client.checkTurnServers();
   },
-  async place(isVideo) {
+  async place(isVideo, callId) {
     const { roomId, peer } = known(given);
     const call = createNewMatrixCall(known(client), roomId, { invitee: peer });
     if (call === null) throw new Error("the SDK finds no WebRTC here");
+    if (callId !== null) call.callId = callId;
     follow(call);
     await (isVideo ? call.placeVideoCall() : call.placeVoiceCall());
   },
@@ -144,8 +157,13 @@ window.phone = {
     };
   },
   rung: () => rung,
-  stop: () => client?.stopClient(),
+  holdNews() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    news = promise;
+    release = resolve;
+  },
+  hearNews: () => release(),
 };
 
-document.getElementById("call")?.addEventListener("click", () => void window.phone.place(true));
+document.getElementById("call")?.addEventListener("click", () => void window.phone.place(true, null));
 document.getElementById("answer")?.addEventListener("click", () => void window.phone.answer(true));

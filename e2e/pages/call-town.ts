@@ -22,6 +22,17 @@ export interface Chat {
   readonly people: readonly [SynapseUser, SynapseUser];
 }
 
+/** An event of a call, as far as a test looks at it. */
+export interface CallEvent {
+  readonly sender: string;
+  readonly content: {
+    readonly call_id: string;
+    readonly offer?: { readonly sdp: string };
+    readonly answer?: { readonly sdp: string };
+    readonly candidates?: readonly { readonly candidate: string }[];
+  };
+}
+
 interface Seat {
   /** Where its client finds the homeserver; the server itself unless a proxy stands between. */
   readonly homeserver?: string;
@@ -117,6 +128,17 @@ export class CallTown {
       peer,
       isRelayOnly,
     });
+  }
+
+  /** All events of this type in the chat, oldest first. */
+  async events(chat: Chat, type: string): Promise<readonly CallEvent[]> {
+    const filter = encodeURIComponent(JSON.stringify({ types: [type] }));
+    const { chunk } = await request<{ chunk: readonly CallEvent[] }>(this.synapse.baseUrl, {
+      method: "GET",
+      path: `/_matrix/client/v3/rooms/${encodeURIComponent(chat.roomId)}/messages?dir=b&limit=500&filter=${filter}`,
+      token: chat.people[0].accessToken,
+    });
+    return chunk.toReversed();
   }
 
   async #page(): Promise<Page> {

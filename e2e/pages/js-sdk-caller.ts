@@ -20,8 +20,12 @@ export class JsSdkCaller extends CallMedia {
   rung(): Promise<number> {
     return this.page.evaluate(() => window.phone.rung());
   }
-  place(kind: "voice" | "video"): Promise<void> {
-    return this.page.evaluate((isVideo) => window.phone.place(isVideo), kind === "video");
+  /** `callId`: in place of the one the SDK makes, which begins with the time and is lesser than nearly all of ours. */
+  place(kind: "voice" | "video", callId: string | null = null): Promise<void> {
+    return this.page.evaluate(([isVideo, id]) => window.phone.place(isVideo, id), [
+      kind === "video",
+      callId,
+    ] as const);
   }
   answer(kind: "voice" | "video" = "voice"): Promise<void> {
     return this.page.evaluate((isVideo) => window.phone.answer(isVideo), kind === "video");
@@ -46,6 +50,14 @@ export class JsSdkCaller extends CallMedia {
   }
   screen(isShared: boolean): Promise<void> {
     return this.page.evaluate((shared) => window.phone.screen(shared), isShared);
+  }
+
+  /** From now on it hears of nothing, until `hearNews`. */
+  holdNews(): Promise<void> {
+    return this.page.evaluate(() => window.phone.holdNews());
+  }
+  hearNews(): Promise<void> {
+    return this.page.evaluate(() => window.phone.hearNews());
   }
 
   /** What the SDK says of its newest call comes to be like this. */

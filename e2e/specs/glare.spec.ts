@@ -1,6 +1,7 @@
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
 import type { Homeserver, RawEvent } from "../homeserver/index.ts";
 import { expect, test, type Caller } from "../pages/call-story.ts";
+import { watchRinging } from "../pages/ringing-watch.ts";
 
 // Both call each other at the same time: one call, no ring, no second question (GLAR-01…12).
 
@@ -15,18 +16,6 @@ test.describe.configure({ timeout: 240_000 });
 
 const invites = (events: readonly RawEvent[]): unknown[] =>
   events.filter(({ type }) => type === "m.call.invite");
-
-/** Notes whether a card ever rang in the page. */
-async function watchRinging(caller: Caller): Promise<() => Promise<boolean>> {
-  await caller.calls.page.evaluate(() => {
-    const found = { rang: false };
-    (window as unknown as { rang: typeof found }).rang = found;
-    new MutationObserver(() => {
-      if (document.querySelector('[role="dialog"][data-call-state="ringing"]')) found.rang = true;
-    }).observe(document.body, { childList: true, subtree: true });
-  });
-  return () => caller.calls.page.evaluate(() => (window as unknown as { rang: { rang: boolean } }).rang.rang);
-}
 
 /** Nobody hears of anything any more until it is released, also not by a question the server has already. */
 async function holdNews(homeserver: Homeserver, roomId: string): Promise<() => void> {
@@ -53,7 +42,7 @@ test("both invites are on the wire: the lesser id is kept, and both simply find 
   roomId,
 }) => {
   const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
-  const rang = [await watchRinging(ana), await watchRinging(ben)];
+  const rang = [await watchRinging(ana.calls.page), await watchRinging(ben.calls.page)];
   const release = await holdNews(homeserver, roomId);
   await Promise.all([ana.calls.place("voice"), ben.calls.place("voice")]);
   await expect.poll(() => invites(homeserver.world.events(roomId)).length).toBe(2);
@@ -73,7 +62,7 @@ test("theirs comes while ours is being prepared: ours never leaves, theirs is an
   roomId,
 }) => {
   const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
-  const rang = await watchRinging(ana);
+  const rang = await watchRinging(ana.calls.page);
   // Ana's microphone takes its time: she has called, and her invite is not made yet.
   await ana.calls.page.evaluate(() => {
     const media = navigator.mediaDevices;

@@ -51,6 +51,8 @@ export interface FaultyProxy {
   /** The plug is pulled: connections break, new ones are refused. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** From now on nobody behind it hears of anything, until the returned function is called. */
+  holdNews(): () => void;
   /** How often each fault struck. */
   readonly struck: ReadonlyMap<Fault, number>;
   stop(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startFaultyProxy(
   let faults: readonly Fault[] = allFaults;
   let port = 0;
   let server: Server | null = null;
+  let news: Promise<void> = Promise.resolve();
 
   const choose = (): Fault | null => {
     if (random() >= share) return null;
@@ -79,7 +82,10 @@ export async function startFaultyProxy(
   const listen = async (): Promise<void> => {
     if (server !== null) return;
     server = createServer({ keepAliveTimeout: 60_000 }, (incoming, answer) => {
-      handle(upstream, incoming, answer, choose()).catch(() => incoming.socket.destroy());
+      const mayLeave = (): Promise<void> => (isSync(incoming) ? news : Promise.resolve());
+      handle(upstream, incoming, answer, { fault: choose(), mayLeave }).catch(() =>
+        incoming.socket.destroy(),
+      );
     });
     server.on("connection", (socket) => {
       sockets.add(socket);
@@ -107,16 +113,27 @@ export async function startFaultyProxy(
     },
     cut: close,
     mend: listen,
+    holdNews() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      news = promise;
+      return resolve;
+    },
     struck,
     stop: close,
   };
+}
+
+/** What happens to a request, and the moment from which on its answer may leave. */
+interface Fate {
+  readonly fault: Fault | null;
+  readonly mayLeave: () => Promise<void>;
 }
 
 async function handle(
   upstream: URL,
   incoming: IncomingMessage,
   answer: ServerResponse,
-  fault: Fault | null,
+  { fault, mayLeave }: Fate,
 ): Promise<void> {
   const body = await readAll(incoming);
   heard(() => callOf(incoming, body));
@@ -138,7 +155,7 @@ async function handle(
     case "proxyRefuses":
       return reply(answer, 403, '{"message":"no"}');
     default:
-      return answerFrom(upstream, incoming, answer, body, fault);
+      return answerFrom(upstream, incoming, answer, { body, fault, mayLeave });
   }
 }
 
@@ -151,10 +168,10 @@ async function answerFrom(
   upstream: URL,
   incoming: IncomingMessage,
   answer: ServerResponse,
-  body: Buffer,
-  fault: Fault | null,
+  { body, fault, mayLeave }: Fate & { readonly body: Buffer },
 ): Promise<void> {
   const { status, headers, bytes } = await ask(upstream, incoming, body);
+  await mayLeave();
   if (fault === "answerLost") return void incoming.socket.destroy();
   if (fault === "lateAnswer") await delay(1500);
   const contentType = headers["content-type"] ?? "application/json";
@@ -182,7 +199,7 @@ async function answerFrom(
 
 function changeBody(upstream: URL, incoming: IncomingMessage, bytes: Buffer, fault: Fault | null): Buffer {
   const path = incoming.url ?? "";
-  if (path.startsWith("/_matrix/client/v3/sync?")) return changeSync(bytes, fault);
+  if (isSync(incoming)) return changeSync(bytes, fault);
   // Who is behind a proxy must name it: these answers tell the client where to go from now on.
   if (path.endsWith("/login") || path.startsWith("/.well-known/")) {
     return Buffer.from(
@@ -191,6 +208,8 @@ function changeBody(upstream: URL, incoming: IncomingMessage, bytes: Buffer, fau
   }
   return bytes;
 }
+
+const isSync = ({ url = "" }: IncomingMessage): boolean => url.startsWith("/_matrix/client/v3/sync?");
 
 interface SyncBody {
   rooms?: {
