@@ -28,6 +28,8 @@ export const RESTART_POLITE_AFTER_MS = 6000;
 export const SHOW_ENDED_MS = 5000;
 /** A second invite from the person we are talking to waits so long: a third device may be about to take it back. */
 export const SECOND_RING_AFTER_MS = 3000;
+/** Ours was hung up for one of theirs (matrix-js-sdk, in glare): that comes within this time. */
+export const GIVEN_UP_PATIENCE_MS = 5000;
 /** The page may lose its connection to us for a moment without losing its calls. */
 export const DRIVER_GRACE_MS = 5000;
 

@@ -1,6 +1,6 @@
 import type { CallId } from "../../../preload/contract/ids.ts";
 import type { CallCandidate, EndReason } from "../../../preload/contract/models/call.ts";
-import { CONNECT_WITHIN_MS, MAX_EARLY, MAX_FRESH } from "./limits.ts";
+import { CONNECT_WITHIN_MS, GIVEN_UP_PATIENCE_MS, MAX_EARLY, MAX_FRESH } from "./limits.ts";
 import { takeNegotiate } from "./negotiation.ts";
 import { isHold } from "./sdp.ts";
 import type { ActiveCall, Early, Invite, LinkedCall, Received, RingingCall } from "./state.ts";
@@ -104,8 +104,14 @@ function whileInviting(turn: Turn, call: Inviting, event: Received): void {
   }
   // Before an answer it is how version 0 says no.
   if (event.kind === "hangup") {
-    const reason = theirReason(event.reason);
-    turn.end(reason.code === "hung-up" ? { code: "declined", by: "there" } : reason, null);
+    const said = theirReason(event.reason);
+    const reason: EndReason = said.code === "hung-up" ? { code: "declined", by: "there" } : said;
+    // Which is also how matrix-js-sdk says that of two crossing calls ours is the greater: "replaced" by its own.
+    const isCrossed =
+      event.reason === "replaced" || waitingInvites(turn).some(({ sender }) => sender === call.peer);
+    if (!isCrossed) return turn.end(reason, null);
+    const until = Math.min(call.until, turn.now + GIVEN_UP_PATIENCE_MS);
+    turn.set({ active: { ...call, until, givenUp: reason } });
   }
 }
 
@@ -120,7 +126,7 @@ function accepted(turn: Turn, call: Inviting, event: Extract<Received, { kind: "
   // A device that answers ours has given up its own.
   for (const invite of waitingInvites(turn))
     if (invite.sender === userId && invite.partyId === event.partyId) turn.bury(invite.callId);
-  const { until: _, isEchoed: _echoed, ...rest } = call;
+  const { until: _, isEchoed: _echoed, givenUp: _givenUp, ...rest } = call;
   turn.set({
     passedOver: null,
     active: {

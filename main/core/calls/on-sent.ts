@@ -20,7 +20,9 @@ export function takeHandedOff(turn: Turn, callId: CallId, kind: Signal["kind"]):
   if (kind === "invite" && call.state === "preparing") {
     const until = turn.now + INVITE_LIFETIME_MS;
     const { isQueued: _, ...rest } = call;
-    turn.set({ active: { ...rest, state: "inviting", since: turn.now, until, isEchoed: false } });
+    turn.set({
+      active: { ...rest, state: "inviting", since: turn.now, until, isEchoed: false, givenUp: null },
+    });
     release(turn, BATCH_AFTER_INVITE_MS);
   }
   if (kind === "answer" && call.state === "answering") {

@@ -50,10 +50,13 @@ function judge(turn: Turn, invite: Invite, room: RoomFacts, hasWaited: boolean):
   turn.set({ ringing: [...turn.calls.ringing, { invite, since: now, early }] });
 }
 
-/** Sent: the lesser call id wins, by code units, the same on both sides and in every locale (GLAR-04…07). */
+/**
+ * Sent: the lesser call id wins, by code units, the same on both sides and in every locale (GLAR-04…07). One that they
+ * have hung up for theirs has lost already.
+ */
 function compare(turn: Turn, ours: Extract<ActiveCall, { state: "inviting" }>, theirs: Invite): void {
   if (theirs.callId === ours.callId) return;
-  if (theirs.callId < ours.callId) return yieldTo(turn, ours, theirs);
+  if (ours.givenUp !== null || theirs.callId < ours.callId) return yieldTo(turn, ours, theirs);
   turn.set({ passedOver: theirs });
 }
 

@@ -61,7 +61,9 @@ function tickActive(turn: Turn, call: ActiveCall): void {
       return;
     case "inviting":
       // Also on our side it stops being shown as waiting (VOIP-08).
-      return isDue(call.until) ? turn.end({ code: "unanswered" }, "invite_timeout") : undefined;
+      if (!isDue(call.until)) return;
+      if (call.givenUp !== null) return turn.end(call.givenUp, null);
+      return turn.end({ code: "unanswered" }, "invite_timeout");
     case "answering":
       return isDue(call.invite.until)
         ? turn.end({ code: "not-sent", failure: null }, "unknown_error")

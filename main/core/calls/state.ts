@@ -248,8 +248,16 @@ interface Linked extends Common {
 export type ActiveCall =
   /** The driver captures and makes the offer, or the offer waits in the lane (`isQueued`). Nothing was sent. */
   | (Common & { readonly state: "preparing"; readonly isQueued: boolean })
-  /** Our invite was handed to the wire, and nobody answered. `isEchoed`: we saw it in the room. */
-  | (Common & { readonly state: "inviting"; readonly until: number; readonly isEchoed: boolean })
+  /**
+   * Our invite was handed to the wire, and nobody answered. `isEchoed`: we saw it in the room. `givenUp`: they hung it up
+   * for one of theirs, which is about to be answered; this is what to say should it not come to that by `until`.
+   */
+  | (Common & {
+      readonly state: "inviting";
+      readonly until: number;
+      readonly isEchoed: boolean;
+      readonly givenUp: EndReason | null;
+    })
   /**
    * Our answer is being made, or waits in the lane. `isAuto`: glare said yes for the user. `isMoreWanted`: it had no
    * place for all of ours (a camera in their voice call), so a new round follows it.
