@@ -34,6 +34,23 @@ test("a room opens at its end and stays there when something comes", () => {
   expect(model.isAtEnd).toBe(true);
 });
 
+test("history of the same day keeps the line although the day's divider goes up to its first message", () => {
+  const divider: Row = {
+    kind: "item",
+    key: "date-1",
+    item: { id: "date-1", kind: "date", ts: 1 },
+    isFollower: false,
+    isInRun: false,
+    height: 50,
+  };
+  const list = rows(100);
+  const model = modelOf([divider, ...list]);
+  model.scrolled(0);
+  const before = place(model, "r0");
+  model.setRows([divider, ...rows(50, "old", -1), ...list]);
+  expect(place(model, "r0")).toBe(before);
+});
+
 test("away from the end, what comes below moves nothing", () => {
   const list = rows(100);
   const model = modelOf(list);

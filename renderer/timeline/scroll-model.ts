@@ -204,12 +204,14 @@ export class ScrollModel {
     let index = this.indexAt(this.top);
     const isCut = this.offset(index) < this.top && this.offset(index + 1) < this.top + this.view / 2;
     if (isCut && index + 1 < this.rows.length) index++;
-    const rows: AnchorRow[] = [];
+    const steady: AnchorRow[] = [];
+    const wandering: AnchorRow[] = [];
     for (let i = index; i < this.rows.length && this.offset(i) < this.top + this.view; i++) {
       const row = this.rows[i];
-      if (row !== undefined) rows.push({ key: row.key, offset: this.offset(i) - this.top });
+      if (row !== undefined)
+        (wanders(row) ? wandering : steady).push({ key: row.key, offset: this.offset(i) - this.top });
     }
-    return { at: "rows", rows };
+    return { at: "rows", rows: [...steady, ...wandering] };
   }
 
   /** The index of a row by key, looked for around `hint` first. -1 when there is none. */
@@ -221,4 +223,9 @@ export class ScrollModel {
     }
     return -1;
   }
+}
+
+/** The divider of a day goes up to that day's first message as history comes, and the "New" line down: no place to hold on to. */
+function wanders(row: Row): boolean {
+  return row.kind === "item" && (row.item.kind === "date" || row.item.kind === "read-marker");
 }
