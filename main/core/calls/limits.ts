@@ -37,5 +37,7 @@ export const DRIVER_GRACE_MS = 5000;
 export const MAX_OVER = 100;
 export const MAX_EARLY = 300;
 export const MAX_FRESH = 20;
+/** Ringing at once in one room; nobody has more phones than that, and a flood of invites is no flood of cards. */
+export const MAX_RINGING = 4;
 /** In one event, so that it stays far below 64 kB. */
 export const MAX_CANDIDATES_PER_EVENT = 100;

@@ -45,7 +45,7 @@ function link(turn: Turn, call: Extract<ActiveCall, { state: "answering" }>): vo
       until: turn.now + CONNECT_WITHIN_MS,
       opponent: { userId: sender, partyId: version === 0 ? null : partyId, version },
       isPolite: true,
-      isSelected: version === 0,
+      isSelected: false,
       remote: { streams, canDtmf, isHolding: isHold(offer.sdp) },
       talks: { state: "stable" },
       round: 1,

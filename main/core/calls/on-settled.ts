@@ -1,4 +1,4 @@
-import { HANGUP_SENDABLE_MS, RING_AT_LEAST_MS, SECOND_RING_AFTER_MS } from "./limits.ts";
+import { HANGUP_SENDABLE_MS, MAX_RINGING, RING_AT_LEAST_MS, SECOND_RING_AFTER_MS } from "./limits.ts";
 import type { ActiveCall, Invite, RoomFacts } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
@@ -45,7 +45,8 @@ function judge(turn: Turn, invite: Invite, room: RoomFacts, hasWaited: boolean):
     return turn.set({
       fresh: [...turn.calls.fresh, { invite, notBefore: now + SECOND_RING_AFTER_MS }],
     });
-  if (room.isPublic || left < RING_AT_LEAST_MS) return turn.bury(invite.callId);
+  const isUnheard = room.isPublic || left < RING_AT_LEAST_MS || turn.calls.ringing.length >= MAX_RINGING;
+  if (isUnheard) return turn.bury(invite.callId);
   const early = turn.takeStrays(invite.callId);
   turn.set({ ringing: [...turn.calls.ringing, { invite, since: now, early }] });
 }

@@ -231,7 +231,7 @@ interface Linked extends Common {
   readonly opponent: Opponent;
   /** The callee, and who yielded in glare: gives way when offers cross. */
   readonly isPolite: boolean;
-  /** Ours: they know whose answer counts. Theirs: they have chosen ours, or speak version 0. */
+  /** Ours: they know whose answer counts. Theirs: they chose ours; with version 0, ours stands first in the room. */
   readonly isSelected: boolean;
   readonly remote: {
     readonly streams: readonly RemoteStream[] | null;

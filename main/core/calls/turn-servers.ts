@@ -17,7 +17,7 @@ export interface TurnServer {
 const PUBLIC_STUN = "stun:turn.matrix.org:3478";
 /** The part of their life after which they are renewed. */
 const RENEW_AT = 0.8;
-const RENEW_AT_LEAST_MS = 30_000;
+const RENEW_AT_LEAST_MS = 10_000;
 const RENEW_AT_MOST_MS = 12 * 3_600_000;
 /** A homeserver without TURN may get some. */
 const ASK_AGAIN_MS = 3_600_000;
