@@ -25,9 +25,23 @@ describe("counting what the runners report", () => {
     expect(readVitestReport({})).toMatchObject({ failed: 1 });
   });
 
-  test("Playwright: a flaky test and an error outside of tests are failures", () => {
-    const report = { stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] };
-    expect(readPlaywrightReport(report)).toEqual({ passed: 3, failed: 3, skipped: 2 });
+  test("Playwright: an error outside of tests is a failure; what passed only when run again passed, and is named", () => {
+    const report = {
+      stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 },
+      errors: [{}],
+      suites: [
+        {
+          specs: [{ file: "a.spec.ts", title: "holds", tests: [{ status: "expected" }] }],
+          suites: [{ specs: [{ file: "a.spec.ts", title: "holds mostly", tests: [{ status: "flaky" }] }] }],
+        },
+      ],
+    };
+    expect(readPlaywrightReport(report)).toEqual({
+      passed: 4,
+      failed: 2,
+      skipped: 2,
+      shaky: ["a.spec.ts: holds mostly"],
+    });
   });
 
   test("our own runners: the last closing line counts, none is a failure", () => {

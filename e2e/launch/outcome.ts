@@ -4,6 +4,8 @@ export interface Outcome {
   failed: number;
   /** What was left out, and why: whole sentences. Counted as failures when CI is true. */
   skipped: string[];
+  /** Names of tests that failed at first and passed when run again. They are said aloud: each may hide a race. */
+  shaky?: string[];
   /** Shown in full when something failed. */
   output: string;
 }
@@ -33,14 +35,40 @@ export function readVitestReport(report: unknown): { passed: number; failed: num
   };
 }
 
-/** Reads Playwright's JSON report. Errors outside of tests (a spec that does not compile) count as failures. */
-export function readPlaywrightReport(report: unknown): { passed: number; failed: number; skipped: number } {
-  const { stats = {}, errors = [] } = report as { stats?: Record<string, unknown>; errors?: unknown[] };
+interface PlaywrightSuite {
+  readonly title?: string;
+  readonly suites?: readonly PlaywrightSuite[];
+  readonly specs?: readonly { title?: string; file?: string; tests?: readonly { status?: string }[] }[];
+}
+interface PlaywrightReport extends PlaywrightSuite {
+  readonly stats?: Record<string, unknown>;
+  readonly errors?: readonly unknown[];
+}
+
+/**
+ * Reads Playwright's JSON report. Errors outside of tests (a spec that does not compile) count as failures. A test that
+ * passed only when run again counts as passed and is named.
+ */
+export function readPlaywrightReport(report: unknown): {
+  passed: number;
+  failed: number;
+  skipped: number;
+  shaky: string[];
+} {
+  const { stats = {}, errors = [], ...root } = report as PlaywrightReport;
   return {
-    passed: count(stats["expected"]),
-    failed: count(stats["unexpected"]) + count(stats["flaky"]) + errors.length,
+    passed: count(stats["expected"]) + count(stats["flaky"]),
+    failed: count(stats["unexpected"]) + errors.length,
     skipped: count(stats["skipped"]),
+    shaky: shakyIn(root),
   };
+}
+
+function shakyIn({ suites = [], specs = [] }: PlaywrightSuite): string[] {
+  const own = specs
+    .filter(({ tests = [] }) => tests.some(({ status }) => status === "flaky"))
+    .map(({ file = "", title = "" }) => `${file}: ${title}`);
+  return [...own, ...suites.flatMap(shakyIn)];
 }
 
 function count(value: unknown): number {

@@ -108,6 +108,8 @@ async function playwright(project: string): ReturnType<Stage["run"]> {
     "--project",
     project,
     "--reporter=list,json",
+    // Real browsers and servers on two cores: once more before we call it broken, and named if that helped.
+    "--retries=1",
     // A folder of its own: each run empties it, also one that someone starts meanwhile.
     "--output",
     join(root, "test-results", `npm-test-${project}`),

@@ -8,6 +8,7 @@ const ci = /^(1|true)$/i.test(process.env["CI"] ?? "");
 const sum = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 const gists: string[] = [];
+const shaky: string[] = [];
 const begin = performance.now();
 
 for (const signal of ["SIGTERM", "SIGINT"] as const)
@@ -26,6 +27,7 @@ if (!withSynapse) console.log("left out  everything against Synapse, because DUN
 if (process.platform !== "linux")
   console.log("left out  the app on a full and on a read-only disk: only Linux can mount one for a test");
 for (const sentence of skipped) console.log(`${ci ? "MISSING" : "skipped"}  ${sentence}`);
+for (const name of shaky) console.log(`shaky    passed only when run again: ${name}`);
 if (gists.length > 0) console.log(["", "what failed, in short:", ...gists, ""].join("\n"));
 console.log(`all stages took ${secondsSince(begin)}`);
 console.log(closingLine(sum));
@@ -50,6 +52,7 @@ async function runStage(stage: Stage): Promise<void> {
   sum.passed += settled.passed;
   sum.failed += settled.failed;
   skipped.push(...settled.skipped.filter((sentence) => !skipped.includes(sentence)));
+  shaky.push(...(settled.shaky ?? []));
   if (settled.failed > 0 && settled.output) console.log(settled.output.trimEnd());
   if (settled.failed > 0) gists.push(`${stage.name}:`, gistOf(settled.output));
   const verdict = settled.failed > 0 ? "FAILED" : settled.passed > 0 ? "ok" : "skipped";
