@@ -1,4 +1,5 @@
 import type { Method, Params, Result, Topic } from "../../preload/contract/frames.ts";
+import type { StageAnswer } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 
@@ -26,7 +27,30 @@ export interface MediaFile {
   readonly contentType: string;
   /** Bytes. */
   readonly size: number;
+  /** It is still coming: what is here can be read already. */
+  readonly grows?: {
+    /** Where it is now: it gets another name when it is whole. Null: it failed. */
+    path(): string | null;
+    /** Resolves to the number of bytes that are here, when there is one at `offset`; rejects when none will come. */
+    upTo(offset: number): Promise<number>;
+  };
+  /** It is to be saved, under this name, and not shown. */
+  readonly saveAs?: string;
+  /** The name may stand for other bytes tomorrow (a staged file): nobody keeps a copy. */
+  readonly isPassing?: true;
 }
+
+/** A file on its way from the page to our disk. */
+export interface StageRequest {
+  /** What follows the resources base: `staged/<id>?name=<percent-encoded>`. */
+  readonly path: string;
+  /** What the user's system calls the file; a claim. */
+  readonly contentType: string | null;
+  /** Announced length in bytes, or null. */
+  readonly length: number | null;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export type MediaAnswer =
   { readonly ok: true; readonly file: MediaFile } | { readonly ok: false; readonly failure: Failure };
 
@@ -35,9 +59,13 @@ export interface Core {
   readonly topics: TopicSources;
   /**
    * Serves `resources + "media/…"`. `path` is what follows the resources base, percent-encoding intact, for example
-   * `media/example.org/abc?width=72&height=72&method=crop`; with `again=N` at its end what failed is tried again. Never throws for bad paths: answers with a failure.
+   * `media/example.org/abc?width=72&height=72&method=crop`; with `again=N` at its end what failed is tried again. Also
+   * `staged/<id>`, a file waiting to be sent, and `save/<name>/` before either of both, which makes it a download.
+   * Never throws for bad paths: answers with a failure.
    */
   media(path: string): Promise<MediaAnswer>;
+  /** Takes a file for sending (`PUT` below the resources base). Never throws; may stop reading in the middle. */
+  stage(request: StageRequest): Promise<StageAnswer>;
   /** Stops loops, waits for what is being written, closes the store. Safe to call twice. */
   close(): Promise<void>;
 }

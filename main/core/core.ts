@@ -9,6 +9,7 @@ import { diagnose } from "./diagnostics.ts";
 import { aborted, FailureError, valueOf } from "./failure.ts";
 import { createLifetime } from "./lifetime.ts";
 import { createLiveTopics } from "./live-topics.ts";
+import { createAttachments } from "./media/attachments.ts";
 import { createMedia } from "./media/media.ts";
 import type { Platform } from "./platform.ts";
 import { createSettings } from "./settings/settings.ts";
@@ -42,8 +43,19 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
     http: () => (accounts.current() === null ? null : accounts.http()),
     mediaApi: () => accounts.current()?.mediaApi ?? "authenticated",
     dir: join(platform.profileDir, "media"),
+    cacheBytes: () => settings.current().mediaCacheMegabytes * 1024 ** 2,
   });
-  const lifetime = createLifetime({ platform, store, accounts, settings, media, live, connection });
+  const attachments = createAttachments({
+    ...{ platform, store, media },
+    keepsDetails: () => settings.current().keepPhotoDetails,
+    userId: () => accounts.current()?.userId ?? null,
+    http: () => (accounts.current() === null ? null : accounts.http()),
+    mediaApi: () => accounts.current()?.mediaApi ?? "authenticated",
+  });
+  const lifetime = createLifetime({
+    ...{ platform, store, accounts, settings, media, live, connection },
+    attachments,
+  });
   const stopFollowing = accounts.onChange(() => void lifetime.follow());
   await lifetime.follow();
 
@@ -70,6 +82,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       },
       signOut: () => lifetime.signOut(),
       sendMessage: session("sendMessage"),
+      sendAttachment: session("sendAttachment"),
       editMessage: session("editMessage"),
       redactMessage: session("redactMessage"),
       react: session("react"),
@@ -123,7 +136,6 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       // The page's connections may outlive the session by a moment.
       performedMedia: (params) => lifetime.signedIn?.handlers.performedMedia(params),
       reportMedia: (params) => lifetime.signedIn?.handlers.reportMedia(params),
-      saveSettings: (params) => settings.save(params.settings),
       loadDiagnostics: async () => ({
         text: await diagnose({
           ...{ platform, store },
@@ -133,8 +145,13 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
         }),
       }),
       resetCache: () => lifetime.resetCache(),
+      saveSettings(params) {
+        settings.save(params.settings);
+        void media.trim();
+      },
       networkIsBack: () => lifetime.tryAgain(),
       openLink: ({ url }) => openLink(platform, url),
+      ...attachments.handlers,
     },
     topics: {
       ...live.sources,
@@ -142,7 +159,8 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
       connection: (_params, emit) => ({ snapshot: connection.current(), stop: connection.watch(emit) }),
       settings: (_params, emit) => settings.open(emit),
     },
-    media: (path) => media.open(path),
+    media: attachments.media,
+    stage: attachments.stage,
     async close() {
       stopFollowing();
       await lifetime.close();

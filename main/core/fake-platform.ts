@@ -169,6 +169,7 @@ export function fakePlatform(options: FakePlatformOptions = {}): FakePlatform {
       },
     },
     downloads,
+    saveFile: null,
     openExternal: (url) => Promise.resolve(void opened.push(url)),
     deviceName: options.deviceName ?? "Dunlin in a test",
     logged,

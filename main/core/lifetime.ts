@@ -4,6 +4,7 @@ import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import { FailureError, toFailure, type Failure } from "./failure.ts";
 import { createForgetting } from "./forgetting.ts";
 import type { LiveTopics } from "./live-topics.ts";
+import type { Attachments } from "./media/attachments.ts";
 import type { Media } from "./media/media.ts";
 import type { Platform } from "./platform.ts";
 import type { SettingsTopic } from "./settings/settings.ts";
@@ -24,6 +25,7 @@ export interface LifetimeDeps {
   readonly accounts: Accounts;
   readonly settings: SettingsTopic;
   readonly media: Media;
+  readonly attachments: Attachments;
   readonly live: LiveTopics;
   readonly connection: ValueTopic<Connection>;
 }
@@ -95,6 +97,7 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
       session,
       settings: deps.settings,
       media,
+      attachments: deps.attachments,
       forgetMedia: (mxcs) => void media.forget(mxcs),
       onConnection: (next) => {
         if (!isCacheDamaged) connection.set(next);
@@ -152,6 +155,7 @@ export function createLifetime(deps: LifetimeDeps): Lifetime {
     // A keyring that is closed today may be open tomorrow, and then all is as it was.
     if (signedIn !== null || (owner !== null && reason !== "secrets-lost")) await forgetServerData();
     forgetting.finish();
+    void deps.attachments.staging.sweep();
   }
 
   async function follow(): Promise<void> {

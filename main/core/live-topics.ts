@@ -104,6 +104,7 @@ const shapes: Shapes = {
       canMentionRoom: false,
       typing: [],
       draft: null,
+      attachments: [],
       replacementRoomId: null,
     }),
     whole: (view) => view,

@@ -65,6 +65,8 @@ export interface Platform {
   readonly folders: Folders;
   /** Absent where the browser asks by itself what to share. */
   readonly screens?: Screens;
+  /** Asks the user where to, and copies the file there; nothing happens where they cancel. Null: the page downloads. */
+  readonly saveFile: ((path: string, name: string) => Promise<void>) | null;
   /** Shown to the user as the device's name at sign-in, for example "Dunlin on Linux". */
   readonly deviceName: string;
 }

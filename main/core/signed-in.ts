@@ -27,6 +27,7 @@ import {
 import { searchServer } from "./homeserver/search.ts";
 import { createFilter, fetchSync } from "./homeserver/sync.ts";
 import type { SessionSources } from "./live-topics.ts";
+import type { Attachments } from "./media/attachments.ts";
 import { mxcsIn } from "./mxc.ts";
 import { createAttention, type Attention, type AttentionHandlers } from "./notifications/attention.ts";
 import { sendPushOperation } from "./push-requests.ts";
@@ -77,6 +78,7 @@ export type SessionHandlers = AttentionHandlers &
   Pick<
     Handlers,
     | "sendMessage"
+    | "sendAttachment"
     | "editMessage"
     | "redactMessage"
     | "react"
@@ -122,6 +124,7 @@ export interface SignedInDeps {
   readonly accounts: Accounts;
   readonly session: StoredSession;
   readonly settings: SettingsTopic;
+  readonly attachments: Attachments;
   readonly onConnection: (connection: Connection) => void;
   /** Media of redacted events are to leave the disk (RED-02). */
   readonly forgetMedia: (mxcs: readonly MxcUri[]) => void;
@@ -193,6 +196,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     publish: publish.now,
     session,
     put: (attempt, signal) => sendEvent(http, { ...attempt, signal }),
+    putFile: (upload, signal, onProgress) => deps.attachments.upload(upload, signal, onProgress),
+    onLeft: () => deps.attachments.tidy(),
     roomName: (roomId) => rooms.loadRoom.get({ roomId })?.name ?? roomId,
     onUnauthorized,
     onStorage(failure) {
@@ -206,6 +211,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     store,
     ownUserId: () => ownUserId,
     loadDraft: (roomId) => drafts.load(roomId),
+    loadAttachments: (roomId) => deps.attachments.tray.load(roomId),
   });
   const redacted = { rooms: new Set<RoomId>(), media: [] as MxcUri[] };
   const timelineWriter = createTimelineWriter({
@@ -479,6 +485,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   return {
     userId: ownUserId,
     handlers: {
+      sendAttachment: (message) => deps.attachments.send(message, sending),
       sendMessage: ({ replyTo, ...message }) =>
         replyTo === undefined ? sending.enqueue(message) : sending.reply({ ...message, target: replyTo }),
       editMessage: (params) => sending.editMessage(params),

@@ -82,3 +82,14 @@ test.each([
   const reply = mediaReply({ ok: false, failure }, ask);
   expect(reply).toMatchObject({ status: expected, body: null, headers: { "Cache-Control": "no-store" } });
 });
+
+test("a download has its name in every spelling, and a staged file is nobody's to keep", () => {
+  const answer: MediaAnswer = {
+    ok: true,
+    file: { path: "/a", contentType: "image/png", size: 1, saveAs: 'Über\'s "x".png', isPassing: true },
+  };
+  expect(mediaReply(answer, ask).headers).toMatchObject({
+    "Content-Disposition": `attachment; filename="_ber_s _x_.png"; filename*=UTF-8''%C3%9Cber%27s%20%22x%22.png`,
+    "Cache-Control": "no-store",
+  });
+});

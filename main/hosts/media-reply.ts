@@ -6,7 +6,12 @@ import { everyAnswer } from "./page-headers.ts";
 export interface MediaReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: { readonly path: string; readonly start: number; readonly end: number } | null;
+  readonly body: {
+    readonly path: string;
+    readonly start: number;
+    readonly end: number;
+    readonly grows?: NonNullable<MediaFile["grows"]>;
+  } | null;
 }
 
 /** What a page may show in place. All else (HTML and SVG above all: they can hold script) is only ever saved. */
@@ -36,10 +41,20 @@ export function mediaReply(answer: MediaAnswer, request: MediaRequest): MediaRep
     };
   return fileReply(answer.file, request.range, {
     ...always,
-    "Cache-Control": "private, max-age=31536000, immutable",
+    "Cache-Control": answer.file.isPassing === true ? "no-store" : "private, max-age=31536000, immutable",
     "Accept-Ranges": "bytes",
     ...typeHeaders(answer.file.contentType),
+    ...(answer.file.saveAs === undefined
+      ? {}
+      : { "Content-Disposition": attachmentNamed(answer.file.saveAs) }),
   });
+}
+
+/** RFC 6266: the name as UTF-8, and once more in ASCII for whoever reads only that. */
+function attachmentNamed(name: string): string {
+  const ascii = name.replace(/[^A-Za-z0-9 ._-]/g, "_");
+  const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
 function typeHeaders(contentType: string): Readonly<Record<string, string>> {
@@ -53,12 +68,13 @@ function fileReply(
   range: string | null,
   headers: Readonly<Record<string, string>>,
 ): MediaReply {
-  const { path, size } = file;
+  const { size } = file;
+  const source = file.grows === undefined ? { path: file.path } : { path: file.path, grows: file.grows };
   const part = range === null ? "whole" : parseRange(range, size);
   if (part === "unsatisfiable")
     return { status: 416, headers: { ...headers, "Content-Range": `bytes */${size}` }, body: null };
   if (part === "whole") {
-    const body = size === 0 ? null : { path, start: 0, end: size - 1 };
+    const body = size === 0 ? null : { ...source, start: 0, end: size - 1 };
     return { status: 200, headers: { ...headers, "Content-Length": String(size) }, body };
   }
   const { start, end } = part;
@@ -66,7 +82,7 @@ function fileReply(
     "Content-Range": `bytes ${start}-${end}/${size}`,
     "Content-Length": String(end - start + 1),
   };
-  return { status: 206, headers: { ...headers, ...length }, body: { path, start, end } };
+  return { status: 206, headers: { ...headers, ...length }, body: { ...source, start, end } };
 }
 
 /**

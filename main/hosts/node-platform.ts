@@ -24,7 +24,7 @@ export function openLog(profileDir: string): LogWriter {
 export function nodePlatform(
   profileDir: string,
   { log }: LogWriter,
-  host: Pick<Platform, "secrets" | "openExternal" | "screens" | "folders">,
+  host: Pick<Platform, "secrets" | "openExternal" | "screens" | "folders" | "saveFile">,
 ): Platform {
   return {
     clock: systemClock,

@@ -14,3 +14,5 @@ export type TransactionId = Branded<"TransactionId">;
 export type MxcUri = Branded<"MxcUri">;
 /** Names one call; made by the caller's renderer, unguessable (VOIP-05, spec: Opaque Identifiers). */
 export type CallId = Branded<"CallId">;
+/** Names a file on this disk that waits to be sent; made in the page, so that staging it twice is staging it once. */
+export type StagedId = Branded<"StagedId">;

@@ -9,6 +9,7 @@ import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions
 import type { NewPoll } from "./models/poll.ts";
 import type { EditHistory, Reactor } from "./models/relations.ts";
 import type { DiscoveredServer } from "./models/session.ts";
+import type { MediaRequests } from "./models/media-requests.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
 import type { Draft } from "./models/room.ts";
@@ -21,7 +22,7 @@ export interface Queued {
 }
 
 /** Every question the renderer may ask. A request either answers or fails with a `Failure`. */
-export interface Requests extends RoomRequests {
+export interface Requests extends RoomRequests, MediaRequests {
   /** From a full user id, a server name or an address (spec: Server Discovery). */
   discoverServer(params: { input: string }): DiscoveredServer;
   /** `m.login.password`. `user` is a localpart or a full id (LOG-02). */

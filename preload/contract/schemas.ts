@@ -3,6 +3,7 @@ import type { Method, Params, Topic } from "./frames.ts";
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
+import { mediaRequestSchemas } from "./media-schemas.ts";
 import { roomRequestSchemas } from "./room-schemas.ts";
 import type { Draft } from "./models/room.ts";
 import type { Topics } from "./topics.ts";
@@ -166,6 +167,7 @@ const pushChange = z.discriminatedUnion("change", [
 
 export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = {
   ...roomRequestSchemas,
+  ...mediaRequestSchemas,
   discoverServer: z.strictObject({ input: z.string().min(1).max(2048) }),
   signIn: z.strictObject({
     homeserver: z.string().min(1).max(2048),
@@ -262,6 +264,8 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       presence: z.enum(["online", "unavailable", "offline"]),
       callsPublicStun: z.boolean(),
       callsRelayOnly: z.boolean(),
+      keepPhotoDetails: z.boolean(),
+      mediaCacheMegabytes: z.number().int().min(100).max(100_000),
     }),
   }),
   loadDiagnostics: nothing,

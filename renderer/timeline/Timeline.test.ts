@@ -131,6 +131,8 @@ test("what strangers write is text wherever it is shown (XSS-01, XSS-03)", () =>
     width: 1e9,
     height: 1,
     durationMs: null,
+    blurhash: null,
+    waveform: null,
   };
   show([
     { ...message("$1", "Ana", 0, text), sender: evil },

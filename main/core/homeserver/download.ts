@@ -9,6 +9,8 @@ export interface DownloadRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** A longer file fails as `rejected` with M_TOO_LARGE. */
   readonly maxBytes: number;
+  /** Told before the first piece: the announced length in bytes, or null. */
+  readonly begin?: (length: number | null) => void;
   /** Takes the file piece by piece. What it throws ends the download, as `storage` where the disk is to blame. */
   readonly take: (piece: Uint8Array) => Promise<void>;
   /** The endpoint takes no token, so it gets none (TRN-05). */
@@ -83,9 +85,14 @@ async function receive(
   return result.ok ? failed({ kind: "malformed", message: "no file in the answer", status }) : result;
 }
 
-async function takeAll(incoming: Incoming, { maxBytes, take }: DownloadRequest): Promise<Result<Downloaded>> {
+async function takeAll(
+  incoming: Incoming,
+  { maxBytes, begin, take }: DownloadRequest,
+): Promise<Result<Downloaded>> {
   const tooLarge: Failure = { kind: "rejected", message: "file too large", errcode: "M_TOO_LARGE" };
-  if (Number(incoming.headers.get("content-length") ?? 0) > maxBytes) return failed(tooLarge);
+  const length = announced(incoming.headers);
+  if ((length ?? 0) > maxBytes) return failed(tooLarge);
+  begin?.(length);
   let size = 0;
   let refusal: Failure | null = null;
   await incoming
@@ -102,6 +109,12 @@ async function takeAll(incoming: Incoming, { maxBytes, take }: DownloadRequest):
       if (refusal === null) throw error;
     });
   return refusal === null ? ok({ size }) : failed(refusal);
+}
+
+/** Bytes to come; null where nobody says, or where they are packed. */
+function announced(headers: Headers): number | null {
+  const length = Number(headers.get("content-length") ?? NaN);
+  return Number.isSafeInteger(length) && !headers.has("content-encoding") ? length : null;
 }
 
 /** Where a redirect leads, or null. Never from https to http. */

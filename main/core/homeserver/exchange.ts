@@ -9,8 +9,8 @@ export interface Exchange {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Until the head of the answer is here. */
+  readonly body?: string | ReadableStream<Uint8Array>;
+  /** Until the head of the answer is here; of a body that is a stream, since its last piece was taken. */
   readonly timeoutMs: number;
   /** From then until the end of the body. */
   readonly bodyTimeoutMs: number;
@@ -49,11 +49,15 @@ export async function exchange<T>(
     cancelSilence();
     cancelSilence = clock.after(SILENCE_MS, () => stop("timeout"));
   };
+  const taken = (): void => {
+    cancelTotal();
+    cancelTotal = clock.after(request.timeoutMs, () => stop("timeout"));
+  };
   try {
     const response = await fetch(request.url, {
       method: request.method,
       headers: request.headers,
-      body: request.body ?? null,
+      ...bodyOf(request.body, taken),
       signal: connection.signal,
       redirect: "manual",
       credentials: "omit",
@@ -79,6 +83,21 @@ export async function exchange<T>(
     // Frees the socket of a body that nobody wants; nothing where it was read to its end.
     connection.abort();
   }
+}
+
+/** A stream is sent while it is read: `taken` is called for each piece. */
+function bodyOf(
+  body: Exchange["body"],
+  taken: () => void,
+): { readonly body: string | ReadableStream<Uint8Array> | null; readonly duplex?: "half" } {
+  if (body === undefined || typeof body === "string") return { body: body ?? null };
+  const told = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      taken();
+      controller.enqueue(piece);
+    },
+  });
+  return { body: body.pipeThrough(told), duplex: "half" };
 }
 
 /** Text of a body, or a failure when it is longer than `maxBytes`. */

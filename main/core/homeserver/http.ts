@@ -18,11 +18,21 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of JSON. */
+  readonly file?: FileBody;
   /** Until the answer begins, and again until its end; default 30,000. */
   readonly timeoutMs?: number;
   /** Until the answer's end, where that may take longer than its beginning. */
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
+}
+
+/** A file as the body of a request. Time counts from the last piece of it that was taken. */
+export interface FileBody {
+  readonly open: () => ReadableStream<Uint8Array>;
+  /** Bytes; servers want to know before the first one comes. */
+  readonly size: number;
+  readonly contentType: string;
 }
 
 export type ClientApi = "v3" | "r0";
@@ -84,16 +94,19 @@ interface Attempt {
 async function requestOnce(platform: HttpPlatform, attempt: Attempt): Promise<Result<unknown>> {
   const { url, options, text, token } = attempt;
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const { file } = options;
+  const body = file === undefined ? text : file.open();
   const headers = {
     Accept: "application/json",
     ...(text === null ? {} : { "Content-Type": "application/json" }),
+    ...(file === undefined ? {} : { "Content-Type": file.contentType, "Content-Length": String(file.size) }),
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
   };
   const bodyTimeoutMs = options.bodyTimeoutMs ?? timeoutMs;
   const request = { method: options.method, url, headers, timeoutMs, bodyTimeoutMs, signal: options.signal };
   const answer = await exchange(
     platform,
-    text === null ? request : { ...request, body: text },
+    body === null ? request : { ...request, body },
     async (incoming): Promise<Result<unknown>> => {
       const body = await readText(incoming, MAX_BODY_BYTES);
       if (!body.ok) return body;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 // Files on disk: <dir>/<first two digits>/<hash of the key>.<size>. The hash begins with that of the medium (the key
@@ -19,13 +19,18 @@ export interface Writing {
   write(piece: Uint8Array): Promise<void>;
   /** Closes the file; it can be looked at then. */
   finish(): Promise<void>;
-  keep(key: string): Promise<CachedFile>;
+  /** `written`: the bytes in it, where they did not come through `write`. */
+  keep(key: string, written?: number): Promise<CachedFile>;
   drop(): Promise<void>;
 }
 
 export interface MediaCache {
   find(key: string): Promise<CachedFile | null>;
   begin(): Promise<Writing>;
+  /** Puts a copy of a file of ours under this key: what was uploaded from here need not come back. */
+  adopt(key: string, path: string): Promise<void>;
+  /** Evicts what is over the limit now, which may have changed. */
+  trim(): Promise<void>;
   /** Removes the file of this key and those of the same key with any query. */
   remove(key: string): Promise<void>;
   clear(): Promise<void>;
@@ -37,9 +42,13 @@ const TOUCH_EVERY_MS = 3_600_000;
 /** Eviction goes on down to this share of the limit, so that it is rare. */
 const EVICT_TO = 0.9;
 
+/** What was asked for within so many ms is not evicted (ATT-15 keeps the limit, but not at the cost of the screen). */
+const IN_USE_MS = 60_000;
+
 interface Options {
   readonly dir: string;
-  readonly maxBytes: number;
+  /** Asked each time: the user may change it. */
+  readonly maxBytes: () => number;
   /** Ms since the epoch. */
   readonly now: () => number;
   readonly token: () => string;
@@ -51,6 +60,8 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
   let bytes: number | null = null;
   let evicting: Promise<void> = Promise.resolve();
   let prepared: Promise<void> | null = null;
+  /** When files were last asked for in this run, ms since the epoch, by path: finer than what the disk is told. */
+  const used = new Map<string, number>();
   const half = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
   const mediumOf = (key: string): string => half(key.split("?", 1)[0] ?? "");
   const hashOf = (key: string): string => mediumOf(key) + half(key);
@@ -71,6 +82,7 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
       const found = await stat(path).catch(() => null);
       if (found === null) continue;
       if (found.size === sizeIn(name)) {
+        used.set(path, now());
         if (Math.abs(now() - found.mtimeMs) > TOUCH_EVERY_MS) await touch(path);
         return { path, size: found.size };
       }
@@ -100,14 +112,16 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
         size += piece.byteLength;
       },
       finish,
-      async keep(key) {
+      async keep(key, written) {
         await finish();
+        size = written ?? size;
         const hash = hashOf(key);
         const target = join(shardOf(hash), `${hash}.${size}`);
         await mkdir(shardOf(hash), { recursive: true, mode: 0o700 });
         await touch(path);
         await rename(path, target);
         if (bytes !== null) bytes += size;
+        used.set(target, now());
         // Behind the answer: counting a full cache takes a while.
         evicting = evicting.then(evict).catch(() => undefined);
         return { path: target, size };
@@ -120,32 +134,55 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
   }
 
   async function evict(): Promise<void> {
-    if (bytes !== null && bytes <= maxBytes) return;
+    const most = maxBytes();
+    if (bytes !== null && bytes <= most) return;
     const files = await allFiles(dir);
     bytes = files.reduce((sum, file) => sum + file.size, 0);
-    if (bytes <= maxBytes) return;
-    for (const file of files.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (bytes <= maxBytes * EVICT_TO) break;
+    if (bytes <= most) return;
+    const lastUse = (file: (typeof files)[number]): number => Math.max(file.usedAt, used.get(file.path) ?? 0);
+    for (const file of files.sort((a, b) => lastUse(a) - lastUse(b))) {
+      // All that is left is in use: it stays over the limit for a while.
+      if (bytes <= most * EVICT_TO || isInUse(file.path)) break;
       await rm(file.path, { force: true });
+      used.delete(file.path);
       bytes -= file.size;
+    }
+  }
+
+  /** Just asked for: it may be on the screen. */
+  const isInUse = (path: string): boolean => now() - (used.get(path) ?? Number.NEGATIVE_INFINITY) < IN_USE_MS;
+
+  async function adopt(key: string, path: string): Promise<void> {
+    if ((await find(key)) !== null) return;
+    const writing = await begin();
+    try {
+      await copyFile(path, writing.path);
+      const { size } = await stat(writing.path);
+      await writing.keep(key, size);
+    } finally {
+      await writing.drop();
     }
   }
 
   return {
     find,
     begin,
+    adopt,
+    trim: () => (evicting = evicting.then(evict).catch(() => undefined)),
     async remove(key) {
       const medium = mediumOf(key);
       const names = (await namesIn(shardOf(medium))).filter((name) => name.startsWith(medium));
       await Promise.all(names.map((name) => rm(join(shardOf(medium), name), { force: true })));
       // Counted anew when it matters.
       if (names.length > 0) bytes = null;
+      for (const name of names) used.delete(join(shardOf(medium), name));
     },
     async clear() {
       await evicting;
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
       bytes = null;
       prepared = null;
+      used.clear();
     },
     async stats() {
       await evicting;

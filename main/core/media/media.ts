@@ -3,10 +3,11 @@ import type { MediaAnswer, MediaFile } from "../api.ts";
 import { aborted, failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
 import type { HomeserverHttp } from "../homeserver/http.ts";
 import { downloadMedia, type MediaApi } from "../homeserver/media.ts";
-import { mxcPath, parseMediaPath } from "../mxc.ts";
+import { mxcPath, parseMediaPath, type Thumbnail } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { createCache, type CachedFile, type Writing } from "./cache.ts";
 import { createGate } from "./gate.ts";
+import { createGrowing, type Growing } from "./growing.ts";
 import { inspectFile } from "./inspect.ts";
 
 /** Bytes and pixels; requirements.md, ATT-15. */
@@ -18,11 +19,14 @@ export interface MediaLimits {
   readonly pixels: number;
 }
 
+/** The most that is decoded: a phone's largest photo, not a bomb. */
+export const MAX_PIXELS = 50_000_000;
+
 const defaultLimits: MediaLimits = {
   cacheBytes: 1024 ** 3,
   thumbnailBytes: 20 * 1024 ** 2,
   fileBytes: 512 * 1024 ** 2,
-  pixels: 50_000_000,
+  pixels: MAX_PIXELS,
 };
 
 const DOWNLOADS_AT_ONCE = 6;
@@ -39,6 +43,10 @@ export interface Media {
   stored(path: string): Promise<MediaAnswer>;
   /** Removes these media in all sizes: what they belonged to was redacted. */
   forget(mxcs: readonly MxcUri[]): Promise<void>;
+  /** We have uploaded this file of ours: whoever asks for the medium, or its thumbnail, gets it from here. */
+  adopt(mxc: MxcUri, path: string, thumbnail: Thumbnail): Promise<void>;
+  /** The user has set another limit. */
+  trim(): Promise<void>;
   /** Stops downloads and removes everything. */
   clear(): Promise<void>;
   stats(): Promise<{ readonly files: number; readonly bytes: number }>;
@@ -52,11 +60,17 @@ export interface MediaOptions {
   /** Ours alone; made when needed. */
   readonly dir: string;
   readonly limits?: Partial<MediaLimits>;
+  /** The user's limit of the cache, bytes; asked each time. */
+  readonly cacheBytes?: () => number;
 }
 
 /** How the page says that the user asks again. The number makes it another address to the browser. */
 const AGAIN = /[?&]again=\d{1,4}$/;
 
+interface Running {
+  readonly first: Promise<MediaAnswer>;
+  readonly whole: Promise<MediaAnswer>;
+}
 type Wanted = NonNullable<ReturnType<typeof parseMediaPath>>;
 
 export function createMedia(mediaOptions: MediaOptions): Media {
@@ -65,12 +79,15 @@ export function createMedia(mediaOptions: MediaOptions): Media {
   const { clock, random } = platform;
   const cache = createCache({
     dir,
-    maxBytes: limits.cacheBytes,
+    maxBytes: mediaOptions.cacheBytes ?? (() => limits.cacheBytes),
     now: () => clock.now(),
     token: () => random.token(),
   });
   const gate = createGate(DOWNLOADS_AT_ONCE);
-  const joined = new Map<string, Promise<MediaAnswer>>();
+  /** Files that can be played while they come. */
+  const playing = new Map<string, MediaFile>();
+  const joined = new Map<string, Running>();
+  const early = new Map<string, (file: MediaFile) => void>();
   const refused = new Map<string, { readonly failure: Failure; readonly until: number }>();
   /** Endpoints this server turned out not to have. */
   const unrecognized = new Set<MediaApi>();
@@ -110,22 +127,33 @@ export function createMedia(mediaOptions: MediaOptions): Media {
   async function fetchFile(path: string, wanted: Wanted, signal: AbortSignal): Promise<Result<MediaFile>> {
     if (signal.aborted) return failed(aborted);
     const writing = await cache.begin();
+    const growing = createGrowing(writing.path);
+    void growing.playable.then((file) => {
+      if (file !== null) early.get(path)?.(file);
+      if (file !== null) playing.set(path, file);
+    });
+    let kept: string | null = null;
     try {
-      const done = await downloadInto(writing, wanted, signal);
+      const done = await downloadInto(writing, growing, wanted, signal);
       await writing.finish();
       if (!done.ok) return done;
       const { contentType, pixels } = await inspectFile(writing.path);
       if (pixels > limits.pixels)
         return failed({ kind: "rejected", message: "image too large", errcode: "M_TOO_LARGE" });
       if (signal.aborted) return failed(aborted);
-      return ok({ ...(await writing.keep(path)), contentType });
+      const file = await writing.keep(path);
+      kept = file.path;
+      return ok({ ...file, contentType });
     } finally {
+      growing.end(kept);
+      playing.delete(path);
       await writing.drop();
     }
   }
 
   async function downloadInto(
     writing: Writing,
+    growing: Growing,
     wanted: Wanted,
     signal: AbortSignal,
   ): Promise<Result<unknown>> {
@@ -137,7 +165,11 @@ export function createMedia(mediaOptions: MediaOptions): Media {
         mxc: wanted.mxc,
         api,
         maxBytes,
-        take: (piece: Uint8Array) => writing.write(piece),
+        begin: (length: number | null) => growing.begin(length),
+        async take(piece: Uint8Array) {
+          await writing.write(piece);
+          growing.grew(piece);
+        },
         signal,
       };
       const result = await downloadMedia(http, { ...request, thumbnail: wanted.thumbnail });
@@ -166,17 +198,30 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     return { ...file, contentType };
   }
 
+  /** `first` answers as soon as something can be shown, `whole` when nothing is under way any more. */
+  function begun(path: string, wanted: Wanted): Running {
+    let showEarly: (answer: MediaAnswer) => void = () => undefined;
+    const shown = new Promise<MediaAnswer>((resolve) => (showEarly = resolve));
+    if (wanted.thumbnail === null) early.set(path, (file) => showEarly({ ok: true, file }));
+    const whole = answer(path, wanted).finally(() => {
+      joined.delete(path);
+      early.delete(path);
+    });
+    const running = { first: Promise.race([shown, whole]), whole };
+    joined.set(path, running);
+    return running;
+  }
+
   return {
     open(asked) {
       const path = asked.replace(AGAIN, "");
       if (path !== asked) forgive(path);
       const wanted = parseMediaPath(path);
       if (wanted === null) return Promise.resolve(failed(invalid("not a path of media")));
-      const running = joined.get(path);
-      if (running !== undefined) return running;
-      const mine = answer(path, wanted).finally(() => joined.delete(path));
-      joined.set(path, mine);
-      return mine;
+      const played = playing.get(path);
+      if (played !== undefined) return Promise.resolve({ ok: true, file: played });
+      const running = joined.get(path) ?? begun(path, wanted);
+      return running.first;
     },
     async stored(path) {
       if (parseMediaPath(path) === null) return failed(invalid("not a path of media"));
@@ -189,19 +234,25 @@ export function createMedia(mediaOptions: MediaOptions): Media {
         const path = mxcPath(mxc);
         // What is on its way arrives first.
         const running = [...joined].filter(([key]) => key === path || key.startsWith(`${path}?`));
-        await Promise.allSettled(running.map(([, file]) => file));
+        await Promise.allSettled(running.map(([, { whole }]) => whole));
         await cache.remove(path);
       }
     },
     async clear() {
       stopping.abort();
       stopping = new AbortController();
-      await Promise.allSettled(joined.values());
+      await Promise.allSettled([...joined.values()].map(({ whole }) => whole));
       refused.clear();
       looked.clear();
       unrecognized.clear();
       await cache.clear();
     },
+    async adopt(mxc, path, thumbnail) {
+      await cache.adopt(mxcPath(mxc), path);
+      const { contentType } = await inspectFile(path);
+      if (contentType.startsWith("image/")) await cache.adopt(mxcPath(mxc, thumbnail), path);
+    },
+    trim: () => cache.trim(),
     stats: () => cache.stats(),
   };
 }

@@ -6,6 +6,7 @@ import type {
   RoomSummary,
   RoomView,
 } from "../../../preload/contract/models/room.ts";
+import type { DraftAttachment } from "../../../preload/contract/models/attachment.ts";
 import type { OpenTopic } from "../api.ts";
 import { isObject, type JsonObject } from "../event.ts";
 import { mxcPath } from "../mxc.ts";
@@ -22,6 +23,7 @@ export interface RoomTopicDeps {
   readonly store: Store;
   readonly ownUserId: () => UserId | null;
   readonly loadDraft: (roomId: RoomId) => Draft | null;
+  readonly loadAttachments: (roomId: RoomId) => readonly DraftAttachment[];
 }
 
 /** Header, composer and typing line of open rooms. */
@@ -45,14 +47,15 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   const typing = new Map<RoomId, readonly UserId[]>();
 
   function view(roomId: RoomId): RoomView {
-    return buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], deps.loadDraft(roomId));
+    const writing = { draft: deps.loadDraft(roomId), attachments: deps.loadAttachments(roomId) };
+    return buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], writing);
   }
 
   function refresh(roomId: RoomId): void {
     const open = watchers.get(roomId);
     if (open === undefined || open.size === 0) return;
     const next = view(roomId);
-    const text = JSON.stringify({ ...next, draft: null });
+    const text = comparable(next);
     for (const watcher of open) {
       if (watcher.last === text) continue;
       watcher.last = text;
@@ -63,7 +66,7 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   return {
     open(roomId, emit) {
       const snapshot = view(roomId);
-      const watcher: Watcher = { emit, last: JSON.stringify({ ...snapshot, draft: null }) };
+      const watcher: Watcher = { emit, last: comparable(snapshot) };
       const open = watchers.get(roomId) ?? new Set();
       watchers.set(roomId, open.add(watcher));
       return { snapshot, stop: () => void open.delete(watcher) };
@@ -89,15 +92,18 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   };
 }
 
+/** What a change is about: the composer knows what it holds. */
+const comparable = (view: RoomView): string => JSON.stringify({ ...view, draft: null, attachments: null });
+
 function buildView(
   queries: RoomQueries,
   roomId: RoomId,
   ownUserId: UserId | null,
   typing: readonly UserId[],
-  draft: Draft | null,
+  writing: Pick<RoomView, "draft" | "attachments">,
 ): RoomView {
   const row = queries.loadRoom.get({ roomId });
-  if (row === undefined) return unknownRoom(roomId, draft);
+  if (row === undefined) return unknownRoom(roomId, writing);
   return {
     roomId,
     name: row.name ?? roomId,
@@ -113,7 +119,7 @@ function buildView(
     callBlock: ownUserId === null ? "not-joined" : loadCallFacts(queries, roomId, ownUserId).block,
     canMentionRoom: ownUserId !== null && isAllowed(queries, roomId, ownUserId, "room"),
     typing: typing.map((userId) => memberName(queries, roomId, userId)),
-    draft,
+    ...writing,
     replacementRoomId: row.replacementRoomId,
   };
 }
@@ -149,7 +155,7 @@ function mayDeleteOthers(queries: RoomQueries, row: RoomRow, ownUserId: UserId |
   return numeric(rights.level(ownUserId)) >= rights.neededForAction("redact");
 }
 
-const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
+const unknownRoom = (roomId: RoomId, writing: Pick<RoomView, "draft" | "attachments">): RoomView => ({
   roomId,
   name: roomId,
   topic: null,
@@ -164,6 +170,6 @@ const unknownRoom = (roomId: RoomId, draft: Draft | null): RoomView => ({
   callBlock: "not-joined",
   canMentionRoom: false,
   typing: [],
-  draft,
+  ...writing,
   replacementRoomId: null,
 });

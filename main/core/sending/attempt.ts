@@ -3,14 +3,23 @@ import type { Failure } from "../../../preload/contract/models/failure.ts";
 import type { JsonObject } from "../event.ts";
 import type { Result } from "../failure.ts";
 import type { OutgoingRow } from "../store/queries/sending.ts";
-import { decide, decideNext, provesRefusal, type Decision, type Effort, type Park } from "./decide.ts";
-import { parkDependents, pointDependents } from "./dependents.ts";
+import {
+  decide,
+  decideNext,
+  provesRefusal,
+  type AttemptEffort,
+  type Decision,
+  type Outcome,
+} from "./decide.ts";
+import { parkWithDependents, pointDependents } from "./dependents.ts";
 import { parseContent } from "./parse-content.ts";
-import { commit, parkRow, publishLane, type Queue, type SendingSession } from "./queue.ts";
+import { commit, publishLane, type Flight, type Queue, type SendingSession } from "./queue.ts";
+import { nextUpload, type Upload } from "./uploads.ts";
 import { cacheEpoch, newestSegment, settle } from "./settle.ts";
 
 /** A request that must now go out, exactly once, and then come back to `finish`. */
 export interface Attempt {
+  readonly kind: "event";
   readonly seq: number;
   readonly roomId: RoomId;
   readonly transactionId: TransactionId;
@@ -22,9 +31,10 @@ export interface Attempt {
 
 /**
  * Takes the first row of the lane that may go and writes its attempt down before the request leaves: after a crash
- * we know that the server may have it. Null when nothing in the lane may go now, or one is on the wire already.
+ * we know that the server may have it. A row that needs a file on the server gives that first: an upload comes back to
+ * `finishUpload`. Null when nothing in the lane may go now, or one is on the wire already.
  */
-export function begin(queue: Queue, roomId: RoomId): Attempt | null {
+export function begin(queue: Queue, roomId: RoomId): Attempt | Upload | null {
   const session = queue.session();
   if (session === null || isFlying(queue, roomId)) return null;
   // After the cache was rebuilt we cannot tell an open room from an encrypted one: its words wait for the first sync.
@@ -45,14 +55,25 @@ export function begin(queue: Queue, roomId: RoomId): Attempt | null {
         attemptedMs: queue.clock.now() - (row.attemptedAt ?? queue.clock.now()),
         waitedMs: queue.clock.now() - row.waitingSince,
       });
-      if (content !== null && decision.do === "send") return raise(queue, row, content, session);
+      if (content !== null && decision.do === "send")
+        return nextUpload(queue, row) ?? raise(queue, row, content, session);
       if (decision.do === "park") parkWithDependents(queue, row, decision);
       hasParked = true;
     }
   });
-  if (attempt !== null) queue.inFlight.set(attempt.seq, { roomId, since: queue.clock.now() });
+  if (attempt !== null) queue.inFlight.set(attempt.seq, flightOf(queue, attempt));
   if (attempt !== null || hasParked) publishLane(queue, roomId, hasParked);
   return attempt;
+}
+
+function flightOf(queue: Queue, attempt: Attempt | Upload): Flight {
+  const { kind, roomId } = attempt;
+  return {
+    kind,
+    roomId,
+    since: queue.clock.now(),
+    ...(attempt.kind === "upload" ? { progress: attempt.role === "file" ? 0 : 1 } : {}),
+  };
 }
 
 /** A redaction names an event and is never encrypted (spec: m.room.encrypted). */
@@ -72,14 +93,8 @@ function raise(queue: Queue, row: OutgoingRow, content: JsonObject, session: Sen
     ? { at: row.attemptedAt ?? queue.clock.now(), epoch: row.attemptEpoch, segment: row.attemptSegment }
     : { at: queue.clock.now(), epoch: cacheEpoch(queue), segment: newestSegment(queue, roomId) };
   queue.rows.raiseAttempt.run({ seq, deviceId: session.deviceId, ...first });
-  return { seq, roomId, transactionId, eventType, content, mayHaveArrived };
+  return { kind: "event", seq, roomId, transactionId, eventType, content, mayHaveArrived };
 }
-
-/** What the lane does after an attempt. */
-export type Outcome = { readonly do: "next" } | Exclude<Decision, { readonly do: "park" }>;
-
-/** What `finish` needs besides the answer; `failingMs` is the row's own. */
-export type AttemptEffort = Omit<Effort, "failingMs">;
 
 /** Writes down how an attempt ended. The row may be gone (its echo came first): then there is nothing to write. */
 export function finish(
@@ -135,9 +150,4 @@ function writeFailure(
   if (decision.do !== "park") return false;
   parkWithDependents(queue, row, decision);
   return true;
-}
-
-function parkWithDependents(queue: Queue, row: OutgoingRow, decision: Park): void {
-  parkRow(queue, row, decision);
-  parkDependents(queue, row.seq);
 }

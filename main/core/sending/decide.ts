@@ -33,6 +33,9 @@ export interface Park {
   readonly lane: "waits" | "goes-on";
 }
 
+/** What the lane does after an attempt. */
+export type Outcome = { readonly do: "next" } | Exclude<Decision, { readonly do: "park" }>;
+
 /** What is known of the attempt that failed. */
 export interface Effort {
   /** Failing time of the row before this attempt, ms. */
@@ -44,6 +47,9 @@ export interface Effort {
   /** Failures of this lane in a row, this one included: 1, 2, … */
   readonly run: number;
 }
+
+/** What the end of an attempt is judged by besides the answer; `failingMs` is the row's own. */
+export type AttemptEffort = Omit<Effort, "failingMs">;
 
 /** What follows from a failed attempt. `fraction` is 0 ≤ x < 1, for jitter. */
 export function decide(failure: Failure, effort: Effort, fraction: number): Decision {

@@ -2,7 +2,8 @@ import type { EventId } from "../../../preload/contract/ids.ts";
 import type { JsonObject } from "../event.ts";
 import type { OutgoingRow, SettledRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
-import { behindJson, parkBehind, type Queue } from "./queue.ts";
+import type { Park } from "./decide.ts";
+import { behindJson, parkBehind, parkRow, type Queue } from "./queue.ts";
 import { goesWithTarget, pointedAt, withoutTarget } from "./relation.ts";
 
 // Rows that depend on a row before them in their lane. Invariant: a queued row that depends on another has that one
@@ -15,10 +16,16 @@ export function dependentsOf(queue: Queue, seq: number): OutgoingRow[] {
 }
 
 /** The row does not go out now: what speaks of it waits with it, and holds up nothing else. */
-export function parkDependents(queue: Queue, seq: number): void {
+function parkDependents(queue: Queue, seq: number): void {
   for (const row of dependentsOf(queue, seq)) {
     if (row.state === "queued") queue.rows.park.run({ seq: row.seq, reason: behindJson, blocks: 0 });
   }
+}
+
+/** The row waits for the user, and what speaks of it waits with it. */
+export function parkWithDependents(queue: Queue, row: OutgoingRow, decision: Park): void {
+  parkRow(queue, row, decision);
+  parkDependents(queue, row.seq);
 }
 
 /** The row goes out again: what was only parked with it goes after it, or waits behind it where the lane waits. */

@@ -1,10 +1,11 @@
-import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
+import type { EventId, MxcUri, RoomId } from "../../../preload/contract/ids.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
 import { failed, toFailure, type Result } from "../failure.ts";
 import type { Clock, Log } from "../platform.ts";
-import { begin, finish, type Attempt, type Outcome } from "./attempt.ts";
-import { delayAfterSync, isCounted } from "./decide.ts";
-import type { Queue } from "./queue.ts";
+import { begin, finish, type Attempt } from "./attempt.ts";
+import { delayAfterSync, isCounted, type AttemptEffort, type Outcome } from "./decide.ts";
+import { publishLane, type Queue } from "./queue.ts";
+import { finishUpload, type Upload } from "./uploads.ts";
 
 // When the queue's steps run: one lane per room, one request in flight per lane, four rooms at once, one gate that
 // a rate limit closes for all. What happens to a row is decided elsewhere (decide.ts, attempt.ts).
@@ -15,16 +16,26 @@ const ROOMS_AT_ONCE = 4;
 const ECHO_GRACE_MS = 2_000;
 /** When the network comes back, requests older than this are taken for lost with the old one, ms. */
 const STALE_REQUEST_MS = 3_000;
+/** The user is told of an upload's progress this often, ms. */
+const PROGRESS_EVERY_MS = 150;
 /** A full or broken disk is asked again after this long, ms. */
 const STORAGE_PAUSE_MS = 10_000;
 
 export type Put = (attempt: Attempt, signal: AbortSignal) => Promise<Result<{ readonly eventId: EventId }>>;
+
+/** Brings a file to the server, and says on the way how much of it has left, 0…1. */
+export type PutFile = (
+  upload: Upload,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+) => Promise<Result<MxcUri>>;
 
 export interface DrainDeps {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly log: Log;
   readonly put: Put;
+  readonly putFile: PutFile;
   readonly onUnauthorized: (failure: Failure) => void;
   /** Why the queue's notes cannot be written; null when they can be again. */
   readonly onStorage: (failure: Failure | null) => void;
@@ -40,6 +51,7 @@ interface Lane {
   now:
     | { readonly is: "ready" }
     | { readonly is: "flying"; readonly attempt: Attempt; readonly since: number; readonly abort: () => void }
+    | { readonly is: "uploading"; readonly upload: Upload; movedAt: number; readonly abort: () => void }
     | {
         readonly is: "waiting";
         readonly failure: Failure;
@@ -61,9 +73,12 @@ export interface Drain {
   wake(reason: "network" | "synced"): void;
   /** These rows have left by their echo. */
   settled(seqs: readonly number[]): void;
+  /** Rows have been deleted: what is being uploaded for them is broken off. */
+  dropped(): void;
 }
 
-export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage }: DrainDeps): Drain {
+export function createDrain(deps: DrainDeps): Drain {
+  const { queue, clock, log, put, putFile, onUnauthorized, onStorage } = deps;
   const lanes = new Map<RoomId, Lane>();
   const ready: Lane[] = [];
   const landing = new Set<Promise<void>>();
@@ -92,7 +107,7 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
   function launch(lane: Lane): void {
     // Taken before anything is published: whoever reacts by calling back finds the slot occupied.
     flying += 1;
-    let attempt: Attempt | null;
+    let attempt: Attempt | Upload | null;
     try {
       attempt = begin(queue, lane.roomId);
       storageWorks();
@@ -106,9 +121,49 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
       return;
     }
     const control = new AbortController();
-    lane.now = { is: "flying", attempt, since: clock.monotonic(), abort: () => control.abort() };
-    const flight = fly(lane, attempt, control.signal).finally(() => landing.delete(flight));
+    const abort = (): void => control.abort();
+    const now = clock.monotonic();
+    // A file may take minutes: it holds up its own room, and no other.
+    if (attempt.kind === "upload") flying -= 1;
+    lane.now =
+      attempt.kind === "upload"
+        ? { is: "uploading", upload: attempt, movedAt: now, abort }
+        : { is: "flying", attempt, since: now, abort };
+    const flight = (
+      attempt.kind === "upload" ? upload(lane, attempt, control.signal) : fly(lane, attempt, control.signal)
+    ).finally(() => landing.delete(flight));
     landing.add(flight);
+  }
+
+  async function upload(lane: Lane, step: Upload, signal: AbortSignal): Promise<void> {
+    const since = clock.monotonic();
+    let result: Awaited<ReturnType<PutFile>>;
+    try {
+      result = await putFile(step, signal, createProgress(lane, step));
+    } catch (error) {
+      log("error", "upload-threw", { transactionId: step.transactionId });
+      result = failed(toFailure(error));
+    }
+    land(lane, step, result, clock.monotonic() - since, (effort) =>
+      finishUpload(queue, step, result, effort),
+    );
+    pump();
+  }
+
+  /** Tells of a file's progress, not more often than anybody could see. */
+  function createProgress(lane: Lane, { seq, roomId, role }: Upload): (fraction: number) => void {
+    let toldAt = Number.NEGATIVE_INFINITY;
+    return (fraction) => {
+      const flight = queue.inFlight.get(seq);
+      if (flight === undefined || lane.now.is !== "uploading") return;
+      lane.now.movedAt = clock.monotonic();
+      // A thumbnail is a matter of a moment: the ring stands for the file.
+      if (role === "thumbnail") return;
+      flight.progress = fraction;
+      if (fraction < 1 && lane.now.movedAt - toldAt < PROGRESS_EVERY_MS) return;
+      toldAt = lane.now.movedAt;
+      publishLane(queue, roomId, false);
+    };
   }
 
   async function fly(lane: Lane, attempt: Attempt, signal: AbortSignal): Promise<void> {
@@ -121,15 +176,23 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
       result = failed(toFailure(error));
     }
     flying -= 1;
-    land(lane, attempt, result, clock.monotonic() - since);
+    land(lane, attempt, result, clock.monotonic() - since, (effort) =>
+      finish(queue, attempt, result, effort),
+    );
     pump();
   }
 
-  function land(lane: Lane, attempt: Attempt, result: Awaited<ReturnType<Put>>, attemptMs: number): void {
+  function land(
+    lane: Lane,
+    attempt: Attempt | Upload,
+    result: Result<unknown>,
+    attemptMs: number,
+    writeDown: (effort: AttemptEffort) => Outcome,
+  ): void {
     lane.run = result.ok ? 0 : lane.run + 1;
     let outcome: Outcome;
     try {
-      outcome = finish(queue, attempt, result, { waitedMs: lane.waitedMs, attemptMs, run: lane.run });
+      outcome = writeDown({ waitedMs: lane.waitedMs, attemptMs, run: lane.run });
       storageWorks();
     } catch (error) {
       return pauseForStorage(lane, error);
@@ -148,11 +211,11 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
   }
 
   function logFailure(
-    { roomId, transactionId }: Attempt,
+    { roomId, transactionId, kind: step }: Attempt | Upload,
     { kind, status, errcode }: Failure,
     outcome: Outcome,
   ): void {
-    log("info", "send-failed", { roomId, transactionId, kind, status, errcode, then: outcome.do });
+    log("info", "send-failed", { roomId, transactionId, step, kind, status, errcode, then: outcome.do });
   }
 
   function wait(lane: Lane, failure: Failure, delayMs: number): void {
@@ -204,7 +267,7 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
     cancelGate = null;
     ready.length = 0;
     for (const lane of [...lanes.values()]) {
-      if (lane.now.is === "flying") continue;
+      if (lane.now.is === "flying" || lane.now.is === "uploading") continue;
       if (lane.now.is === "waiting") lane.now.cancel();
       lanes.delete(lane.roomId);
     }
@@ -221,6 +284,8 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
   function wakeByNetwork(lane: Lane): void {
     if (lane.now.is === "waiting") endWait(lane);
     else if (lane.now.is === "flying" && clock.monotonic() - lane.now.since > STALE_REQUEST_MS)
+      lane.now.abort();
+    else if (lane.now.is === "uploading" && clock.monotonic() - lane.now.movedAt > STALE_REQUEST_MS)
       lane.now.abort();
   }
 
@@ -241,13 +306,18 @@ export function createDrain({ queue, clock, log, put, onUnauthorized, onStorage 
     },
     async stop() {
       quiet();
-      for (const lane of lanes.values()) if (lane.now.is === "flying") lane.now.abort();
+      for (const { now } of lanes.values()) if (now.is === "flying" || now.is === "uploading") now.abort();
       await Promise.all(landing);
     },
     hurry(roomId) {
       const lane = lanes.get(roomId);
       if (lane === undefined) kick(roomId);
       else endWait(lane);
+    },
+    dropped() {
+      for (const { now } of lanes.values())
+        if (now.is === "uploading" && queue.rows.rowBySeq.get({ seq: now.upload.seq }) === undefined)
+          now.abort();
     },
     wake(reason) {
       for (const lane of [...lanes.values()]) (reason === "network" ? wakeByNetwork : wakeBySync)(lane);

@@ -1,6 +1,7 @@
 import type { RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { JsonObject } from "../event.ts";
+import type { UploadRow } from "../store/queries/sending.ts";
 import { FailureError, invalid } from "../failure.ts";
 import { behindJson, commit, demandSession, publishLane, type Queue } from "./queue.ts";
 
@@ -13,6 +14,8 @@ export interface Typed {
   readonly content: JsonObject;
   /** `seq` of a row of the same lane: the content lacks its event id (relation.ts), and it goes out after that one. */
   readonly dependsOn?: number;
+  /** Files it needs on the server first; the content lacks their addresses (uploads.ts). */
+  readonly uploads?: readonly UploadRow[];
 }
 
 /**
@@ -60,5 +63,6 @@ export function insert(queue: Queue, userId: UserId, typed: Typed): boolean {
     reason: isParked ? behindJson : null,
     blocks: isBehind ? 1 : 0,
   });
+  for (const upload of typed.uploads ?? []) queue.rows.insertUpload.run({ ...upload, transactionId });
   return isParked;
 }

@@ -1,4 +1,11 @@
-import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type {
+  EventId,
+  MxcUri,
+  RoomId,
+  StagedId,
+  TransactionId,
+  UserId,
+} from "../../../preload/contract/ids.ts";
 
 // The homeserver of the queue's model: what it knows, in its order, and what it tells.
 
@@ -38,6 +45,8 @@ const REMEMBERS_MS = 24 * 3_600_000;
 
 export class ModelServer {
   readonly log: ServerEvent[] = [];
+  /** What lies under each address. */
+  readonly files = new Map<string, StagedId>();
   readonly #answers = new Map<string, { readonly id: EventId; readonly at: number }>();
 
   /** Takes a request; a repeat from the same device gets the first answer, while it is remembered. */
@@ -48,6 +57,13 @@ export class ModelServer {
     const id = this.append(request);
     this.#answers.set(key, { id, at: now });
     return id;
+  }
+
+  /** The same bytes again are another file. */
+  upload(stagedId: StagedId): MxcUri {
+    const mxc = `mxc://x/${this.files.size}` as MxcUri;
+    this.files.set(mxc, stagedId);
+    return mxc;
   }
 
   append(event: Omit<ServerEvent, "id">): EventId {

@@ -36,7 +36,7 @@ describe("the send queue under random histories", () => {
     expect([...met]).toEqual(
       expect.arrayContaining([
         ...["gave-up", "rejected", "behind", "waited-too-long", "uncertain", "unreadable"],
-        ...["hidden by a gap", "edited late", "deleted late"],
+        ...["hidden by a gap", "edited late", "deleted late", "upload", "deleted while uploading"],
         ...[
           "typeOne",
           "hand",
@@ -60,6 +60,7 @@ describe("the send queue under random histories", () => {
     ["go on after giving up", /out of order/],
     ["edit keeps the id", /lost|vanished/],
     ["dependents go on without their message", /before what it speaks of/],
+    ["events do not wait for their files", /before its file/],
   ];
   it.each(breaks)("would notice a queue with the flaw: %s", { timeout: 300_000 }, (flaw, expected) => {
     const store = new ModelStore();

@@ -1,4 +1,12 @@
-import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type {
+  DeviceId,
+  EventId,
+  MxcUri,
+  RoomId,
+  StagedId,
+  TransactionId,
+  UserId,
+} from "../../../preload/contract/ids.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
 import type { UnsentReason } from "../../../preload/contract/models/timeline.ts";
@@ -6,6 +14,7 @@ import { seededRandom } from "../fake-platform.ts";
 import { failed, FailureError, ok, type Result } from "../failure.ts";
 import type { Random } from "../platform.ts";
 import { begin, finish, type Attempt } from "./attempt.ts";
+import { finishUpload, type Upload } from "./uploads.ts";
 import { enqueue } from "./enqueue.ts";
 import type { Queue } from "./queue.ts";
 import { Crash, US, type ModelStore, type Row } from "./queue.model-store.ts";
@@ -30,7 +39,8 @@ export type Break =
   | "leave at the gap"
   | "go on after giving up"
   | "edit keeps the id"
-  | "dependents go on without their message";
+  | "dependents go on without their message"
+  | "events do not wait for their files";
 
 class Broken extends Error {}
 
@@ -57,9 +67,9 @@ interface Typed {
 type How = "reply" | "edit" | "redact" | "react";
 
 interface Flight {
-  readonly attempt: Attempt;
+  readonly attempt: Attempt | Upload;
   readonly deviceId: DeviceId;
-  verdict: { readonly eventId: EventId } | { readonly failure: Failure } | null;
+  verdict: { readonly eventId: EventId } | { readonly mxc: MxcUri } | { readonly failure: Failure } | null;
 }
 
 export interface HistoryOptions {
@@ -92,6 +102,8 @@ class History {
   readonly #options: HistoryOptions;
   readonly #typed: Typed[] = [];
   readonly #flights = new Map<RoomId, Flight>();
+  /** Files whose upload has been written down. */
+  readonly #uploaded = new Set<StagedId>();
   /** Requests whose sender no longer waits; they may still arrive. */
   #late: Flight[] = [];
   #polling: SyncAnswer | null = null;
@@ -132,7 +144,7 @@ class History {
     const roomId = this.#pick(ROOMS);
     const body = `m${this.#made}`;
     const transactionId = `t${this.#made++}` as TransactionId;
-    const message = { roomId, transactionId, content: { msgtype: "m.text", body } } as const;
+    const message = { roomId, transactionId, ...this.#said(body) };
     this.#guarded(() => enqueue(this.#queue, message));
     // After a crash the composer still has the text, and repeats itself.
     enqueue(this.#queue, message);
@@ -142,6 +154,15 @@ class History {
       ...{ seq: row.seq, roomId, transactionId, body, of: null, old: [] },
       ...fresh,
     });
+  }
+
+  /** Words, or a file with or without a thumbnail. */
+  #said(body: string): Pick<Parameters<typeof enqueue>[1], "content" | "uploads"> {
+    const dice = this.#roll(6);
+    if (dice > 1) return { content: { msgtype: "m.text", body } };
+    const upload = (role: "file" | "thumbnail") => ({ role, stagedId: `${role} of ${body}` as StagedId });
+    const uploads = [upload("file"), ...(dice === 0 ? [upload("thumbnail")] : [])];
+    return { content: { msgtype: "m.image", body, needs: uploads.map(({ role }) => role) }, uploads };
   }
 
   /** The user answers, edits, deletes or reacts to one of the messages, wherever it is now. */
@@ -221,11 +242,20 @@ class History {
   }
 
   hand(roomId = this.#pick(ROOMS)): void {
-    const attempt = begin(this.#queue, roomId);
+    const attempt = this.#begin(roomId);
     if (attempt === null) return;
     if (this.#isUnknown) throw new Broken(`sent into ${roomId} before it was known whether it is encrypted`);
     if (this.#flights.has(roomId)) throw new Broken(`two in flight in ${roomId}`);
+    if (attempt.kind === "upload") this.#noteUpload(attempt);
     this.#flights.set(roomId, { attempt, deviceId: this.#store.deviceId, verdict: null });
+  }
+
+  #begin(roomId: RoomId): Attempt | Upload | null {
+    const step = begin(this.#queue, roomId);
+    if (step?.kind !== "upload" || this.#options.breaks !== "events do not wait for their files") return step;
+    this.#queue.rows.markUploaded.run({ ...step, mxc: "mxc://x/none" as MxcUri });
+    this.#queue.inFlight.delete(step.seq);
+    return this.#begin(roomId);
   }
 
   arrive(roomId = this.#pick(ROOMS)): void {
@@ -234,21 +264,34 @@ class History {
     const dice = this.#isCalm ? 9 : this.#roll(10);
     if (dice === 0) flight.verdict = { failure: { kind: "rejected", message: "M_FORBIDDEN", status: 403 } };
     else if (dice === 1) flight.verdict = { failure: { kind: "limited", message: "429", retryAfterMs: 100 } };
-    else flight.verdict = { eventId: this.#take(flight) };
+    else flight.verdict = this.#taken(flight);
+  }
+
+  #taken({ attempt, deviceId }: Flight): { eventId: EventId } | { mxc: MxcUri } {
+    if (attempt.kind === "event") return { eventId: this.#take(attempt, deviceId) };
+    return { mxc: this.#server.upload(attempt.stagedId) };
+  }
+
+  /** A file of which it is known that the server has it is not brought again (ATT-03). */
+  #noteUpload({ stagedId }: Upload): void {
+    if (this.#uploaded.has(stagedId)) throw new Broken(`${stagedId} is uploaded although it has been`);
+    this.#options.met?.add("upload");
   }
 
   arriveLate(): void {
     const [flight, ...rest] = this.#late;
     if (flight === undefined) return;
     this.#late = rest;
-    this.#take(flight);
+    this.#taken(flight);
   }
 
   answer(roomId = this.#pick(ROOMS)): void {
     const flight = this.#flights.get(roomId);
     const verdict = flight?.verdict ?? null;
     if (verdict === null) return;
-    this.#land(roomId, "eventId" in verdict ? ok(verdict) : failed(verdict.failure));
+    if ("mxc" in verdict) this.#landUpload(roomId, ok(verdict.mxc));
+    else if ("failure" in verdict) this.#fail(roomId, verdict.failure);
+    else this.#land(roomId, ok(verdict));
   }
 
   fail(): void {
@@ -262,7 +305,12 @@ class History {
     const kind = this.#pick(kinds);
     const isStillUnderWay = flight.verdict === null && ["timeout", "unavailable", "aborted"].includes(kind);
     if (isStillUnderWay) this.#late.push(flight);
-    this.#land(roomId, failed({ kind, message: kind }));
+    this.#fail(roomId, { kind, message: kind });
+  }
+
+  #fail(roomId: RoomId, failure: Failure): void {
+    if (this.#flights.get(roomId)?.attempt.kind === "upload") this.#landUpload(roomId, failed(failure));
+    else this.#land(roomId, failed(failure));
   }
 
   noise(): void {
@@ -330,7 +378,7 @@ class History {
     if (this.#roll(4) > 0) return;
     for (const roomId of [...this.#flights.keys()]) {
       this.#late.push(this.#flights.get(roomId)!);
-      this.#land(roomId, failed({ kind: "aborted", message: "stopped" }));
+      this.#fail(roomId, { kind: "aborted", message: "stopped" });
     }
     this.#store.deviceId = `D${this.#made}x${this.#epochs++}` as DeviceId;
   }
@@ -370,7 +418,8 @@ class History {
     const row = this.#someRow();
     const message = this.#typed.find((each) => each.seq === row?.seq);
     if (row === undefined || message === undefined) return;
-    const isFlying = this.#flights.get(row.roomId)?.attempt.seq === row.seq;
+    const flight = this.#flights.get(row.roomId)?.attempt;
+    const isFlying = flight?.kind === "event" && flight.seq === row.seq;
     const before = this.#rows();
     this.#guarded(() => remove(this.#queue, row.roomId, row.transactionId));
     const isGone = !this.#rows().some((each) => each.seq === row.seq);
@@ -436,14 +485,43 @@ class History {
     this.#settle(attemptedRooms(this.#queue));
   }
 
-  #take(flight: Flight): EventId {
-    const { roomId, transactionId, content } = flight.attempt;
-    const { body, target } = saidBy(flight.attempt.eventType, content);
+  #take(attempt: Attempt, deviceId: DeviceId): EventId {
+    const { roomId, transactionId, content } = attempt;
+    const { body, target } = saidBy(attempt.eventType, content);
+    this.#judgeFiles(content, body);
     if (target === UNSENT_TARGET) throw new Broken(`${body} went out before what it speaks of`);
     return this.#server.put(
-      { roomId, transactionId, deviceId: flight.deviceId, sender: US, body, target },
+      { roomId, transactionId, deviceId, sender: US, body, target },
       this.#store.clock.now(),
     );
+  }
+
+  /** Nobody gets a link to nothing (ATT-02): what an event links to is what the server was given for it. */
+  #judgeFiles(content: JsonObject, body: string): void {
+    const needs = Array.isArray(content["needs"]) ? (content["needs"] as unknown[]) : [];
+    const given = { file: content["url"], thumbnail: objectOf(content, "info")["thumbnail_url"] };
+    for (const role of needs as ("file" | "thumbnail")[]) {
+      const stagedId = this.#server.files.get(String(given[role])) ?? "";
+      if (!stagedId.startsWith(`${role} of m`)) throw new Broken(`${body} went out before its ${role}`);
+    }
+  }
+
+  #landUpload(roomId: RoomId, result: Result<MxcUri>): void {
+    const flight = this.#flights.get(roomId);
+    if (flight?.attempt.kind !== "upload") return;
+    const { attempt } = flight;
+    this.#flights.delete(roomId);
+    const message = this.#typed.find(({ seq }) => seq === attempt.seq);
+    if (!result.ok && result.failure.kind === "rejected" && message !== undefined)
+      message.isOutOfOrder = true;
+    if (!this.#rows().some(({ seq }) => seq === attempt.seq))
+      this.#options.met?.add("deleted while uploading");
+    finishUpload(this.#queue, attempt, result, this.#effort());
+    if (result.ok) this.#uploaded.add(attempt.stagedId);
+  }
+
+  #effort() {
+    return { waitedMs: this.#pick([0, 30, 200, 300]) * 1000, attemptMs: 20_000, run: 1 };
   }
 
   #cache({ id, roomId, sender, transactionId, deviceId }: ModelServer["log"][number]): void {
@@ -465,8 +543,9 @@ class History {
 
   #land(roomId: RoomId, result: Result<{ eventId: EventId }>): void {
     const { attempt } = this.#flights.get(roomId)!;
+    if (attempt.kind !== "event") throw new Error("an upload does not land as an event");
     this.#flights.delete(roomId);
-    const effort = { waitedMs: this.#pick([0, 30, 200, 300]) * 1000, attemptMs: 20_000, run: 1 };
+    const effort = this.#effort();
     const message = this.#typed.find(({ seq }) => seq === attempt.seq);
     if (!result.ok && result.failure.kind === "rejected" && message !== undefined)
       message.isOutOfOrder = true;

@@ -21,9 +21,12 @@ export interface SendingSession {
 
 /** A row whose request is on the wire. */
 export interface Flight {
+  readonly kind: "event" | "upload";
   readonly roomId: RoomId;
   /** Ms since the epoch. */
   readonly since: number;
+  /** Of an upload: how much of the file has left, 0…1. */
+  progress?: number;
 }
 
 /** Syncs that have succeeded since a sent row was first seen behind a gap, by `seq` (see settle.ts). */

@@ -1,7 +1,16 @@
-import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type {
+  DeviceId,
+  EventId,
+  MxcUri,
+  RoomId,
+  StagedId,
+  TransactionId,
+  UserId,
+} from "../../../preload/contract/ids.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
 import { objectOf, stringOf, type JsonObject } from "../event.ts";
 import { fakePlatform, manualClock, type ManualClock } from "../fake-platform.ts";
+import type { Upload } from "./uploads.ts";
 import { aborted, failed, ok, type Result } from "../failure.ts";
 import { openDatabase, type Database } from "../store/database.ts";
 import { cacheMigrations, keptMigrations } from "../store/migrations.ts";
@@ -35,6 +44,15 @@ export interface Put {
   fail(failure: Failure): Promise<void>;
 }
 
+/** A file on its way to the server. */
+export interface PutFile extends Upload {
+  /** How much has left, 0…1. */
+  progress(fraction: number): Promise<void>;
+  readonly isAborted: () => boolean;
+  accept(mxc?: string): Promise<void>;
+  fail(failure: Failure): Promise<void>;
+}
+
 export interface RigOptions {
   readonly profile?: { readonly cache: Database; readonly kept: Database };
   readonly clock?: ManualClock;
@@ -46,6 +64,9 @@ export class Rig {
   readonly profile: { readonly cache: Database; readonly kept: Database };
   readonly sending: Sending;
   readonly puts: Put[] = [];
+  readonly files: PutFile[] = [];
+  /** How often rows have left. */
+  left = 0;
   readonly unauthorized: Failure[] = [];
   /** What was told of the disk: failures, and null when it works again. */
   readonly storage: (Failure | null)[] = [];
@@ -76,6 +97,8 @@ export class Rig {
       publish: () => {},
       session: () => this.session,
       put: (attempt, signal) => this.#put(attempt, signal),
+      putFile: (upload, signal, onProgress) => this.#putFile(upload, signal, onProgress),
+      onLeft: () => void (this.left += 1),
       roomName: (roomId) => `name of ${roomId}`,
       onUnauthorized: (reason) => void this.unauthorized.push(reason),
       onStorage: (reason) => void this.storage.push(reason),
@@ -94,6 +117,20 @@ export class Rig {
       this.sending.enqueue({ roomId, transactionId, content: { msgtype: "m.text", body } });
       return transactionId;
     });
+  }
+
+  /** A message with a file, and with a thumbnail where one is named. */
+  attach(roomId: RoomId, body: string, thumbnail?: string): TransactionId {
+    const transactionId = `transaction-${body}-${this.#made++}` as TransactionId;
+    const id = (name: string): StagedId => `staged-${name}` as StagedId;
+    this.sending.enqueue({
+      ...{ roomId, transactionId, content: { msgtype: "m.image", body, filename: "a.png", info: { w: 1 } } },
+      uploads: [
+        { role: "file", stagedId: id(body) },
+        ...(thumbnail === undefined ? [] : [{ role: "thumbnail" as const, stagedId: id(thumbnail) }]),
+      ],
+    });
+    return transactionId;
   }
 
   /** Requests not answered yet. */
@@ -153,6 +190,26 @@ export class Rig {
       };
       signal.addEventListener("abort", () => void answer(failed(aborted)));
       this.puts.push(put);
+    });
+  }
+
+  #putFile(upload: Upload, signal: AbortSignal, onProgress: (fraction: number) => void) {
+    return new Promise<Result<MxcUri>>((resolve) => {
+      const answer = async (result: Result<MxcUri>): Promise<void> => {
+        resolve(result);
+        await this.clock.advance(0);
+      };
+      this.files.push({
+        ...upload,
+        isAborted: () => signal.aborted,
+        async progress(fraction) {
+          onProgress(fraction);
+          await Promise.resolve();
+        },
+        accept: (mxc = `mxc://dunlin.test/${upload.stagedId}`) => answer(ok(mxc as MxcUri)),
+        fail: (reason) => answer(failed(reason)),
+      });
+      signal.addEventListener("abort", () => void answer(failed(aborted)));
     });
   }
 }

@@ -39,6 +39,8 @@ class App {
       store: this.store,
       publish: () => this.#changed(),
       session: () => ({ userId: `@ann:${server.serverName}` as UserId, deviceId: "DEVICE" as DeviceId }),
+      putFile: () => Promise.reject(new Error("nothing to upload here")),
+      onLeft: () => {},
       put: ({ roomId, eventType, transactionId, content }, signal) =>
         sendEvent(http, { roomId, eventType, transactionId, content, signal }),
       roomName: (roomId) => roomId,

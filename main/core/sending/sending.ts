@@ -4,13 +4,15 @@ import type { MessageContent } from "../../../preload/contract/models/message-co
 import type { OutboxEntry } from "../../../preload/contract/models/timeline.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { Publish } from "../changes.ts";
+import type { JsonObject } from "../event.ts";
 import { toFailure, type Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
+import type { UploadRow } from "../store/queries/sending.ts";
 import type { Store } from "../store/store.ts";
 import type { Attempt } from "./attempt.ts";
-import { createDrain } from "./drain.ts";
-import { enqueue, type Typed } from "./enqueue.ts";
-import { openQueue, type SendingSession } from "./queue.ts";
+import { createDrain, type PutFile } from "./drain.ts";
+import { enqueue, queuedBefore, type Typed } from "./enqueue.ts";
+import { demandSession, openQueue, type SendingSession } from "./queue.ts";
 import { editMessage, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
@@ -36,6 +38,9 @@ export interface SendingDeps {
   readonly session: () => SendingSession | null;
   /** One request (`sendEvent`); never retries, never throws. */
   readonly put: (attempt: Attempt, signal: AbortSignal) => Promise<Result<{ readonly eventId: EventId }>>;
+  readonly putFile: PutFile;
+  /** Rows have left the queue: the files they carried are no longer needed here. */
+  readonly onLeft: () => void;
   readonly roomName: (roomId: RoomId) => string;
   /** The server does not accept the token; sending has stopped until the next `start`. */
   readonly onUnauthorized: (failure: Failure) => void;
@@ -51,7 +56,11 @@ export interface Sending {
    * What the user does to a message, also to one that is not sent yet. Durable and idempotent like `enqueue`; throws
    * FailureError also where there is no such message.
    */
-  reply(act: Act & { readonly content: MessageContent }): Queued;
+  reply(
+    act: Act & { readonly content: JsonObject | MessageContent; readonly uploads?: readonly UploadRow[] },
+  ): Queued;
+  /** When this transaction id was queued; null when it is new. */
+  queuedBefore(row: RowId): Queued | null;
   editMessage(act: Act & { readonly content: MessageContent }): Queued;
   redact(act: Act & { readonly reason: string | null }): Queued;
   react(act: Act & { readonly key: string }): Queued;
@@ -101,6 +110,7 @@ export function createSending(deps: SendingDeps): Sending {
   const drain = createDrain({
     ...{ queue, clock, log },
     put: deps.put,
+    putFile: deps.putFile,
     onUnauthorized: deps.onUnauthorized,
     onStorage: (failure) => trouble.set("sending", failure),
   });
@@ -121,6 +131,7 @@ export function createSending(deps: SendingDeps): Sending {
       const left = settle(queue, rooms);
       trouble.set("settling", null);
       if (left.length === 0) return;
+      deps.onLeft();
       drain.settled(left);
       // What waited behind a message that has arrived after all may go.
       for (const roomId of rooms) drain.kick(roomId);
@@ -137,6 +148,10 @@ export function createSending(deps: SendingDeps): Sending {
     drain.hurry(roomId);
     return queued;
   };
+  const dropped = (): void => {
+    drain.dropped();
+    deps.onLeft();
+  };
   guarded(() => queue.rows.pruneSettled.run({ before: clock.now() - REMEMBER_SETTLED_MS }));
   settleRooms(attemptedRooms(queue));
 
@@ -146,7 +161,16 @@ export function createSending(deps: SendingDeps): Sending {
     },
     reply: (act) => kicked(act.roomId, sendReply(queue, { ...act, content: { ...act.content } })),
     editMessage: (act) => hurried(act.roomId, editMessage(queue, { ...act, content: { ...act.content } })),
-    redact: (act) => hurried(act.roomId, redactMessage(queue, act)),
+    redact(act) {
+      const queued = redactMessage(queue, act);
+      dropped();
+      return hurried(act.roomId, queued);
+    },
+    queuedBefore({ roomId, transactionId }) {
+      const { userId } = demandSession(queue);
+      const queuedAt = queuedBefore(queue, { userId, roomId, transactionId });
+      return queuedAt === null ? null : { queuedAt };
+    },
     react: (act) => kicked(act.roomId, react(queue, act)),
     unreact: (act) => kicked(act.roomId, unreact(queue, act)),
     rows: (roomId) => localRows(queue, roomId),
@@ -157,7 +181,9 @@ export function createSending(deps: SendingDeps): Sending {
       for (const roomId of retryAll(queue)) drain.hurry(roomId);
     },
     remove({ roomId, transactionId }) {
-      return { isDeleted: remove(queue, roomId, transactionId) };
+      const isDeleted = remove(queue, roomId, transactionId);
+      if (isDeleted) dropped();
+      return { isDeleted };
     },
     edit({ roomId, transactionId, content }) {
       const isEdited = edit(queue, roomId, transactionId, { ...content });
@@ -167,7 +193,7 @@ export function createSending(deps: SendingDeps): Sending {
     settle: (roomIds) => settleRooms([...roomIds]),
     wake(reason) {
       if (trouble.has("settling")) settleRooms([]);
-      if (reason === "synced") guarded(() => void settleHidden(queue));
+      if (reason === "synced") guarded(() => void (settleHidden(queue).length > 0 && deps.onLeft()));
       drain.wake(reason);
       // Lanes that waited until it was known whether their room is encrypted.
       if (reason === "synced") guarded(() => queuedRooms().forEach((roomId) => drain.kick(roomId)));

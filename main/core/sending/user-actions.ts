@@ -15,6 +15,7 @@ import {
   type Queue,
 } from "./queue.ts";
 import { relationOf } from "./relation.ts";
+import { withWords } from "./uploads.ts";
 
 // Retry, Delete, Edit. Each is one synchronous step, so "not yet handed to the wire" has an exact answer.
 
@@ -125,8 +126,10 @@ function isMessage({ eventType, content }: OutgoingRow): boolean {
 
 /** New words in a row that is in hand; an answer stays one. Inside a transaction. */
 export function rewriteRow(queue: Queue, row: OutgoingRow, content: JsonObject): void {
-  const relation = parseContent(row.eventType, row.content)?.["m.relates_to"];
-  const json = JSON.stringify(isObject(relation) ? { "m.relates_to": relation, ...content } : content);
+  const old = parseContent(row.eventType, row.content);
+  const relation = old?.["m.relates_to"];
+  const words = withWords(old, content);
+  const json = JSON.stringify(isObject(relation) ? { "m.relates_to": relation, ...words } : words);
   if (row.attempts === 0) queue.rows.rewrite.run({ seq: row.seq, content: json });
   else {
     remember(queue, row, "replaced");
@@ -151,7 +154,7 @@ function release(queue: Queue, row: OutgoingRow): void {
 /** The server cannot have it, or the user was told that it may. */
 export const isInHand = (queue: Queue, row: OutgoingRow): boolean =>
   row.state === "parked" ||
-  (row.state === "queued" && row.mayHaveArrived === 0 && !queue.inFlight.has(row.seq));
+  (row.state === "queued" && row.mayHaveArrived === 0 && queue.inFlight.get(row.seq)?.kind !== "event");
 
 /** Leaves word of a transaction id that is not, or no longer, in the queue. Inside a transaction. */
 export function remember(

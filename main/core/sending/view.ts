@@ -1,7 +1,7 @@
-import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, StagedId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { OutboxEntry, SendState } from "../../../preload/contract/models/timeline.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
-import type { OutgoingRow } from "../store/queries/sending.ts";
+import type { OutgoingRow, UploadRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
 import { reasonOf, type Queue } from "./queue.ts";
 import { answerIn, relationOf, UNSENT_TARGET } from "./relation.ts";
@@ -19,6 +19,8 @@ export interface LocalRow {
   readonly eventId: EventId | null;
   /** What it does to another message; null for a message of its own. */
   readonly relation: LocalRelation | null;
+  /** The files it carries, where they lie on this disk. */
+  readonly staged?: { readonly file: StagedId; readonly thumbnail: StagedId | null };
 }
 
 /** The other message by its event id, or by the transaction id it waits under in the same room. */
@@ -36,6 +38,7 @@ export function localRows(queue: Queue, roomId: RoomId): readonly LocalRow[] {
   if (userId === undefined) return [];
   const rows = queue.rows.laneRows.all({ userId, roomId });
   const names = new Map(rows.map(({ seq, transactionId }) => [seq, transactionId]));
+  const files = stagedFiles(queue.rows.laneUploads.all({ userId, roomId }));
   return rows.map((row) => ({
     transactionId: row.transactionId,
     eventType: row.eventType,
@@ -44,7 +47,17 @@ export function localRows(queue: Queue, roomId: RoomId): readonly LocalRow[] {
     queuedAt: row.queuedAt,
     eventId: row.eventId,
     relation: localRelation(row, row.dependsOn === null ? null : (names.get(row.dependsOn) ?? null)),
+    ...files.get(row.seq),
   }));
+}
+
+function stagedFiles(uploads: readonly (UploadRow & { readonly seq: number })[]) {
+  const idOf = (seq: number, role: UploadRow["role"]): StagedId | null =>
+    uploads.find((one) => one.seq === seq && one.role === role)?.stagedId ?? null;
+  const found = new Map<number, Pick<LocalRow, "staged">>();
+  for (const { seq, role, stagedId: file } of uploads)
+    if (role === "file") found.set(seq, { staged: { file, thumbnail: idOf(seq, "thumbnail") } });
+  return found;
 }
 
 /** Everything the server has not answered for, in all rooms, oldest first. */
@@ -102,7 +115,10 @@ const contentOf = (row: OutgoingRow): JsonObject =>
 
 function sendState(queue: Queue, row: OutgoingRow): SendState {
   const flight = queue.inFlight.get(row.seq);
-  if (flight !== undefined) return { state: "sending", since: flight.since };
+  if (flight !== undefined) {
+    const { since, progress } = flight;
+    return { state: "sending", since, ...(progress === undefined ? {} : { progress }) };
+  }
   switch (row.state) {
     case "queued":
       return { state: "queued", since: row.queuedAt };

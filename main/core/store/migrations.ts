@@ -6,6 +6,7 @@ import keptDraftMentions from "./migrations/kept-0003-draft-mentions.sql?raw";
 import cacheSearch from "./migrations/cache-0005-search.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
+import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
 import keptCalls from "./migrations/kept-0004-calls.sql?raw";
 import keptExports from "./migrations/kept-0005-exports.sql?raw";
 
@@ -28,4 +29,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 3, sql: keptDraftMentions },
   { version: 4, sql: keptCalls },
   { version: 5, sql: keptExports },
+  { version: 6, sql: keptAttachments },
 ];

@@ -153,7 +153,8 @@ export async function endAll(): Promise<void> {
 function copyProfile(from: string, to: string): void {
   for (const name of ["cache.db-wal", "cache.db", "kept.db-wal", "kept.db"])
     if (existsSync(join(from, name))) cpSync(join(from, name), join(to, name));
-  if (existsSync(join(from, "media"))) cpSync(join(from, "media"), join(to, "media"), { recursive: true });
+  for (const name of ["media", "staged"])
+    if (existsSync(join(from, name))) cpSync(join(from, name), join(to, name), { recursive: true });
 }
 
 /** Files of the profile, logs and copies included, that contain the phrase. */

@@ -103,6 +103,8 @@ describe("media", () => {
       width: 640,
       height: 480,
       durationMs: null,
+      blurhash: null,
+      waveform: null,
     });
   });
 
@@ -117,6 +119,8 @@ describe("media", () => {
       height: null,
       size: null,
       durationMs: null,
+      blurhash: null,
+      waveform: null,
     });
   });
 

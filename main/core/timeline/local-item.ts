@@ -16,6 +16,8 @@ export interface LocalRow {
   readonly eventId: EventId | null;
   /** What it does to another message, known by its event id or by what that one waits under; null for none. */
   readonly relation: LocalRelation | null;
+  /** The files it carries, where they lie on this disk. */
+  readonly staged?: { readonly file: string; readonly thumbnail: string | null };
 }
 
 export interface LocalRelation {
@@ -65,14 +67,22 @@ export function localBody(
 }
 
 function bodyOf(
-  { content, eventType }: LocalRow,
+  { content, eventType, staged }: LocalRow,
   cleanHtml: (html: string) => string | null,
   self: Sender,
 ): MessageBody | null {
   if (eventType === "m.sticker") return stickerBody(content);
-  if (!isPollStart(eventType)) return localBody(content, cleanHtml);
+  if (!isPollStart(eventType)) return withStaged(localBody(content, cleanHtml), staged);
   const poll = parsePoll(content);
   if (poll === null) return null;
   const people = { ownUserId: self.userId, mayRedact: () => false };
   return { type: "poll", text: poll.fallback, poll: countPoll(poll, self.userId, noVotes, people) };
+}
+
+/** Shown from this disk: the server may not have the file yet, and need not give it back. */
+function withStaged(body: MessageBody | null, staged: LocalRow["staged"]): MessageBody | null {
+  if (body === null || staged === undefined || !("media" in body)) return body;
+  const shown = staged.thumbnail ?? (body.type === "image" ? staged.file : null);
+  const thumbnail = shown === null ? null : `staged/${shown}`;
+  return { ...body, media: { ...body.media, file: `staged/${staged.file}`, thumbnail } };
 }

@@ -1,11 +1,12 @@
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { CustomScheme, Protocol } from "electron";
-import type { Core } from "../../core/api.ts";
+import type { Core, MediaAnswer } from "../../core/api.ts";
+import { openBody } from "../file-body.ts";
 import { mediaReply } from "../media-reply.ts";
 import { pageFile } from "../page-files.ts";
 import { everyAnswer, pageHeaders } from "../page-headers.ts";
-import { RESOURCES } from "./origin.ts";
+import { APP_ORIGIN, RESOURCES } from "./origin.ts";
 
 /** Must be registered before the app is ready. Standard: relative paths and origins work; secure: so do camera and crypto. */
 export const schemes: CustomScheme[] = [
@@ -17,10 +18,14 @@ export const schemes: CustomScheme[] = [
 export function handleProtocols(
   protocol: Pick<Protocol, "handle">,
   rendererDir: string,
-  core: Pick<Core, "media">,
+  core: Pick<Core, "media" | "stage">,
 ): void {
   const headers = pageHeaders({ media: "media:" });
-  protocol.handle("app", (request) => answerPage(new URL(request.url), rendererDir, headers));
+  protocol.handle("app", (request) =>
+    /^\/(?:staged|media|save)\//.test(new URL(request.url).pathname)
+      ? answerOwn(request, core)
+      : answerPage(new URL(request.url), rendererDir, headers),
+  );
   protocol.handle("media", (request) => answerMedia(request, core));
 }
 
@@ -38,21 +43,45 @@ async function answerPage(
   }
 }
 
+/**
+ * The same files below the page's own origin, for what it must look into: media:// is another origin, where a picture
+ * would taint the canvas it is drawn on, and to which a file for sending could be put by way of CORS only.
+ */
+async function answerOwn(request: Request, core: Pick<Core, "media" | "stage">): Promise<Response> {
+  const base = `${APP_ORIGIN}/`;
+  const path = request.url.startsWith(base) ? request.url.slice(base.length) : null;
+  const origin = request.headers.get("origin");
+  const isOurs = origin === null || origin === APP_ORIGIN;
+  if (path === null || !isOurs) return notFound();
+  if (request.method !== "PUT") return answerFile(request, await core.media(path), "same-origin");
+  if (!path.startsWith("staged/")) return notFound();
+  const length = Number(request.headers.get("content-length") ?? NaN);
+  const answer = await core.stage({
+    path,
+    contentType: request.headers.get("content-type"),
+    length: Number.isSafeInteger(length) ? length : null,
+    body: (request.body ?? []) as AsyncIterable<Uint8Array>,
+  });
+  return Response.json(answer, { headers: { ...everyAnswer, "Cache-Control": "no-store" } });
+}
+
 async function answerMedia(request: Request, core: Pick<Core, "media">): Promise<Response> {
   if (!request.url.startsWith(RESOURCES)) return notFound();
-  const answer = await core.media(request.url.slice(RESOURCES.length));
   // media:// is another origin than app://; nobody but our page can load either.
-  const range = request.headers.get("range");
-  const { status, headers, body } = mediaReply(answer, { range, sharedWith: "cross-origin" });
+  return answerFile(request, await core.media(request.url.slice(RESOURCES.length)), "cross-origin");
+}
+
+async function answerFile(
+  request: Request,
+  answer: MediaAnswer,
+  sharedWith: "same-origin" | "cross-origin",
+): Promise<Response> {
+  const { status, headers, body } = mediaReply(answer, { range: request.headers.get("range"), sharedWith });
   if (body === null) return new Response(null, { status, headers });
-  try {
-    // Opened first: a file that is gone by now must not look like an empty one.
-    const file = await open(body.path, "r");
-    const stream = file.createReadStream({ start: body.start, end: body.end });
-    return new Response(Readable.toWeb(stream) as ReadableStream, { status, headers });
-  } catch {
-    return notFound();
-  }
+  // Opened first: a file that is gone by now must not look like an empty one.
+  const stream = await openBody(body);
+  if (stream === null) return notFound();
+  return new Response(Readable.toWeb(stream) as ReadableStream, { status, headers });
 }
 
 function notFound(): Response {

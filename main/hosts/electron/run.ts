@@ -34,6 +34,7 @@ import { RESOURCES } from "./origin.ts";
 import { guardPermissions } from "./permissions.ts";
 import { handleProtocols, schemes } from "./protocols.ts";
 import { Screens } from "./screens.ts";
+import { saveFile } from "./save-file.ts";
 import { systemSecrets } from "./secrets.ts";
 import { openTray, type AppTray } from "./tray.ts";
 import { openWindow } from "./window.ts";
@@ -124,7 +125,10 @@ class Desktop {
     const secrets = await systemSecrets(profileDir, safeStorage, process.platform);
     const screens = new Screens(desktopCapturer, process);
     const folders = systemFolders({ dialog, shell, window: () => this.#window });
-    const platform = nodePlatform(profileDir, this.#log, { secrets, openExternal, screens, folders });
+    const platform = nodePlatform(profileDir, this.#log, {
+      ...{ secrets, openExternal, screens, folders },
+      saveFile: (path, name) => saveFile(dialog, path, name),
+    });
     const core = await createCore(platform);
     if (this.#end !== "running") return core.close(); // asked to quit while it was opening
     this.#opened = { core, platform };

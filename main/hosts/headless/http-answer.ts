@@ -1,14 +1,13 @@
-import type { FileHandle } from "node:fs/promises";
-import { open } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Core } from "../../core/api.ts";
+import { openBody } from "../file-body.ts";
 import { mediaReply, type MediaReply } from "../media-reply.ts";
 import { pageFile } from "../page-files.ts";
 import { everyAnswer } from "../page-headers.ts";
 
 interface Site {
-  readonly core: Pick<Core, "media">;
+  readonly core: Pick<Core, "media" | "stage">;
   readonly rendererDir: string;
   /** First segment of media paths; unguessable, so that a leaked address of one run is worth nothing in the next. */
   readonly resourceToken: string;
@@ -22,6 +21,8 @@ export async function answerRequest(
   site: Site,
 ): Promise<void> {
   const url = request.url ?? "/";
+  const stagedPrefix = `/${site.resourceToken}/staged/`;
+  if (request.method === "PUT" && url.startsWith(stagedPrefix)) return takeFile(request, response, site);
   if (request.method !== "GET" && request.method !== "HEAD")
     return answerText(response, 405, "Method not allowed.", { Allow: "GET, HEAD" });
   const mediaPrefix = `/${site.resourceToken}/`;
@@ -37,6 +38,27 @@ export async function answerRequest(
     headers: { ...site.pageHeaders, ...file.headers },
     body: { path: file.path, start: 0, end: Number.POSITIVE_INFINITY },
   });
+}
+
+/** A file from the page, for sending. Who may ask was decided before (access.ts: cookie, host and origin). */
+async function takeFile(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
+  const length = Number(request.headers["content-length"] ?? NaN);
+  const answer = await site.core.stage({
+    path: (request.url ?? "").slice(site.resourceToken.length + 2),
+    contentType: request.headers["content-type"] ?? null,
+    length: Number.isSafeInteger(length) ? length : null,
+    // Not destroyed where the core stops reading: the page waits for its answer on the same socket.
+    body: request.iterator({ destroyOnReturn: false }),
+  });
+  // Refused in the middle: what still comes is read and dropped, or the page would never see the answer.
+  request.resume();
+  response.writeHead(200, {
+    ...everyAnswer,
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+  });
+  response.end(JSON.stringify(answer));
 }
 
 /** A short answer of ours in plain text. */
@@ -65,22 +87,9 @@ async function send(request: IncomingMessage, response: ServerResponse, reply: M
     return;
   }
   // Opened before the head is written: a file that is gone by now must not look like an empty one.
-  const file = await openFile(body.path);
+  const file = await openBody(body);
   if (file === null) return answerText(response, 404, "Not found.");
   response.writeHead(status, headers);
   // The page may go away in the middle (a video that is left); that is not an error of ours.
-  await pipeline(file.createReadStream({ start: body.start, end: body.end }), response).catch(
-    () => undefined,
-  );
-}
-
-async function openFile(path: string): Promise<FileHandle | null> {
-  try {
-    const file = await open(path, "r");
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    return null;
-  } catch {
-    return null;
-  }
+  await pipeline(file, response).catch(() => undefined);
 }

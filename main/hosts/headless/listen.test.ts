@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -148,6 +148,48 @@ test("media need the cookie and the address of this run", async () => {
   expect((await ask(port, `${base}media/x.org/a`)).status).toBe(403);
   expect((await get(`/${"A".repeat(32)}/media/x.org/a`)).status).toBe(404);
   expect(core.mediaAsked).toEqual([]);
+});
+
+test("a film that still comes is read as far as it is here, and the reader waits for the rest", async () => {
+  const path = join(dir, "coming");
+  writeFileSync(path, "01234");
+  let available = 5;
+  let place: string | null = path;
+  let arrived: () => void = () => {};
+  const grows = {
+    path: () => place,
+    async upTo(offset: number) {
+      while (available <= offset) await new Promise<void>((resolve) => (arrived = resolve));
+      return available;
+    },
+  };
+  core.mediaAnswer = () => ({ ok: true, file: { path, contentType: "video/mp4", size: 10, grows } });
+  const base = await resourcesPath();
+  expect((await get(`${base}media/x.org/a`, { range: "bytes=1-3" })).body).toBe("123");
+  const whole = get(`${base}media/x.org/a`);
+  await expect.poll(() => core.mediaAsked.length).toBe(2);
+  // It gets its name for good while it is being read.
+  place = join(dir, "whole");
+  renameSync(path, place);
+  appendFileSync(place, "56789");
+  available = 10;
+  arrived();
+  expect((await whole).body).toBe("0123456789");
+});
+
+test("a file for sending passes to the core; from elsewhere, or to another place, it does not", async () => {
+  core.stageAnswer = { ok: false, failure: { kind: "invalid", message: "empty-file" } };
+  const base = await resourcesPath();
+  const headers = { cookie, origin: origin(), "content-type": "text/plain" };
+  const put = (path: string, more = {}): Promise<Answer> =>
+    ask(port, path, { method: "PUT", headers: { ...headers, ...more }, body: "words" });
+  const answer = await put(`${base}staged/abc?name=a%2Fb`);
+  expect([answer.status, JSON.parse(answer.body)]).toEqual([200, core.stageAnswer]);
+  expect(core.staged).toEqual([{ path: "staged/abc?name=a%2Fb", contentType: "text/plain", bytes: "words" }]);
+  expect((await put(`${base}staged/abc`, { origin: "http://127.0.0.1:1" })).status).toBe(403);
+  expect((await put(`${base}staged/abc`, { cookie: "" })).status).toBe(403);
+  expect((await put(`${base}media/abc`)).status).toBe(405);
+  expect(core.staged).toHaveLength(1);
 });
 
 test("a file that is gone from the cache is not found, and a core that breaks is a 500", async () => {

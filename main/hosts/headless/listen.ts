@@ -15,7 +15,7 @@ import { webSocketPort } from "./websocket-port.ts";
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 
 export interface ListenOptions {
-  readonly core: Pick<Core, "handlers" | "topics" | "media">;
+  readonly core: Pick<Core, "handlers" | "topics" | "media" | "stage">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -37,6 +37,7 @@ export async function runHeadless(
     secrets: fileSecrets(profileDir, "file"),
     openExternal,
     folders: downloads(process.env, homedir()),
+    saveFile: null,
   });
   const ending = new Ending(log);
   ending.listenToSignals();

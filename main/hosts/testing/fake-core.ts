@@ -2,7 +2,8 @@ import type { Method, Topic } from "../../../preload/contract/frames.ts";
 import type { DeviceId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { defaultSettings } from "../../../preload/contract/models/settings.ts";
 import type { Topics } from "../../../preload/contract/topics.ts";
-import type { Core, Handlers, MediaAnswer, TopicSources } from "../../core/api.ts";
+import type { StageAnswer } from "../../../preload/contract/models/attachment.ts";
+import type { Core, Handlers, MediaAnswer, StageRequest, TopicSources } from "../../core/api.ts";
 
 // A core without a Matrix in it, for tests of the hosts: remembers what it was asked, says what it was told to say.
 
@@ -46,6 +47,7 @@ export class FakeCore implements Core {
       canMentionRoom: false,
       typing: [],
       draft: null,
+      attachments: [],
       replacementRoomId: null,
     },
     timeline: { roomId: "!a:x" as RoomId, items: [], older: "idle" },
@@ -101,6 +103,17 @@ export class FakeCore implements Core {
   media(path: string): Promise<MediaAnswer> {
     this.mediaAsked.push(path);
     return Promise.resolve(this.mediaAnswer(path));
+  }
+
+  readonly staged: { readonly path: string; readonly contentType: string | null; readonly bytes: string }[] =
+    [];
+  stageAnswer: StageAnswer = { ok: false, failure: { kind: "invalid", message: "no staging" } };
+
+  async stage({ path, contentType, body }: StageRequest): Promise<StageAnswer> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of body) pieces.push(piece);
+    this.staged.push({ path, contentType, bytes: Buffer.concat(pieces).toString() });
+    return this.stageAnswer;
   }
 
   async close(): Promise<void> {

@@ -13,10 +13,15 @@ export interface Answer {
 export interface Ask {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
 }
 
 /** One HTTP request with the path exactly as given: no client of ours tidies up "..". */
-export function ask(port: number, path: string, { method = "GET", headers = {} }: Ask = {}): Promise<Answer> {
+export function ask(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, body }: Ask = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
@@ -30,7 +35,7 @@ export function ask(port: number, path: string, { method = "GET", headers = {} }
       );
     });
     sent.on("error", reject);
-    sent.end();
+    sent.end(body);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { RoomId, UserId } from "../ids.ts";
 import type { CallBlock } from "./call.ts";
 import type { CallOutcome } from "./timeline.ts";
+import type { DraftAttachment } from "./attachment.ts";
 
 /** The part of the list a room is shown in, in this order (design.md, Frame). */
 export type RoomSection = "invites" | "favourites" | "people" | "rooms" | "low-priority";
@@ -103,6 +104,8 @@ export interface RoomView {
   readonly typing: readonly string[];
   /** The text waiting in the composer, as stored when the topic was opened (changes do not repeat it). */
   readonly draft: Draft | null;
+  /** The files waiting in the composer's tray; as stored when the topic was opened, like `draft`. */
+  readonly attachments: readonly DraftAttachment[];
   /** Where the upgraded room went (m.room.tombstone), or null. */
   readonly replacementRoomId: RoomId | null;
 }

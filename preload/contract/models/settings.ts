@@ -25,6 +25,10 @@ export interface Settings {
   readonly callsPublicStun: boolean;
   /** Media only through the homeserver's TURN servers: the other side does not learn our address (VOIP-29). */
   readonly callsRelayOnly: boolean;
+  /** Photos are sent with place, time and camera in them. Otherwise these are taken out before they leave. */
+  readonly keepPhotoDetails: boolean;
+  /** Room for pictures and files of rooms on this disk, MiB (ATT-15). */
+  readonly mediaCacheMegabytes: number;
 }
 
 export const defaultSettings: Settings = {
@@ -41,4 +45,6 @@ export const defaultSettings: Settings = {
   presence: "online",
   callsPublicStun: false,
   callsRelayOnly: false,
+  keepPhotoDetails: false,
+  mediaCacheMegabytes: 1024,
 };

@@ -20,7 +20,8 @@ export interface Sender {
  */
 export type SendState =
   | { readonly state: "queued"; readonly since: number }
-  | { readonly state: "sending"; readonly since: number }
+  /** `progress`, 0…1: its file is on the way to the server. */
+  | { readonly state: "sending"; readonly since: number; readonly progress?: number }
   | { readonly state: "sent" }
   | { readonly state: "unsent"; readonly reason: UnsentReason };
 
@@ -54,6 +55,10 @@ export interface MediaInfo {
   readonly width: number | null;
   readonly height: number | null;
   readonly durationMs: number | null;
+  /** A blurred picture in a few characters, shown until the picture is here; checked for its form. */
+  readonly blurhash: string | null;
+  /** A voice message: loudness over time, 0…1024, at most 120 of them; empty when the sender gave none. */
+  readonly waveform: readonly number[] | null;
 }
 
 /** A point on Earth (WGS 84). */

@@ -117,6 +117,7 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   mayDeleteOthers: false,
   typing: [],
   draft: null,
+  attachments: [],
   replacementRoomId: null,
 });
 

@@ -30,3 +30,9 @@ DELETE FROM exports WHERE user_id = @userId;
 
 -- name: removeExportRooms
 DELETE FROM export_rooms WHERE user_id = @userId;
+
+-- name: removeStagedFiles
+DELETE FROM staged WHERE user_id = @userId;
+
+-- name: removeDraftAttachments
+DELETE FROM draft_attachments WHERE user_id = @userId;

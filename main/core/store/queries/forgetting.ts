@@ -13,6 +13,7 @@ export function forgettingQueries(kept: Database) {
       [
         ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
         ...["removeExport", "removeExportRooms"],
+        ...["removeStagedFiles", "removeDraftAttachments"],
       ] as const
     ).map((name) => find<{ userId: UserId }>(name)),
   };

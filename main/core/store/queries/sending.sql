@@ -3,6 +3,22 @@ INSERT INTO outgoing (user_id, room_id, transaction_id, event_type, content, sta
                       waiting_since, depends_on)
 VALUES (:userId, :roomId, :transactionId, :eventType, :content, :state, :reason, :blocks, :now, :now, :dependsOn);
 
+-- name: insertUpload
+INSERT INTO uploads (seq, role, staged_id)
+SELECT seq, :role, :stagedId FROM outgoing WHERE transaction_id = :transactionId;
+
+-- name: nextUpload
+-- What the row still needs on the server; its file before its thumbnail.
+SELECT role, staged_id AS stagedId FROM uploads WHERE seq = :seq AND mxc IS NULL ORDER BY role LIMIT 1;
+
+-- name: markUploaded
+UPDATE uploads SET mxc = :mxc WHERE seq = :seq AND role = :role;
+
+-- name: laneUploads
+SELECT uploads.seq, role, staged_id AS stagedId
+FROM uploads JOIN outgoing USING (seq)
+WHERE user_id = :userId AND room_id = :roomId;
+
 -- name: rowBySeq
 SELECT * FROM outgoing_rows
 WHERE seq = :seq;

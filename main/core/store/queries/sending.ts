@@ -1,4 +1,12 @@
-import type { DeviceId, EventId, RoomId, TransactionId, UserId } from "../../../../preload/contract/ids.ts";
+import type {
+  DeviceId,
+  EventId,
+  MxcUri,
+  RoomId,
+  StagedId,
+  TransactionId,
+  UserId,
+} from "../../../../preload/contract/ids.ts";
 import type { Statement } from "../database.ts";
 import type { Store } from "../store.ts";
 import sendingSql from "./sending.sql?raw";
@@ -29,6 +37,12 @@ export interface OutgoingRow {
   readonly waitingSince: number;
   /** `seq` of the row of the same lane whose event id the content still lacks; null when it lacks none. */
   readonly dependsOn: number | null;
+}
+
+/** A file that a row needs on the server before it can go. */
+export interface UploadRow {
+  readonly role: "file" | "thumbnail";
+  readonly stagedId: StagedId;
 }
 
 export interface ReceiptRow {
@@ -76,6 +90,10 @@ export interface QueueStatements {
     },
     never
   >;
+  readonly insertUpload: Statement<UploadRow & { transactionId: TransactionId }, never>;
+  readonly nextUpload: Statement<Seq, UploadRow>;
+  readonly markUploaded: Statement<Seq & { role: UploadRow["role"]; mxc: MxcUri }, never>;
+  readonly laneUploads: Statement<Lane, UploadRow & Seq>;
   readonly rowBySeq: Statement<Seq, OutgoingRow>;
   readonly rowByTransaction: Statement<{ transactionId: TransactionId }, OutgoingRow>;
   readonly firstQueued: Statement<Lane, OutgoingRow>;
@@ -137,7 +155,7 @@ export interface SettlingStatements {
 
 const queueNames: readonly (keyof QueueStatements)[] = [
   ...["insertRow", "rowBySeq", "rowByTransaction", "firstQueued", "laneRows", "unsentRows"],
-  ...["dependents", "pointAt"],
+  ...["dependents", "pointAt", "insertUpload", "nextUpload", "markUploaded", "laneUploads"],
   ...["attemptedRows", "attemptedRooms", "queuedRooms", "parkedRooms", "firstBlocker", "parkedCount"],
   ...[
     "raiseAttempt",

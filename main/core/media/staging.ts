@@ -1,0 +1,237 @@
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StagedId, UserId } from "../../../preload/contract/ids.ts";
+import type { StageAnswer, StagedFile } from "../../../preload/contract/models/attachment.ts";
+import type { StageRequest } from "../api.ts";
+import { failed, FailureError, invalid, toFailure, type Failure } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import { stagingQueries } from "../store/queries/staging.ts";
+import type { Store } from "../store/store.ts";
+import { oneLine } from "../text.ts";
+import { inspectFile, type Inspected } from "./inspect.ts";
+import { UNKNOWN_TYPE } from "./sniff.ts";
+import { isStrippable, stripPhoto } from "./strip/strip.ts";
+
+// Files the user wants to send: taken from the page piece by piece, never more than may be sent, cleared of place and
+// camera, and safely on disk (fsync) with a row in kept.db before the page is told. A row without a file is a lie,
+// a file without a row is rubbish: the row is written last, and `sweep` removes what has none.
+
+/** No server takes more, and nobody's disk is to be filled by a slip of the hand. */
+const MOST_BYTES = 4 * 1024 ** 3;
+/** A photo is cleaned in memory; no camera makes one that is larger. */
+const MOST_PHOTO_BYTES = 256 * 1024 ** 2;
+const MAX_NAME = 255;
+
+export interface StagingDeps {
+  readonly platform: Pick<Platform, "clock" | "log">;
+  readonly store: Pick<Store, "kept">;
+  /** Ours alone; made when needed. */
+  readonly dir: string;
+  readonly userId: () => UserId | null;
+  /** What the server takes, bytes; null while nobody knows. */
+  readonly limit: () => number | null;
+  /** The user wants place and camera to stay in photos. */
+  readonly keepsDetails: () => boolean;
+  /** Pictures of more are sent as files: whoever gets them could not look at them either. */
+  readonly maxPixels: number;
+}
+
+export interface Staging {
+  /** Never throws. The same id again answers for the file that is there. */
+  stage(request: StageRequest): Promise<StageAnswer>;
+  /** What is known of a staged file of the person signed in. */
+  find(stagedId: StagedId): StagedFile | null;
+  /** Where its bytes lie. */
+  pathOf(stagedId: StagedId): string;
+  /** These belong to the queue from here on, and go when it no longer needs them. */
+  handedOver(stagedIds: readonly StagedId[]): void;
+  /** Removes these, but for what a message or a draft still needs. */
+  discard(stagedIds: readonly StagedId[]): Promise<void>;
+  /** Removes what no message and no draft needs, but for what was staged in this run and may be about to be used. */
+  sweep(): Promise<void>;
+}
+
+const ADDRESS = /^staged\/([A-Za-z0-9_-]{16,64})(?:\?name=([^&#]{0,3000}))?$/;
+
+/** The staged file meant by a path below the resources base; null for any other path. */
+export const stagedIdIn = (path: string): StagedId | null =>
+  (ADDRESS.exec(path)?.[1] ?? null) as StagedId | null;
+
+export function createStaging(deps: StagingDeps): Staging {
+  const { dir, store } = deps;
+  const rows = stagingQueries(store.kept);
+  const fresh = new Set<StagedId>();
+  const coming = new Map<StagedId, Promise<StageAnswer>>();
+  const pathOf = (stagedId: StagedId): string => join(dir, stagedId);
+  let sweeping: Promise<void> = Promise.resolve();
+
+  function find(stagedId: StagedId): StagedFile | null {
+    const row = rows.byId.get({ stagedId });
+    if (row === undefined || row.userId !== deps.userId()) return null;
+    const { userId: _, ...file } = row;
+    return file;
+  }
+
+  async function take(stagedId: StagedId, request: StageRequest): Promise<StageAnswer> {
+    const userId = deps.userId();
+    if (userId === null) return failed({ kind: "unauthorized", message: "nobody is signed in" });
+    const known = find(stagedId);
+    if (known !== null) return { ok: true, file: known };
+    const part = `${pathOf(stagedId)}.part`;
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await receive(part, request, mostBytes(deps.limit()));
+      const found = await inspectFile(part);
+      const contentType = typeOf(found.contentType, request.contentType);
+      const isTurned = deps.keepsDetails() ? await isPhotoTurned(part, found) : await clean(part, found);
+      const size = await finish(part, pathOf(stagedId), dir);
+      const file = { ...describe(stagedId, request, contentType, isTurned ? turned(found) : found), size };
+      if (deps.userId() !== userId) return failed({ kind: "aborted", message: "signed out meanwhile" });
+      rows.insert.run({ ...file, userId, now: deps.platform.clock.now() });
+      fresh.add(stagedId);
+      return { ok: true, file };
+    } catch (error) {
+      const failure = toFailure(error);
+      deps.platform.log("info", "staging-failed", { kind: failure.kind, problem: failure.problem });
+      return failed(failure);
+    } finally {
+      await rm(part, { force: true }).catch(() => undefined);
+    }
+  }
+
+  function describe(
+    stagedId: StagedId,
+    request: StageRequest,
+    contentType: string,
+    found: Inspected,
+  ): Omit<StagedFile, "size"> {
+    const name = oneLine(nameIn(request.path), MAX_NAME) || "file";
+    const isPicture = contentType.startsWith("image/") && found.pixels > 0 && found.pixels <= deps.maxPixels;
+    const top = contentType.split("/", 1)[0];
+    const kind = isPicture ? "image" : top === "video" || top === "audio" ? top : "file";
+    const { width, height } = isPicture ? found : { width: null, height: null };
+    return { stagedId, name, contentType, kind, width, height };
+  }
+
+  async function sweep(): Promise<void> {
+    for (const { stagedId } of rows.unneeded.all({})) if (!fresh.has(stagedId)) rows.remove.run({ stagedId });
+    const wanted = new Set<string>(rows.all.all({}).map(({ stagedId }) => stagedId));
+    for (const stagedId of coming.keys()) wanted.add(stagedId).add(`${stagedId}.part`);
+    const names = await readdir(dir).catch(() => []);
+    for (const name of names) if (!wanted.has(name)) await rm(join(dir, name), { force: true });
+  }
+
+  return {
+    find,
+    pathOf,
+    stage(request) {
+      const stagedId = stagedIdIn(request.path);
+      if (stagedId === null) return Promise.resolve(failed(invalid("not a place for a staged file")));
+      // Two writers of one file would mix their bytes; the second one's are the same anyway.
+      const running = coming.get(stagedId);
+      if (running !== undefined) return running;
+      const mine = take(stagedId, request).finally(() => coming.delete(stagedId));
+      coming.set(stagedId, mine);
+      return mine;
+    },
+    handedOver: (stagedIds) => stagedIds.forEach((stagedId) => fresh.delete(stagedId)),
+    async discard(stagedIds) {
+      for (const stagedId of stagedIds) {
+        fresh.delete(stagedId);
+        await coming.get(stagedId);
+        if (find(stagedId) === null || rows.remove.run({ stagedId }) > 0)
+          await rm(pathOf(stagedId), { force: true });
+      }
+    },
+    sweep: () => (sweeping = sweeping.then(sweep).catch(() => undefined)),
+  };
+}
+
+const mostBytes = (limit: number | null): number => Math.min(limit ?? MOST_BYTES, MOST_BYTES);
+
+/** Writes what comes, and stops where it is more than may be sent. */
+async function receive(part: string, { body, length }: StageRequest, most: number): Promise<void> {
+  if (length !== null && length > most) throw new FailureError(tooLarge);
+  const file = await open(part, "w", 0o600);
+  try {
+    let size = 0;
+    for await (const piece of body) {
+      size += piece.byteLength;
+      if (size > most) throw new FailureError(tooLarge);
+      await file.writeFile(piece);
+    }
+    if (length !== null && size !== length) throw new FailureError({ kind: "aborted", message: "cut off" });
+    if (size === 0) throw new FailureError(invalid("empty-file"));
+  } finally {
+    await file.close();
+  }
+}
+
+const tooLarge: Failure = { kind: "rejected", message: "file-too-large", errcode: "M_TOO_LARGE" };
+
+/** Takes place and camera out of a photo. True when it is shown turned by a quarter. */
+async function clean(part: string, found: Inspected): Promise<boolean> {
+  const stripped = await strippedPhoto(part, found);
+  if (stripped === null) return false;
+  await writeFile(part, stripped.bytes, { mode: 0o600 });
+  return stripped.isTurned;
+}
+
+const isPhotoTurned = async (part: string, found: Inspected): Promise<boolean> =>
+  found.contentType === "image/jpeg" && found.size <= MOST_PHOTO_BYTES
+    ? (stripPhoto(found.contentType, await readFile(part))?.isTurned ?? false)
+    : false;
+
+async function strippedPhoto(part: string, found: Inspected) {
+  if (!isStrippable(found.contentType)) return null;
+  // Nobody knows what would be left in it, and the user was promised that it is gone.
+  if (found.size > MOST_PHOTO_BYTES) throw new FailureError(invalid("photo-unreadable"));
+  const stripped = stripPhoto(found.contentType, await readFile(part));
+  if (stripped === null) throw new FailureError(invalid("photo-unreadable"));
+  return stripped;
+}
+
+/** Down to the disk itself, under its name for good. Answers the bytes. */
+async function finish(part: string, path: string, dir: string): Promise<number> {
+  const file = await open(part, "r+");
+  try {
+    await file.sync();
+    const { size } = await file.stat();
+    await rename(part, path);
+    await syncDirectory(dir);
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Windows has no such thing, and needs none. */
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, "r").catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+const turned = (found: Inspected): Inspected => ({ ...found, width: found.height, height: found.width });
+
+/**
+ * What the bytes say counts. Where they say nothing, the word of the user's own system does, as long as nobody could
+ * take it for something to be shown: a text or a PDF is only ever saved.
+ */
+function typeOf(sniffed: string, declared: string | null): string {
+  const said = (declared ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  // One container for both: sound alone is told apart only by whoever recorded it.
+  if (sniffed === "video/webm" && said === "audio/webm") return said;
+  if (sniffed === "video/mp4" && said === "audio/mp4") return said;
+  if (sniffed !== UNKNOWN_TYPE) return sniffed;
+  const isPlain = /^(?:text|application|font|model|message|chemical)\/[a-z0-9][a-z0-9.+-]{0,100}$/.test(said);
+  return isPlain ? said : UNKNOWN_TYPE;
+}
+
+function nameIn(path: string): string {
+  try {
+    return decodeURIComponent(ADDRESS.exec(path)?.[2] ?? "");
+  } catch {
+    return "";
+  }
+}

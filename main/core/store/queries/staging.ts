@@ -1,0 +1,28 @@
+import type { RoomId, StagedId, UserId } from "../../../../preload/contract/ids.ts";
+import type { StagedFile } from "../../../../preload/contract/models/attachment.ts";
+import type { Database } from "../database.ts";
+import sql from "./staging.sql?raw";
+
+type Lane = { readonly userId: UserId; readonly roomId: RoomId };
+type Id = { readonly stagedId: StagedId };
+
+/** A staged file, and whose it is. */
+export type StagedRow = StagedFile & { readonly userId: UserId };
+
+/** Statements over staged files and trays (kept.db). */
+export function stagingQueries(kept: Database) {
+  const find = kept.statements(sql);
+  return {
+    insert: find<StagedRow & { readonly now: number }>("insertStaged"),
+    byId: find<Id, StagedRow>("stagedById"),
+    remove: find<Id>("removeStaged"),
+    unneeded: find<Record<never, never>, Id>("unneededStaged"),
+    all: find<Record<never, never>, Id>("allStaged"),
+    insertDraft: find<
+      Lane &
+        Id & { readonly position: number; readonly thumbnailId: StagedId | null; readonly attachment: string }
+    >("insertDraftAttachment"),
+    clearDrafts: find<Lane>("clearDraftAttachments"),
+    drafts: find<Lane, { readonly attachment: string }>("draftAttachments"),
+  };
+}

@@ -1,0 +1,43 @@
+import type { StagedId } from "../ids.ts";
+import type { Failure } from "./failure.ts";
+
+/** A file that the core has on its disk, waiting to be sent, as its own bytes tell it. */
+export interface StagedFile {
+  readonly stagedId: StagedId;
+  /** As the user's disk names it, one line. */
+  readonly name: string;
+  readonly contentType: string;
+  /** Bytes, after place and camera were taken out of a photo. */
+  readonly size: number;
+  /** What it is sent as. A picture too large to be decoded, or of an unknown kind, is a file. */
+  readonly kind: "image" | "video" | "audio" | "file";
+  /** Pixels as shown, for pictures whose header says so; else null. */
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** The answer to `PUT <resources>staged/<stagedId>?name=…`, as JSON. */
+export type StageAnswer =
+  { readonly ok: true; readonly file: StagedFile } | { readonly ok: false; readonly failure: Failure };
+
+/** What the user sends: a staged file, with what only the page can know about it. */
+export interface Attachment {
+  readonly stagedId: StagedId;
+  /** Plain text shown with it; empty: none. At most 20,000 bytes (SIZE-01). */
+  readonly caption: string;
+  /** A small picture made by the page, itself staged; null where none helps. */
+  readonly thumbnail: { readonly stagedId: StagedId; readonly width: number; readonly height: number } | null;
+  /** Pixels of a video, which only a decoder knows. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationMs: number | null;
+  readonly blurhash: string | null;
+  /** A voice message: loudness over time, 0…1024, at most 120 of them. */
+  readonly voice: { readonly waveform: readonly number[] } | null;
+}
+
+/** What waits in a composer's tray, as stored. */
+export interface DraftAttachment {
+  readonly file: StagedFile;
+  readonly attachment: Attachment;
+}

@@ -1,0 +1,37 @@
+import type { MxcUri, RoomId, StagedId, TransactionId } from "../ids.ts";
+import type { Queued } from "../requests.ts";
+import type { Attachment } from "./attachment.ts";
+import type { MessageTarget } from "./message-content.ts";
+
+/** The requests about files on their way to and from the page. Bytes do not ride in frames (`StageAnswer`). */
+export interface MediaRequests {
+  /** The most bytes the server takes in one upload; null while nobody knows (ATT-05). */
+  loadUploadLimit(params: Record<never, never>): { maxBytes: number | null };
+  /** These files are not to be sent after all. What a queued message needs stays. */
+  discardStaged(params: { stagedIds: readonly StagedId[] }): void;
+  /** The tray of the room's composer, in its order; empty removes it. */
+  saveDraftAttachments(params: { roomId: RoomId; attachments: readonly Attachment[] }): void;
+  /**
+   * A message that carries a staged file. Durable before it answers, and the same under the same transaction id; the
+   * file goes to the server first, in its place among the messages of the room.
+   */
+  sendAttachment(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    attachment: Attachment;
+    /** The caption as HTML, where it is more than plain text. */
+    captionHtml?: string;
+    /** The message it answers. */
+    replyTo?: MessageTarget;
+  }): Queued;
+  /**
+   * Gives a staged picture to the server now, for an avatar: of a room, or of ourselves. Fails like any request; nothing
+   * of it is queued. The staged file is gone afterwards.
+   */
+  uploadPicture(params: { stagedId: StagedId }): { mxc: MxcUri };
+  /**
+   * Saves a file of the resources under a safe form of this name. Where the host has a dialog, the user chooses and
+   * `download` is null; else it is the path below the resources base that the page is to download.
+   */
+  saveMedia(params: { path: string; name: string }): { download: string | null };
+}
