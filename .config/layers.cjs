@@ -102,7 +102,7 @@ module.exports = {
       severity: "error",
       from: { path: "^renderer/(ui|text)/", pathNot: tests },
       to: {
-        path: "^renderer/(bridge|state|screens|rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/",
+        path: "^renderer/(bridge|state|screens|rooms|timeline|composer|outbox|settings|calls|create|export|find|people|room-details|spaces|switcher)/",
       },
     },
     {
@@ -110,18 +110,18 @@ module.exports = {
       severity: "error",
       from: { path: "^renderer/state/", pathNot: tests },
       to: {
-        path: "^renderer/(ui|screens|rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/",
+        path: "^renderer/(ui|screens|rooms|timeline|composer|outbox|settings|calls|create|export|find|people|room-details|spaces|switcher)/",
       },
     },
     {
       name: "renderer-features-do-not-import-each-other",
       severity: "error",
       from: {
-        path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher)/",
+        path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|export|find|people|room-details|spaces|switcher)/",
         pathNot: tests,
       },
       to: {
-        path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|find|people|room-details|spaces|switcher|screens)/",
+        path: "^renderer/(rooms|timeline|composer|outbox|settings|calls|create|export|find|people|room-details|spaces|switcher|screens)/",
         pathNot: "^renderer/$1/",
       },
     },

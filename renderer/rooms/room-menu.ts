@@ -1,9 +1,11 @@
 import ArrowDownToLine from "@lucide/svelte/icons/arrow-down-to-line";
+import FolderDown from "@lucide/svelte/icons/folder-down";
 import LogOut from "@lucide/svelte/icons/log-out";
 import Star from "@lucide/svelte/icons/star";
 import StarOff from "@lucide/svelte/icons/star-off";
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
 import type { AppState } from "../state/app.svelte.ts";
+import { strings as exportStrings } from "../text/export-strings.ts";
 import { strings } from "../text/room-strings.ts";
 import type { MenuItem } from "../ui/menu-item.ts";
 
@@ -17,6 +19,12 @@ export function roomMenu(app: AppState, room: RoomSummary): readonly MenuItem[] 
     icon: LogOut,
     isDanger: true,
     onselect: () => app.navigation.askToLeave(roomId),
+  };
+  const save: MenuItem = {
+    id: "export",
+    label: exportStrings.menu,
+    icon: FolderDown,
+    onselect: () => app.navigation.askToExport(roomId),
   };
   if (room.membership !== "join") return room.membership === "knock" ? [leave] : [];
   const tag = (wanted: "m.favourite" | "m.lowpriority" | null) => () =>
@@ -37,6 +45,7 @@ export function roomMenu(app: AppState, room: RoomSummary): readonly MenuItem[] 
       icon: ArrowDownToLine,
       onselect: tag(isLow ? null : "m.lowpriority"),
     },
+    save,
     leave,
   ];
 }

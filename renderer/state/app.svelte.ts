@@ -8,6 +8,7 @@ import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../text/matrix-link.ts";
 import { AttentionState } from "./attention.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
+import { ExportsState } from "./exports.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
@@ -30,6 +31,7 @@ export class AppState {
   readonly spaces: SpacesState;
   readonly calls: CallsState;
   readonly finding: FindingState;
+  readonly exports: ExportsState;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly #client: Client;
@@ -46,6 +48,7 @@ export class AppState {
     this.spaces = new SpacesState(client);
     this.calls = new CallsState(client);
     this.finding = new FindingState(client);
+    this.exports = new ExportsState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.

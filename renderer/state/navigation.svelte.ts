@@ -14,6 +14,7 @@ export type Overlay =
   | "archive"
   | "leave"
   | "browse-space"
+  | "export"
   | "switcher";
 
 /** What the panel beside the timeline shows. */
@@ -126,6 +127,11 @@ export class Navigation {
   askToLeave(roomId: RoomId): void {
     this.subjectId = roomId;
     this.overlay = "leave";
+  }
+  /** Asks what of the room to export; null: of all rooms. */
+  askToExport(roomId: RoomId | null): void {
+    this.subjectId = roomId;
+    this.overlay = "export";
   }
   closeOverlay(): void {
     this.overlay = null;

@@ -192,7 +192,7 @@ function mediaMarkup(
     case "audio":
       return [element("audio", { src: at, controls: true, preload: "none" }), caption];
     case "file":
-      return [element("p", {}, element("a", { href: at, download: media.name }, media.name)), caption];
+      return [element("p", {}, element("a", { href: at }, media.name)), caption];
   }
 }
 
