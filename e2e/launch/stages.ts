@@ -6,6 +6,7 @@ import { run } from "../../main/launch/child.mjs";
 import { findElectron, obtainElectron } from "../../main/launch/electron.mjs";
 import { root } from "../../main/launch/root.mjs";
 import { describeUsed } from "../openapi/used-operations.ts";
+import { installCoturn } from "../synapse/coturn.ts";
 import { installSynapse } from "../synapse/install.ts";
 import { obtainChromium } from "./chromium.ts";
 import { readClosingLine, readPlaywrightReport, readVitestReport, type Outcome } from "./outcome.ts";
@@ -64,6 +65,8 @@ async function chromium(): Promise<string | undefined> {
 
 async function synapse(): Promise<string | undefined> {
   const why = await installSynapse();
+  // Should it not be had, the spec that needs it says so.
+  if (why === undefined) await installCoturn();
   return why === undefined ? undefined : `everything against Synapse: ${why}`;
 }
 

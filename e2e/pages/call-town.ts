@@ -27,6 +27,7 @@ export interface CallEvent {
   readonly sender: string;
   readonly content: {
     readonly call_id: string;
+    readonly reason?: string;
     readonly offer?: { readonly sdp: string };
     readonly answer?: { readonly sdp: string };
     readonly candidates?: readonly { readonly candidate: string }[];

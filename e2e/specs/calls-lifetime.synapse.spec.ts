@@ -1,0 +1,60 @@
+import { expect, test } from "@playwright/test";
+import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
+import { CallTown } from "../pages/call-town.ts";
+
+// Nobody answers. The lifetimes are the real ones (ours 90 s, matrix-js-sdk's 60 s), all at the same time: this spec
+// mostly waits.
+
+const executablePath = chromiumPath();
+test.use({
+  launchOptions: {
+    args: [...chromiumFlags, ...callFlags],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  },
+});
+
+test("nobody answers: each call ends by itself on both sides when its lifetime is over, and is a missed call", async ({
+  browser,
+}) => {
+  test.setTimeout(300_000);
+  const town = await CallTown.open(browser);
+  try {
+    const [ana, ben, jo, kim] = [
+      await town.person("ana"),
+      await town.person("ben"),
+      await town.person("jo"),
+      await town.person("kim"),
+    ];
+    const [anaBen, joKim] = [await town.chat(ana, ben), await town.chat(jo, kim)];
+    // Ana and Ben have ours; so has Jo, whom Kim calls with matrix-js-sdk.
+    const [caller, callee, calledBySdk, sdk] = await Promise.all([
+      town.ours(ana, anaBen),
+      town.ours(ben, anaBen),
+      town.ours(jo, joKim),
+      town.theirs(kim, joKim),
+    ]);
+    await Promise.all([caller.calls.place("voice"), sdk.place("voice")]);
+    await Promise.all([callee.calls.rings(), calledBySdk.calls.rings()]);
+    // Halfway they still ring.
+    await callee.calls.page.waitForTimeout(30_000);
+    await Promise.all([callee.calls.rings(), calledBySdk.calls.rings()]);
+
+    await expect(calledBySdk.calls.ringing).toHaveCount(0, { timeout: 60_000 });
+    await expect(calledBySdk.dunlin.log.locator('[data-kind="call"]')).toContainText(
+      "Missed voice call from Kim",
+    );
+    await sdk.ended({ endedBy: "local", reason: "invite_timeout" });
+
+    await expect(callee.calls.ringing).toHaveCount(0, { timeout: 90_000 });
+    await caller.calls.ended(/Ben did not answer/);
+    await expect(callee.dunlin.log.locator('[data-kind="call"]')).toContainText("Missed voice call from Ana");
+    const ends = await town.events(anaBen, "m.call.hangup");
+    expect(ends.map(({ sender, content }) => [sender, content.reason])).toEqual([
+      [ana.userId, "invite_timeout"],
+    ]);
+    for (const one of [caller, callee, calledBySdk])
+      await expect.poll(() => one.calls.counts()).toMatchObject({ open: 0, live: 0 });
+  } finally {
+    await town.close();
+  }
+});
