@@ -4,6 +4,7 @@ import { forbidden, MatrixError, notFound } from "./matrix-error.ts";
 import { route, type Route } from "./router.ts";
 import { closeDevice, issueToken, noteUse, openSession, sessionBody } from "./sessions.ts";
 import { newUser } from "./new-user.ts";
+import { endAttempt, missingStages } from "./uia.ts";
 import type { User } from "./users.ts";
 
 const CLIENT = "/_matrix/client/{client}";
@@ -103,9 +104,12 @@ function register(call: Call): Answer {
   if ((call.query.get("kind") ?? "user") !== "user") throw forbidden("Guest access is disabled");
   const body = call.optionalJson;
   const localpart = stringOr(body["username"], `u${call.site.state.ids.next(8).toLowerCase()}`);
+  // Asked before the stages and after them (REG-10, REG-11).
+  if (body["auth"] === undefined) assertFreeName(call, localpart);
+  const missing = missingStages(call, "register", null);
+  if (missing !== null) return missing;
   assertFreeName(call, localpart);
-  const auth = body["auth"];
-  if (!isObject(auth) || auth["type"] !== "m.login.dummy") return needsDummyStage(call);
+  endAttempt(call);
   const user = newUser(call.site.state, localpart, stringOr(body["password"], ""));
   if (body["inhibit_login"] === true) return ok({ user_id: user.userId });
   const token = openSession(call.site.state, user, sessionRequest(call, body));
@@ -115,12 +119,6 @@ function register(call: Call): Answer {
     home_server: call.site.state.serverName,
     ...sessionBody(call.site.state, token),
   });
-}
-
-function needsDummyStage(call: Call): Answer {
-  const session = call.site.state.ids.next(24);
-  const flows = [{ stages: ["m.login.dummy"] }];
-  return { status: 401, json: { session, flows, params: {}, completed: [] } };
 }
 
 function assertFreeName(call: Call, localpart: string): void {

@@ -4,6 +4,7 @@ import { Listener } from "./listener.ts";
 import { ROOM_VERSIONS, DEFAULT_ROOM_VERSION } from "./rooms.ts";
 import type { Site } from "./site.ts";
 import { ServerState } from "./state.ts";
+import { defaultStages } from "./uia.ts";
 import { UnreadCounter } from "./unread.ts";
 import { WireLog, type Wire } from "./wire.ts";
 import { createWorld } from "./world.ts";
@@ -108,6 +109,7 @@ function newSite(
     wellKnown: undefined,
     turnServer: null,
     accessTokenLifetimeMs: 300_000,
+    stages: defaultStages(),
     maxUploadBytes: 50 * 1024 * 1024,
     baseUrl,
   };

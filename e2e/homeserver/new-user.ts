@@ -13,6 +13,8 @@ export function newUser(state: ServerState, localpart: string, password: string)
     displayName: localpart,
     avatarUrl: undefined,
     isDeactivated: false,
+    isErased: false,
+    contacts: [],
     devices: new Map(),
     accountData: new Map(),
     roomData: new Map(),

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { accountSettingRoutes } from "./account-settings.ts";
 import { accountRoutes } from "./accounts.ts";
 import { Call, type Answer } from "./call.ts";
+import { contactRoutes } from "./contacts.ts";
 import { directoryRoutes } from "./directory.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import type { FaultAction } from "./faults.ts";
@@ -18,6 +20,7 @@ import { sendingRoutes } from "./sending.ts";
 import { noteUse } from "./sessions.ts";
 import type { Site } from "./site.ts";
 import { syncRoutes } from "./sync.ts";
+import { uiaRoutes } from "./uia.ts";
 import { upgradeRoutes } from "./upgrade.ts";
 import { userDataRoutes } from "./user-data.ts";
 import type { AccessToken } from "./users.ts";
@@ -25,6 +28,9 @@ import type { AccessToken } from "./users.ts";
 const router = new Router([
   ...discoveryRoutes,
   ...accountRoutes,
+  ...accountSettingRoutes,
+  ...contactRoutes,
+  ...uiaRoutes,
   ...syncRoutes,
   ...sendingRoutes,
   ...messageRoutes,

@@ -1,5 +1,6 @@
 import type { FaultTable } from "./faults.ts";
 import type { ServerState } from "./state.ts";
+import type { Stages } from "./uia.ts";
 import type { UnreadCounter } from "./unread.ts";
 
 /** What handlers work with: the state and the switches of one homeserver. */
@@ -22,6 +23,8 @@ export interface Site {
   turnServer: unknown;
   /** Lifetime of access tokens that come with a refresh token, ms; null for no limit. */
   accessTokenLifetimeMs: number | null;
+  /** What has to be done before something protected is carried out. */
+  stages: Stages;
   /** Largest upload, bytes. */
   maxUploadBytes: number;
   baseUrl(): string;

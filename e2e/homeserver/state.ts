@@ -6,6 +6,8 @@ import { Stream } from "./stream.ts";
 import type { RawEvent, SentBy, StoredEvent } from "./events.ts";
 import { hasRedactsInContent, prunedContent } from "./redaction.ts";
 import type { Room } from "./room.ts";
+import type { ContactSession, SentMessage } from "./contacts.ts";
+import type { UiaSession } from "./uia.ts";
 import type { AccessToken, DataEntry, User } from "./users.ts";
 
 /** A stored file of the content repository. */
@@ -43,6 +45,10 @@ export class ServerState {
   readonly accessTokens = new Map<string, AccessToken>();
   /** Refresh token -> the access token it was handed out with. */
   readonly refreshTokens = new Map<string, AccessToken>();
+  readonly uiaSessions = new Map<string, UiaSession>();
+  readonly contactSessions = new Map<string, ContactSession>();
+  /** Mails and text messages sent, oldest first. */
+  readonly messages: SentMessage[] = [];
   /** Time shift of the request being handled, in ms (fault clockSkew). */
   skew = 0;
   /** Told of every event after it is filed. */

@@ -34,6 +34,10 @@ export interface User {
   displayName: string | undefined;
   avatarUrl: string | undefined;
   isDeactivated: boolean;
+  /** Deactivated with the wish that others no longer see what they wrote. */
+  isErased: boolean;
+  /** Proven addresses. */
+  contacts: { medium: string; address: string; addedAt: number }[];
   devices: Map<string, Device>;
   accountData: Map<string, DataEntry>;
   roomData: Map<string, Map<string, DataEntry>>;

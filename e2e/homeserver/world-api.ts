@@ -1,16 +1,22 @@
 import type { RawEvent } from "./events.ts";
 import type { JsonObject } from "./json.ts";
+import type { SentMessage } from "./contacts.ts";
 import type { MembershipExtras } from "./membership.ts";
+import type { Stages } from "./uia.ts";
 
 /** An account as tests see it. */
 export interface TestUser {
   readonly userId: string;
   readonly localpart: string;
+  /** As it is now. */
   readonly password: string;
   readonly displayName: string | undefined;
   readonly avatarUrl: string | undefined;
   /** Device ids of its open sessions. */
   readonly deviceIds: readonly string[];
+  readonly isDeactivated: boolean;
+  readonly isErased: boolean;
+  readonly contacts: readonly { readonly medium: string; readonly address: string }[];
 }
 
 /** A picture for an avatar or an upload. */
@@ -77,6 +83,8 @@ export interface World {
   /** Lifetime of access tokens that come with a refresh token, ms; null: no limit. */
   accessTokenLifetimeMs: number | null;
   maxUploadBytes: number;
+  /** What has to be done before something protected is carried out: flows, their params, registration tokens. */
+  stages: Stages;
 
   addUser(
     localpart: string,
@@ -87,6 +95,10 @@ export interface World {
   /** Changes the profile and the member events in all rooms the user is in. */
   setProfile(user: string, profile: { displayName?: string; avatarMxc?: string }): void;
   deactivate(user: string): void;
+  /** Gives the account a proven address, as if added long ago. */
+  addContact(user: string, medium: "email" | "msisdn", address: string): void;
+  /** Mails and text messages the server has sent, oldest first. */
+  messages(): readonly SentMessage[];
 
   createRoom(options: RoomOptions): string;
   sendMessage(

@@ -30,7 +30,18 @@ export function testUser(user: User): TestUser {
   return {
     userId: user.userId,
     localpart: user.localpart,
-    password: user.password,
+    get password() {
+      return user.password;
+    },
+    get isDeactivated() {
+      return user.isDeactivated;
+    },
+    get isErased() {
+      return user.isErased;
+    },
+    get contacts() {
+      return user.contacts;
+    },
     get displayName() {
       return user.displayName;
     },

@@ -26,6 +26,7 @@ const SWITCHES = [
   "wellKnown",
   "turnServer",
   "accessTokenLifetimeMs",
+  "stages",
   "maxUploadBytes",
 ] as const;
 
@@ -47,7 +48,16 @@ function switches(site: Site): PropertyDescriptorMap {
 
 function people(
   state: ServerState,
-): Verbs<"addUser" | "user" | "setProfile" | "deactivate" | "setPresence" | "accountData" | "forgetFilters"> {
+): Verbs<
+  | "addUser"
+  | "user"
+  | "setProfile"
+  | "deactivate"
+  | "addContact"
+  | "setPresence"
+  | "accountData"
+  | "forgetFilters"
+> {
   return {
     addUser(localpart, options = {}) {
       const user = newUser(state, localpart, options.password ?? "password");
@@ -65,6 +75,9 @@ function people(
     },
     deactivate(name) {
       userOf(state, name).isDeactivated = true;
+    },
+    addContact(name, medium, address) {
+      userOf(state, name).contacts.push({ medium, address, addedAt: state.now() });
     },
     setPresence: (name, content) => state.setPresence(userOf(state, name), content),
     accountData(name, roomId, type, content) {
@@ -149,6 +162,7 @@ function readings(
   | "members"
   | "typing"
   | "receipts"
+  | "messages"
   | "readAccountData"
   | "watch"
   | "now"
@@ -164,6 +178,7 @@ function readings(
       [...roomOf(state, roomId).receipts.values()].map(({ userId, type, eventId, threadId }) => ({
         ...{ userId, type, eventId, threadId },
       })),
+    messages: () => state.messages,
     readAccountData(name, roomId, type) {
       const user = userOf(state, name);
       const data = roomId === null ? user.accountData : user.roomData.get(roomId);

@@ -34,6 +34,8 @@ const registration: readonly Line[] = [
   ["POST /v3/register/email/requestToken", "", byMail],
   ["POST /v3/register/msisdn/requestToken", "", byPhone],
   ["GET /v1/register/m.login.registration_token/validity", "token!"],
+  ["GET /v3/auth/{authType}/fallback/web", "session!"],
+  ["POST /v3/auth/{authType}/fallback/web", "session!"],
 ];
 
 const account: readonly Line[] = [

@@ -1,7 +1,7 @@
 import { accountOperations } from "./account-operations.ts";
 import { createCheck, type CheckCall } from "./check-call.ts";
 import type { Call } from "./operation.ts";
-import { asToday, outside } from "./outside.ts";
+import { asToday, isOfOthers, outside } from "./outside.ts";
 import { roomOperations } from "./room-operations.ts";
 import { readSpecification, specificationFolder } from "./specification-files.ts";
 
@@ -12,6 +12,7 @@ export class CallRecord {
 
   /** Checks a call and keeps what is to be told of it. */
   add(call: Call): void {
+    if (isOfOthers(call)) return;
     const today = asToday(call);
     for (const { name, check } of checks()) {
       const { operation, problems } = check(today);

@@ -16,7 +16,21 @@ export const outside: readonly Outside[] = [
       ["PUT /v3/rooms/{roomId}/state/{eventType}", "", "*"],
     ]),
   },
+  {
+    reason:
+      "the page of a stage that a client does not know is described in the text (User-Interactive Authentication, Fallback)",
+    operations: readTable([
+      ["GET /v3/auth/{authType}/fallback/web", "session!"],
+      ["POST /v3/auth/{authType}/fallback/web", "session!"],
+    ]),
+  },
 ];
+
+/**
+ * What `e2e/homeserver` plays for others: the reader of a mail, the address that takes a code (`submit_url`), the
+ * authorisation server that `auth_metadata` names. Where these lie is for servers to say, not for the specification.
+ */
+export const isOfOthers = ({ path }: Pick<Call, "path">): boolean => /^\/(?:_mail|oauth2)\//.test(path);
 
 /**
  * The same request as today's specification names it. Servers from before v1.1 know the endpoints of /v3 below /r0

@@ -1,0 +1,127 @@
+import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../pages/axe.ts";
+import { AppPage } from "../pages/app-page.ts";
+import { expect, test } from "../pages/story.ts";
+
+// What one does with one's own account, each step confirmed as the server asks.
+
+async function openAccount(page: Page) {
+  await page.keyboard.press("Control+,");
+  await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Account…" }).click();
+  const account = page.getByRole("dialog", { name: "Account", exact: true });
+  await expect(account.getByRole("heading", { name: "Where you are signed in" })).toBeVisible();
+  return account;
+}
+async function confirmWith(page: Page, password: string): Promise<void> {
+  const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await confirm.getByRole("textbox", { name: "Your password" }).fill(password);
+  await confirm.getByRole("button", { name: "Continue" }).click();
+}
+
+test("the password is changed, sessions are renamed and ended, an address is added and removed", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  world.login("ana", "PHONE");
+  world.login("ana", "TABLET");
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const account = await openAccount(page);
+  await expectNoViolations(page, "account");
+
+  const phone = account.locator('[data-device-id="PHONE"]');
+  await phone.getByRole("button", { name: "Rename PHONE" }).click();
+  await phone.getByRole("textbox", { name: "Name of the session" }).fill("Old phone");
+  await phone.getByRole("button", { name: "Save" }).click();
+  await phone.getByRole("button", { name: "Sign out Old phone" }).click();
+  await page
+    .getByRole("dialog", { name: "Sign this session out?" })
+    .getByRole("button", { name: "Sign out" })
+    .click();
+  await confirmWith(page, "wrong");
+  const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await expect(confirm.getByText("Wrong password.")).toBeVisible();
+  await expectNoViolations(page, "confirmation");
+  await confirmWith(page, "password");
+  await expect(account.getByText("1 session is signed out.")).toBeVisible();
+  await expect(phone).toHaveCount(0);
+  expect(world.user("ana").deviceIds).not.toContain("PHONE");
+  expect(world.user("ana").deviceIds).toContain("TABLET");
+
+  await account.getByRole("textbox", { name: "New password" }).fill("Tall-Ships-77");
+  await account.getByRole("button", { name: "Change the password" }).click();
+  await page.keyboard.press("Escape");
+  await expect(account.getByRole("textbox", { name: "New password" })).toHaveValue("Tall-Ships-77");
+  await account.getByRole("button", { name: "Change the password" }).click();
+  await confirmWith(page, "password");
+  await expect(account.getByText("The password is changed.")).toBeVisible();
+  expect(world.user("ana").password).toBe("Tall-Ships-77");
+  expect(world.user("ana").deviceIds).toHaveLength(1);
+
+  await account.getByRole("button", { name: "Add an e-mail address" }).click();
+  await account.getByRole("textbox", { name: "E-mail address" }).fill("ana@example.org");
+  await account.getByRole("button", { name: "Send me a mail" }).click();
+  await account.getByRole("button", { name: "Continue" }).click();
+  await confirmWith(page, "Tall-Ships-77");
+  await expect(account.getByText("has not seen the confirmation yet")).toBeVisible();
+  await fetch(world.messages()[0]?.link ?? "");
+  await account.getByRole("button", { name: "Continue" }).click();
+  await expect(account.getByText("ana@example.org is added.")).toBeVisible();
+  await account.getByRole("button", { name: "Remove ana@example.org" }).click();
+  await page
+    .getByRole("dialog", { name: "Remove ana@example.org?" })
+    .getByRole("button", { name: "Remove" })
+    .click();
+  await expect(account.getByText("None yet.")).toBeVisible();
+  expect(world.user("ana").contacts).toEqual([]);
+});
+
+test("an account is deactivated only by somebody who types its ID and its password", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const account = await openAccount(page);
+  await account.getByRole("button", { name: "Deactivate the account…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Deactivate your account for good?" });
+  const submit = dialog.getByRole("button", { name: "Deactivate for good" });
+  await expect(submit).toBeDisabled();
+  await dialog.getByRole("switch", { name: "Hide what I wrote from people who join later" }).check();
+  await dialog.getByRole("textbox").fill("@ana:dunlin.test");
+  await submit.click();
+  await confirmWith(page, "password");
+  await dunlin.connection("signed-out");
+  expect(homeserver.world.user("ana")).toMatchObject({ isDeactivated: true, isErased: true });
+});
+
+test("a forgotten password is replaced by mail, and signing in works with it", async ({
+  homeserver,
+  launch,
+  page,
+}) => {
+  const { world } = homeserver;
+  world.addContact("ana", "email", "ana@example.org");
+  const app = await launch({ homeserver: homeserver.baseUrl });
+  await page.goto(app.url);
+  await page.getByRole("button", { name: "I forgot my password" }).click();
+  await page.getByRole("textbox", { name: "New password" }).fill("Tall-Ships-77");
+  await expectNoViolations(page, "reset");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("textbox", { name: "E-mail address" }).fill("nobody@example.org");
+  await page.getByRole("button", { name: "Send me a mail" }).click();
+  await expect(page.getByText("No account on this server has this address.")).toBeVisible();
+  await page.getByRole("textbox", { name: "E-mail address" }).fill("ana@example.org");
+  await page.getByRole("button", { name: "Send me a mail" }).click();
+  await expect(page.getByText("A mail is on its way to ana@example.org.")).toBeVisible();
+  await fetch(world.messages()[0]?.link ?? "");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText("The password is changed. You can sign in with it now.")).toBeVisible();
+  await page.getByRole("button", { name: "Back to signing in" }).click();
+  const dunlin = new AppPage(page);
+  await dunlin.signIn(homeserver.baseUrl, "ana", "Tall-Ships-77");
+  await dunlin.connection("live");
+});
