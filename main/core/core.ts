@@ -4,6 +4,7 @@ import type { RoomRequests } from "../../preload/contract/models/room-requests.t
 import type { Connection } from "../../preload/contract/models/session.ts";
 import { createAccounts } from "./accounts/accounts.ts";
 import { discover } from "./accounts/discover.ts";
+import { createAccountFeatures } from "./accounts/requests.ts";
 import type { Core, Handlers } from "./api.ts";
 import { diagnose } from "./diagnostics.ts";
 import { aborted, FailureError, valueOf } from "./failure.ts";
@@ -56,6 +57,13 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
     ...{ platform, store, accounts, settings, media, live, connection },
     attachments,
   });
+  const accountFeatures = createAccountFeatures({
+    ...{ platform, accounts },
+    readyForSignIn: () => lifetime.readyForSignIn(),
+    follow: () => lifetime.follow(),
+    signOut: () => lifetime.signOut(),
+  });
+  const { authenticating } = accountFeatures;
   const stopFollowing = accounts.onChange(() => void lifetime.follow());
   await lifetime.follow();
 
@@ -74,6 +82,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
   return {
     handlers: {
       ...aboutRooms,
+      ...accountFeatures.handlers,
       discoverServer: async ({ input }) => valueOf(await discover(platform, input)),
       async signIn(params) {
         await lifetime.readyForSignIn();
@@ -156,6 +165,10 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
     topics: {
       ...live.sources,
       session: (_params, emit) => ({ snapshot: accounts.state(), stop: accounts.onChange(emit) }),
+      authentication: (_params, emit) => ({
+        snapshot: authenticating.current(),
+        stop: authenticating.watch(emit),
+      }),
       connection: (_params, emit) => ({ snapshot: connection.current(), stop: connection.watch(emit) }),
       settings: (_params, emit) => settings.open(emit),
     },
@@ -163,6 +176,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
     stage: attachments.stage,
     async close() {
       stopFollowing();
+      authenticating.forget();
       await lifetime.close();
     },
   };

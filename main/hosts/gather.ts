@@ -12,6 +12,7 @@ export type Gathered<C> = readonly [C, ...C[]];
  */
 export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => Change<T> } = {
   session: last,
+  authentication: last,
   connection: last,
   settings: last,
   roomList: (changes) => steps(changes),

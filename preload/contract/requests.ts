@@ -1,3 +1,4 @@
+import type { AccountRequests } from "./models/account-requests.ts";
 import type { SearchParams } from "./models/search.ts";
 import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
@@ -22,7 +23,7 @@ export interface Queued {
 }
 
 /** Every question the renderer may ask. A request either answers or fails with a `Failure`. */
-export interface Requests extends RoomRequests, MediaRequests {
+export interface Requests extends RoomRequests, AccountRequests, MediaRequests {
   /** From a full user id, a server name or an address (spec: Server Discovery). */
   discoverServer(params: { input: string }): DiscoveredServer;
   /** `m.login.password`. `user` is a localpart or a full id (LOG-02). */

@@ -4,6 +4,7 @@ import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import { mediaRequestSchemas } from "./media-schemas.ts";
+import { accountRequestSchemas } from "./account-schemas.ts";
 import { roomRequestSchemas } from "./room-schemas.ts";
 import type { Draft } from "./models/room.ts";
 import type { Topics } from "./topics.ts";
@@ -167,6 +168,7 @@ const pushChange = z.discriminatedUnion("change", [
 
 export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = {
   ...roomRequestSchemas,
+  ...accountRequestSchemas,
   ...mediaRequestSchemas,
   discoverServer: z.strictObject({ input: z.string().min(1).max(2048) }),
   signIn: z.strictObject({
@@ -276,6 +278,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
 
 export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"]> } = {
   session: z.null(),
+  authentication: z.null(),
   connection: z.null(),
   settings: z.null(),
   roomList: z.null(),

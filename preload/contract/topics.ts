@@ -2,6 +2,7 @@ import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { ExportView } from "./models/export.ts";
+import type { Authentication } from "./models/authentication.ts";
 import type { Destination, Notice } from "./models/notice.ts";
 import type { CallsView } from "./models/call.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
@@ -23,6 +24,8 @@ export interface TimelineChange {
 /** Everything the renderer may watch: a snapshot, then numbered changes. */
 export interface Topics {
   session: { params: null; snapshot: Session; change: Session };
+  /** The stage at which a protected request stands; null while none does. */
+  authentication: { params: null; snapshot: Authentication | null; change: Authentication | null };
   connection: { params: null; snapshot: Connection; change: Connection };
   settings: { params: null; snapshot: Settings; change: Settings };
   /** In display order: by section, then by last activity. */

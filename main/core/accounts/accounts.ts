@@ -26,6 +26,8 @@ export interface Accounts {
   onChange(listener: (session: Session) => void): () => void;
   /** When it answers well, the session is stored and in use. */
   signIn(params: SignInParams): Promise<Result<void>>;
+  /** Stores and uses a session that was opened otherwise; one that cannot be kept is ended on the server. */
+  adopt(session: StoredSession): Promise<Result<void>>;
   /** Tells the server, where it can be reached within seconds, and ends the session here in every case. */
   signOut(): Promise<void>;
   /** What an `unauthorized` failure of a signed-in request means; any other failure is ignored (ERR-01, ERR-02). */
@@ -164,6 +166,13 @@ export function createAccounts(platform: Platform): Accounts {
         if (!stored.ok) await endSession(platform, opened.value);
         return stored;
       }),
+    adopt: (opened) =>
+      exclusive(async () => {
+        const problem = session === null ? null : problemOfTaking(opened, session);
+        const stored = problem === null ? await store(opened) : failed(invalid(problem));
+        if (!stored.ok) await endSession(platform, opened);
+        return stored;
+      }),
     signOut: () => {
       // A refresh that hangs must not hold up the way out.
       ending.abort();
@@ -209,6 +218,12 @@ export function createAccounts(platform: Platform): Accounts {
       }),
   };
 }
+
+/** Why a session cannot take the place of the one there is; null: it can (a soft-signed-out one of the same person). */
+const problemOfTaking = (next: StoredSession, { state, userId }: StoredSession): string | null => {
+  if (state === "active") return "signed in already";
+  return next.userId === userId ? null : "another-account";
+};
 
 const keyOf = ({ homeserver, userId, deviceId, clientApi }: StoredSession): string =>
   JSON.stringify([homeserver, userId, deviceId, clientApi]);

@@ -59,12 +59,13 @@ export async function endSession(platform: HttpPlatform, session: StoredSession)
   await logout(createHttp({ platform, baseUrl, authorise, clientApi }), { timeoutMs: 5_000 });
 }
 
-interface Server {
+export interface Server {
   readonly baseUrl: string;
   readonly api: ServerApi;
 }
 
-async function serverOf(platform: HttpPlatform, homeserver: string): Promise<Result<Server>> {
+/** The server meant by an address or a name, and what it speaks. */
+export async function serverOf(platform: HttpPlatform, homeserver: string): Promise<Result<Server>> {
   let baseUrl = parseBaseUrl(homeserver);
   if (baseUrl === null) {
     const found = await discover(platform, homeserver);
@@ -75,7 +76,8 @@ async function serverOf(platform: HttpPlatform, homeserver: string): Promise<Res
   return api.ok ? ok({ baseUrl, api: api.value }) : api;
 }
 
-async function sessionOf(
+/** The session to store for an answer to a login or a registration. */
+export async function sessionOf(
   platform: HttpPlatform,
   answer: LoginAnswer,
   usedUrl: string,

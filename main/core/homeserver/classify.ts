@@ -119,6 +119,10 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** A 401 that names the stages to go through (spec: User-Interactive Authentication) is no word on the token. */
+export const isChallenge = ({ status, body }: Pick<Answer, "status" | "body">): boolean =>
+  status === 401 && isObject(body) && Array.isArray(body.flows);
+
 /** The value of a good answer, or the Failure a bad one means. `now` in ms since the epoch. */
 export function classifyAnswer(answer: Answer, now: number): Result<unknown> {
   const { status, body } = answer;

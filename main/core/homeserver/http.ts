@@ -1,7 +1,7 @@
 import { failed, invalid, ok, type Failure, type Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { withAuthorisation, type Authorise } from "./authorise.ts";
-import { classifyAnswer } from "./classify.ts";
+import { classifyAnswer, isChallenge } from "./classify.ts";
 import { download, type DownloadRequest, type Downloaded } from "./download.ts";
 import { exchange, readText } from "./exchange.ts";
 
@@ -25,6 +25,11 @@ export interface HttpRequest {
   /** Until the answer's end, where that may take longer than its beginning. */
   readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * A 401 that asks for authentication stages is an answer: the value is `{ challenge }` with its body, any other good
+   * answer `{ answer }` (`interactive.ts`).
+   */
+  readonly isInteractive?: boolean;
 }
 
 /** A file as the body of a request. Time counts from the last piece of it that was taken. */
@@ -111,10 +116,10 @@ async function requestOnce(platform: HttpPlatform, attempt: Attempt): Promise<Re
       const body = await readText(incoming, MAX_BODY_BYTES);
       if (!body.ok) return body;
       const retryAfter = incoming.headers.get("retry-after");
-      return classifyAnswer(
-        { status: incoming.status, retryAfter, body: parsed(body.value) },
-        platform.clock.now(),
-      );
+      const received = { status: incoming.status, retryAfter, body: parsed(body.value) };
+      if (options.isInteractive === true && isChallenge(received)) return ok({ challenge: received.body });
+      const result = classifyAnswer(received, platform.clock.now());
+      return options.isInteractive === true && result.ok ? ok({ answer: result.value }) : result;
     },
   );
   return answer.ok ? answer.value : answer;

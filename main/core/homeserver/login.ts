@@ -56,7 +56,8 @@ export const login = (http: Http, request: LoginRequest): Promise<Result<LoginAn
     parseLogin,
   );
 
-function parseLogin(answer: JsonObject): LoginAnswer | null {
+/** The session in an answer to a login or a registration; null where there is none that is whole. */
+export function parseLogin(answer: JsonObject): LoginAnswer | null {
   const tokens = parseTokens(answer);
   const userId = stringOf(answer, "user_id");
   const deviceId = stringOf(answer, "device_id");

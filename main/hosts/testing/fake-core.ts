@@ -28,6 +28,7 @@ export class FakeCore implements Core {
   });
   snapshots: { -readonly [T in Topic]: Topics[T]["snapshot"] } = {
     session: { state: "signed-out", reason: null, secrets: "file" },
+    authentication: null,
     connection: { state: "signed-out" },
     settings: defaultSettings,
     roomList: [],

@@ -1,0 +1,54 @@
+import type { AccountRequests } from "../../../preload/contract/models/account-requests.ts";
+import type { Handlers } from "../api.ts";
+import { valueOf } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import type { Accounts } from "./accounts.ts";
+import { createOwnAccount } from "./own-account.ts";
+import { checkUsername, openNewAccount } from "./registration.ts";
+import type { StoredSession } from "./stored-session.ts";
+import { createAuthenticating, type Authenticating } from "./uia/authenticating.ts";
+
+// The requests about accounts, put together.
+
+export interface AccountFeatures {
+  readonly handlers: Pick<Handlers, keyof AccountRequests>;
+  readonly authenticating: Authenticating;
+}
+
+export interface AccountFeaturesDeps {
+  readonly platform: Platform;
+  readonly accounts: Accounts;
+  /** Nobody may sign in over somebody who is still being forgotten. */
+  readonly readyForSignIn: () => Promise<void>;
+  /** Starts what runs for the session that is stored now. */
+  readonly follow: () => Promise<void>;
+  readonly signOut: () => Promise<void>;
+}
+
+export function createAccountFeatures(deps: AccountFeaturesDeps): AccountFeatures {
+  const { platform, accounts } = deps;
+  const authenticating = createAuthenticating(platform);
+
+  /** A session that was opened becomes the one of this profile. */
+  async function begin(session: StoredSession): Promise<void> {
+    valueOf(await accounts.adopt(session));
+    await deps.follow();
+  }
+
+  return {
+    authenticating,
+    handlers: {
+      ...createOwnAccount({ ...deps, authenticating }),
+      async checkUsername(params) {
+        valueOf(await checkUsername(platform, params));
+      },
+      async register(params) {
+        await deps.readyForSignIn();
+        await begin(valueOf(await openNewAccount(platform, authenticating, params)));
+      },
+      answerStage: ({ id, answer }) => authenticating.answer(id, answer),
+      chooseWay: ({ id, type }) => authenticating.choose(id, type),
+      cancelAuthentication: ({ id }) => authenticating.cancel(id),
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { DeviceId } from "../ids.ts";
+import type { StageAnswer } from "./authentication.ts";
+import type { OwnAccount, SentContact } from "./own-account.ts";
+
+/** The requests about accounts: making one, and what is done with one's own. */
+export interface AccountRequests {
+  /** Is this localpart free? Fails as `rejected` with the reason where it is not. */
+  checkUsername(params: { homeserver: string; username: string }): void;
+  /**
+   * Makes an account and signs in. Stages come by the topic `authentication`; it answers when all is done. Asked again
+   * after a refusal (a name that is taken by now), the stages done so far still count (REG-11). Empty `username`: the
+   * server makes one up.
+   */
+  register(params: { homeserver: string; username: string; password: string }): void;
+  answerStage(params: { id: string; answer: StageAnswer }): void;
+  /** Goes another way that the server offers: the one that begins with this stage. */
+  chooseWay(params: { id: string; type: string }): void;
+  /** Gives up; the protected request fails as `aborted`. */
+  cancelAuthentication(params: { id: string }): void;
+
+  loadAccount(params: Record<never, never>): OwnAccount;
+  changePassword(params: { newPassword: string; endOthers: boolean }): void;
+  /** A new password for somebody who is not signed in, proven by a stage (mostly a mail). */
+  resetPassword(params: { homeserver: string; newPassword: string; endOthers: boolean }): void;
+  /** Sends a mail, or a text message to a number with its country code. The same address again: another message. */
+  sendContactMessage(params: { medium: "email" | "msisdn"; address: string }): SentContact;
+  /** Adds the address. `code`: what the message holds; null where a link was followed. */
+  confirmContact(params: { id: string; code: string | null }): void;
+  removeContact(params: { medium: string; address: string }): void;
+  renameSession(params: { deviceId: DeviceId; name: string }): void;
+  /** Signs these devices out; this one is left alone. */
+  endSessions(params: { deviceIds: readonly DeviceId[] }): void;
+  /** For good. `erase`: others are no longer to see what was written. Everything here is removed too. */
+  deactivateAccount(params: { erase: boolean }): void;
+}
