@@ -1,12 +1,14 @@
 import { getContext } from "svelte";
 import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
+import type { AccountRequests } from "../../preload/contract/models/account-requests.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { Client } from "../bridge/connect.ts";
 import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../text/matrix-link.ts";
 import { AttentionState } from "./attention.svelte.ts";
+import { AuthenticationState } from "./authentication.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
 import { ExportsState } from "./exports.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
@@ -23,6 +25,7 @@ import { TimelineState } from "./timeline.svelte.ts";
 /** Everything the screens read. Made once per page. */
 export class AppState {
   readonly session: SessionState;
+  readonly authentication: AuthenticationState;
   readonly connection: ConnectionState;
   readonly settings: SettingsState;
   readonly roomList: RoomListState;
@@ -40,6 +43,7 @@ export class AppState {
   constructor(client: Client, memory: PlaceMemory) {
     this.#client = client;
     this.session = new SessionState(client);
+    this.authentication = new AuthenticationState(client);
     this.connection = new ConnectionState(client);
     this.settings = new SettingsState(client);
     this.roomList = new RoomListState(client);
@@ -113,8 +117,11 @@ export class AppState {
     this.openRooms.expect(roomId);
   }
 
-  /** A question about rooms or people: answered by the server, or failed. */
-  ask<M extends keyof RoomRequests>(method: M, params: Params<M>): Promise<Result<M>> {
+  /** A question about rooms, people or the account: answered by the server, or failed. */
+  ask<M extends keyof RoomRequests | keyof AccountRequests>(
+    method: M,
+    params: Params<M>,
+  ): Promise<Result<M>> {
     return this.#client.call(method, params);
   }
 

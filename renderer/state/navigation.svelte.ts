@@ -4,6 +4,7 @@ import type { MatrixTarget } from "../text/matrix-link.ts";
 /** What lies over the room list and the timeline. */
 export type Overlay =
   | "settings"
+  | "account"
   | "outbox"
   | "shortcuts"
   | "call-devices"

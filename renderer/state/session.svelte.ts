@@ -23,6 +23,14 @@ export class SessionState {
   signIn(homeserver: string, user: string, password: string): Promise<void> {
     return this.#client.call("signIn", { homeserver, user, password });
   }
+  /** Fails with the reason where the name cannot be had. */
+  checkUsername(homeserver: string, username: string): Promise<void> {
+    return this.#client.call("checkUsername", { homeserver, username });
+  }
+  /** Resolves when the account is made and signed in; stages come by `AuthenticationState`. */
+  register(homeserver: string, username: string, password: string): Promise<void> {
+    return this.#client.call("register", { homeserver, username, password });
+  }
   signOut(): Promise<void> {
     return this.#client.call("signOut", {});
   }

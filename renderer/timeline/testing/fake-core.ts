@@ -68,6 +68,7 @@ export class FakeCore {
   #snapshot(topic: Topic, roomId = "" as RoomId): unknown {
     const answers: { readonly [T in Topic]: () => Topics[T]["snapshot"] } = {
       session: () => ({ state: "signed-out", reason: null, secrets: "file" }),
+      authentication: () => null,
       connection: () => ({ state: "live" }),
       settings: () => defaultSettings,
       roomList: () => [],
