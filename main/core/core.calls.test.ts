@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
 import type { CallId, RoomId } from "../../preload/contract/ids.ts";
+import type { RoomSummary } from "../../preload/contract/models/room.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
 import { arePaired, ScriptedDriver } from "./testing/scripted-driver.ts";
@@ -87,6 +88,39 @@ describe("a call", () => {
       await line.until(({ items }) => calls(items).some((call) => call.durationMs !== null));
       expect(calls(line.value.items)).toMatchObject([{ outcome: "ended", isElsewhere: false }]);
     }
+  });
+
+  it("is the last thing said in the list of rooms: open, then how long it was", async () => {
+    const { annRig, benRig } = await talking();
+    const lists = [annRig, benRig].map((rig) => rig.watch("roomList"));
+    const call = (list: readonly RoomSummary[]) => list.find((room) => room.roomId === roomId)?.preview;
+    for (const list of lists)
+      expect(call(await list.until((now) => call(now)?.kind === "call"))).toMatchObject({
+        call: { outcome: "open", isVideo: false, durationMs: null },
+      });
+    await annRig.core.handlers.hangUp({ callId: ID });
+    for (const list of lists) {
+      await list.until((now) => typeof call(now)?.call?.durationMs === "number");
+      expect(call(list.value)).toMatchObject({ text: "", sender: null, call: { outcome: "ended" } });
+      expect(call(list.value)).not.toHaveProperty("callId");
+    }
+    server.world.sendMessage(roomId, "ben", "it was nice");
+    await lists[0]?.until((now) => call(now)?.text === "it was nice");
+  });
+
+  it("that nobody took is missed in the one list and unanswered in the other, also after a restart", async () => {
+    const { annRig, benRig, ann, ben } = await pair();
+    const outcome = (list: readonly RoomSummary[]) =>
+      list.find((room) => room.roomId === roomId)?.preview?.call?.outcome;
+    await ann.place(roomId, ID);
+    await ben.state("ringing");
+    const list = benRig.watch("roomList");
+    await list.until((now) => outcome(now) === "open");
+    await annRig.core.handlers.hangUp({ callId: ID });
+    await list.until((now) => outcome(now) === "missed");
+    await annRig.watch("roomList").until((now) => outcome(now) === "cancelled");
+    const again = await benRig.restart();
+    await again.watch("roomList").until((now) => outcome(now) === "missed");
   });
 
   it("sends candidates of both sides in one event each, with the end said", async () => {

@@ -59,6 +59,7 @@ import { createDateJump } from "./timeline/date-jump.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
+import { callPreview } from "./timeline/call-story.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createRelationLists } from "./timeline/relation-lists.ts";
 import { createStretchReader } from "./timeline/stretch.ts";
@@ -181,7 +182,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       return senderOf(userId, name, avatarMxc, ownUserId);
     },
     onUnauthorized,
-    onRoomChanged: (roomId) => publish.now(changesOf({ timelines: new Set([roomId]) })),
+    onRoomChanged: (roomId) =>
+      publish.now(changesOf({ rooms: new Set([roomId]), timelines: new Set([roomId]) })),
     notices: {
       ring: (call) =>
         attention.calls.ring({ ...call, avatar: loadCallPerson(rooms, call.roomId, call.peer).avatarMxc }),
@@ -206,7 +208,11 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     },
   });
   const outbox = createOutboxTopic(() => sending.outbox());
-  const roomList = createRoomList({ store, unsentCount: (roomId) => sending.unsentCount(roomId) });
+  const roomList = createRoomList({
+    store,
+    unsentCount: (roomId) => sending.unsentCount(roomId),
+    isLiveCall: (callId) => calls.isLive(callId),
+  });
   const roomTopic = createRoomTopic({
     store,
     ownUserId: () => ownUserId,
@@ -283,7 +289,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     writer: timelineWriter,
     fetchRelations: (request) => fetchRelations(http, request),
   });
-  const roomWriter = createRoomWriter({ store, buildPreview, now: () => clock.now() });
+  const roomWriter = createRoomWriter({ store, buildPreview, callPreview, now: () => clock.now() });
   const roomFeatures = createRoomFeatures({
     platform,
     store,

@@ -1,4 +1,5 @@
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
+import { callInList } from "../text/call-strings.ts";
 import { strings } from "../text/strings.ts";
 import { clockTime } from "../text/when.ts";
 
@@ -52,6 +53,12 @@ export function previewText(room: RoomSummary): PreviewText {
       return { sender: null, text: sender === null ? text : `${sender} ${text}`, isKind: false };
     case "state":
       return { sender: null, text: text || strings.rooms.noPreview, isKind: true };
+    case "call":
+      return {
+        sender: null,
+        text: preview.call ? callInList(preview.call) : strings.rooms.preview.call,
+        isKind: true,
+      };
     case "redacted":
     case "encrypted":
       return { sender: sender, text: strings.rooms.preview[preview.kind], isKind: true };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RoomPreview } from "../../preload/contract/models/room.ts";
 import { aRoom } from "../state/builders.ts";
 import { filterRooms } from "./filter.ts";
 import { badgeCount, badgeLabel, badgeOf, previewText, rowTime } from "./row-text.ts";
@@ -104,4 +105,18 @@ test("a preview names who said it where that is known, and its kind where there 
   expect(previewText(aRoom("r", { preview: own }))).toMatchObject({ sender: "You", text: "hi" });
   const emote = { sender: "Bo", isOwn: false, kind: "emote", text: "waves" } as const;
   expect(previewText(aRoom("r", { preview: emote })).text).toBe("Bo waves");
+});
+
+test.each<[string, NonNullable<RoomPreview["call"]>]>([
+  ["Call", { isVideo: false, outcome: "open", durationMs: null }],
+  ["Call · 3 min", { isVideo: false, outcome: "ended", durationMs: 180_000 }],
+  ["Video call", { isVideo: true, outcome: "ended", durationMs: null }],
+  ["Missed call", { isVideo: false, outcome: "missed", durationMs: null }],
+  ["Missed video call", { isVideo: true, outcome: "missed", durationMs: null }],
+  ["Call: no answer", { isVideo: false, outcome: "unanswered", durationMs: null }],
+  ["Video call declined", { isVideo: true, outcome: "declined", durationMs: null }],
+  ["Call cancelled", { isVideo: false, outcome: "cancelled", durationMs: null }],
+])("a call in the list says: %s", (text, call) => {
+  const preview: RoomPreview = { sender: null, isOwn: false, kind: "call", text: "", call };
+  expect(previewText(aRoom("r", { preview }))).toEqual({ sender: null, text, isKind: true });
 });

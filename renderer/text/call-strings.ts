@@ -24,6 +24,19 @@ export function spokenLength(ms: number): string {
 }
 
 export const strings = {
+  /** What the list of rooms says. */
+  inList: {
+    voice: "Call",
+    video: "Video call",
+    open: (call: string) => call,
+    ended: (call: string, length: string | null) => (length === null ? call : `${call} · ${length}`),
+    missed: (call: string) => `Missed ${call.toLowerCase()}`,
+    unanswered: (call: string) => `${call}: no answer`,
+    declined: (call: string) => `${call} declined`,
+    cancelled: (call: string) => `${call} cancelled`,
+    failed: (call: string) => `${call} failed`,
+    "not-for-us": (call: string) => call,
+  } satisfies Record<CallItem["outcome"] | "voice" | "video", unknown>,
   voiceCall: "Voice call",
   videoCall: "Video call",
   /** Why the call buttons are off, or a call did not begin. */
@@ -233,6 +246,13 @@ export function endSentence(reason: EndReason, name: string): string {
     case "failed":
       return words.failed;
   }
+}
+
+/** The list's line about the last thing in a room, when that is a call: "Call · 3 min", "Missed video call". */
+export function callInList(call: Pick<CallItem, "outcome" | "isVideo" | "durationMs">): string {
+  const { inList } = strings;
+  const length = call.outcome === "ended" && call.durationMs !== null ? spokenLength(call.durationMs) : null;
+  return inList[call.outcome](call.isVideo ? inList.video : inList.voice, length);
 }
 
 /** The timeline's line about a call: who, how long, what became of it. */

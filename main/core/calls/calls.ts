@@ -46,7 +46,7 @@ export interface CallsDeps {
   readonly isGone: (roomId: RoomId, userId: UserId) => boolean;
   readonly person: (roomId: RoomId, userId: UserId) => Sender;
   readonly isRelayOnly: () => boolean;
-  /** Calls of this room began or ended: its timeline shows it. */
+  /** Calls of this room began or ended: its timeline and the list show it. */
   readonly onRoomChanged: (roomId: RoomId) => void;
   /** A call rings also where no window is open (architecture.md, section 7). */
   readonly notices: {
@@ -145,7 +145,15 @@ export function createCalls(deps: CallsDeps): Calls {
     setTimer();
     publish();
     tellRinging();
-    for (const roomId of changed) deps.onRoomChanged(roomId);
+    for (const roomId of changed) tellLive(roomId);
+  }
+
+  const live = new Map<RoomId, string>();
+  function tellLive(roomId: RoomId): void {
+    const now = liveIds(rooms.get(roomId) ?? noCalls).join(" ");
+    if (now === (live.get(roomId) ?? "")) return;
+    live.set(roomId, now);
+    deps.onRoomChanged(roomId);
   }
 
   function takeStep(roomId: RoomId, input: CallInput): void {
@@ -342,8 +350,7 @@ export function createCalls(deps: CallsDeps): Calls {
     },
     isLive: (callId) => {
       const roomId = roomOf(callId);
-      const { active = null, ringing = [] } = roomId === null ? noCalls : (rooms.get(roomId) ?? noCalls);
-      return active?.callId === callId || ringing.some(({ invite }) => invite.callId === callId);
+      return roomId !== null && liveIds(rooms.get(roomId) ?? noCalls).includes(callId);
     },
     act(callId, act) {
       if (act === "decline") toCall(callId, { type: "decline", callId });
@@ -375,6 +382,11 @@ export function createCalls(deps: CallsDeps): Calls {
 
 const ringingIn = ({ ringing }: RoomCalls, callId: CallId): boolean =>
   ringing.some(({ invite }) => invite.callId === callId);
+
+const liveIds = ({ active, ringing }: RoomCalls): readonly CallId[] => [
+  ...(active === null ? [] : [active.callId]),
+  ...ringing.map(({ invite }) => invite.callId),
+];
 
 const callViewsIds = ({ active, ringing, ended }: RoomCalls): readonly CallId[] => [
   ...(active === null ? [] : [active.callId, active.id]),

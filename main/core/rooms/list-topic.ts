@@ -1,4 +1,4 @@
-import type { RoomId } from "../../../preload/contract/ids.ts";
+import type { CallId, RoomId } from "../../../preload/contract/ids.ts";
 import type { ListChange } from "../../../preload/contract/list-change.ts";
 import type { RoomSummary } from "../../../preload/contract/models/room.ts";
 import type { OpenTopic } from "../api.ts";
@@ -11,6 +11,8 @@ import { buildSummary } from "./summary.ts";
 export interface RoomListDeps {
   readonly store: Store;
   readonly unsentCount: (roomId: RoomId) => number;
+  /** Rings or goes on here at this moment. */
+  readonly isLiveCall: (callId: CallId) => boolean;
 }
 
 type Emit = (changes: readonly ListChange<RoomSummary>[]) => void;
@@ -36,7 +38,8 @@ export function createRoomList(deps: RoomListDeps): RoomList {
   let isHeld = false;
   let list: RoomSummary[] | null = null;
 
-  const summary = (row: RoomRow): RoomSummary => buildSummary(row, deps.unsentCount(row.roomId));
+  const summary = (row: RoomRow): RoomSummary =>
+    buildSummary(row, { unsent: deps.unsentCount(row.roomId), isLiveCall: deps.isLiveCall });
   const load = (): RoomSummary[] =>
     (list ??= queries.loadListedRooms.all({}).map(summary).sort(compareRooms));
 

@@ -1,6 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
-import { isObject, objectOf, parseEvent, type MatrixEvent } from "../event.ts";
+import { isObject, objectOf, parseEvent, stringOf, type MatrixEvent } from "../event.ts";
 import type { RoomQueries, RoomRow } from "../store/queries/rooms.ts";
 import { memberName } from "./row.ts";
 import type { RoomWriterDeps } from "./writer.ts";
@@ -15,9 +15,14 @@ export function withPreview(
   added: readonly MatrixEvent[],
   ownUserId: UserId,
 ): RoomRow {
-  const newest = newestPreview(deps, queries, [...added].reverse());
-  if (newest === null && added.some((event) => isEditOf(event, row.previewEventId)))
-    return renewed(deps, queries, row, ownUserId);
+  const calls = { deps, queries, roomId: row.roomId, ownUserId };
+  const newest = newestPreview(calls, [...added].reverse());
+  const changesShown = (event: MatrixEvent): boolean =>
+    isEditOf(event, row.previewEventId) || isOfShownCall(event, row);
+  if (newest === null && added.some(changesShown)) {
+    const changed = renewed(deps, queries, row, ownUserId);
+    return { ...changed, lastActivityTs: Math.max(row.lastActivityTs, activityOf(deps, added.at(-1))) };
+  }
   if (newest === null)
     return row.lastActivityTs > 0 ? row : { ...row, lastActivityTs: activityOf(deps, added.at(-1)) };
   return { ...shown(queries, row, newest, ownUserId), lastActivityTs: activityOf(deps, newest.event) };
@@ -41,15 +46,26 @@ export function withoutPreviewOf(
 
 /** The preview made anew of what is stored. */
 function renewed(deps: RoomWriterDeps, queries: RoomQueries, row: RoomRow, ownUserId: UserId): RoomRow {
-  const newest = newestPreview(deps, queries, storedEvents(queries, row.roomId));
+  const { roomId } = row;
+  const newest = newestPreview({ deps, queries, roomId, ownUserId }, storedEvents(queries, roomId));
   return newest === null
     ? { ...row, preview: null, previewEventId: null }
     : shown(queries, row, newest, ownUserId);
 }
 
+/** As it is stored: the call is known by its id, so that the list can say whether it goes on. */
+export type StoredPreview = RoomPreview & { readonly callId?: string };
+
 interface Newest {
   readonly event: MatrixEvent;
-  readonly preview: RoomPreview;
+  readonly preview: StoredPreview;
+}
+
+interface Looking {
+  readonly deps: RoomWriterDeps;
+  readonly queries: RoomQueries;
+  readonly roomId: RoomId;
+  readonly ownUserId: UserId;
 }
 
 function shown(queries: RoomQueries, row: RoomRow, { event, preview }: Newest, ownUserId: UserId): RoomRow {
@@ -58,7 +74,7 @@ function shown(queries: RoomQueries, row: RoomRow, { event, preview }: Newest, o
   const sender = isOwn || isPair ? null : memberName(queries, row.roomId, event.sender);
   return {
     ...row,
-    preview: JSON.stringify({ ...preview, sender, isOwn } satisfies RoomPreview),
+    preview: JSON.stringify({ ...preview, sender, isOwn } satisfies StoredPreview),
     previewEventId: event.eventId,
   };
 }
@@ -66,20 +82,42 @@ function shown(queries: RoomQueries, row: RoomRow, { event, preview }: Newest, o
 const activityOf = (deps: RoomWriterDeps, event: MatrixEvent | undefined): number =>
   event === undefined ? 0 : Math.min(event.originServerTs, deps.now());
 
-function newestPreview(
-  deps: RoomWriterDeps,
-  queries: RoomQueries,
-  newestFirst: readonly MatrixEvent[],
-): Newest | null {
+function newestPreview(looking: Looking, newestFirst: readonly MatrixEvent[]): Newest | null {
+  const { deps, queries } = looking;
   for (const event of newestFirst) {
     // Neither an edit nor what is left of one is a message of its own.
     if (objectOf(event.content, "m.relates_to")["rel_type"] === "m.replace") continue;
     // The event as it came may have been redacted by another of the same response, or one before it (RED-09).
     const isRedacted = queries.isRedacted.get({ eventId: event.eventId }) !== undefined;
-    const preview = deps.buildPreview(isRedacted ? withoutContent(event) : withLastWords(queries, event));
+    const preview =
+      event.type === "m.call.invite" && !isRedacted
+        ? callPreview(looking, event)
+        : deps.buildPreview(isRedacted ? withoutContent(event) : withLastWords(queries, event));
     if (preview !== null) return { event, preview };
   }
   return null;
+}
+
+/** A call in one line, as far as its events are stored by now. */
+function callPreview(
+  { deps, queries, roomId, ownUserId }: Looking,
+  invite: MatrixEvent,
+): StoredPreview | null {
+  const callId = stringOf(invite.content, "call_id");
+  if (callId === null || invite.stateKey !== null) return null;
+  const followers = storedEvents(queries, roomId).filter(({ eventId }) => eventId !== invite.eventId);
+  const call = deps.callPreview(invite, followers.filter(isCall).reverse(), ownUserId);
+  if (call === null || call === undefined) return null;
+  return { sender: null, isOwn: false, kind: "call", text: "", call, callId };
+}
+
+const isCall = ({ type, stateKey }: MatrixEvent): boolean => stateKey === null && type.startsWith("m.call.");
+
+/** The call in the row goes on, or ends: only what decides about that is worth a look. */
+function isOfShownCall(event: MatrixEvent, row: RoomRow): boolean {
+  const isNews = /^m\.call\.(answer|reject|hangup)$/.test(event.type);
+  if (!isNews || row.preview === null) return false;
+  return (JSON.parse(row.preview) as StoredPreview).kind === "call";
 }
 
 const isEditOf = ({ content }: MatrixEvent, eventId: EventId | null): boolean => {

@@ -1,13 +1,21 @@
+import type { CallId } from "../../../preload/contract/ids.ts";
 import type { RoomPreview, RoomSummary } from "../../../preload/contract/models/room.ts";
 import { mxcPath } from "../mxc.ts";
 import type { RoomRow } from "../store/queries/rooms.ts";
+import type { StoredPreview } from "./preview.ts";
 import { sectionOf } from "./section.ts";
 
 /** Pixels at twice the size of the largest avatar in a list (36), so that it is sharp on dense screens. */
 export const AVATAR_THUMBNAIL = { width: 96, height: 96, method: "crop" } as const;
 
-/** Pure: a stored row as the list shows it. `unsent` counts our messages that wait for the user. */
-export function buildSummary(row: RoomRow, unsent: number): RoomSummary {
+/** What the list knows of a room beside its row: our messages that wait for the user, calls that go on. */
+export interface Beside {
+  readonly unsent: number;
+  readonly isLiveCall: (callId: CallId) => boolean;
+}
+
+/** Pure: a stored row as the list shows it. */
+export function buildSummary(row: RoomRow, { unsent, isLiveCall }: Beside): RoomSummary {
   const tags = JSON.parse(row.tags) as readonly string[];
   const isDirect = row.directUserId !== null || row.inviteIsDirect === 1;
   return {
@@ -17,7 +25,7 @@ export function buildSummary(row: RoomRow, unsent: number): RoomSummary {
     section: sectionOf({ membership: row.membership, tags, isDirect }),
     membership: row.membership as RoomSummary["membership"],
     directUserId: row.directUserId,
-    preview: row.preview === null ? null : (JSON.parse(row.preview) as RoomPreview),
+    preview: row.preview === null ? null : shown(JSON.parse(row.preview) as StoredPreview, isLiveCall),
     lastActivityTs: row.lastActivityTs,
     unread: row.unread,
     highlight: row.highlight,
@@ -26,4 +34,9 @@ export function buildSummary(row: RoomRow, unsent: number): RoomSummary {
     isEncrypted: row.isEncrypted === 1,
     unsent,
   };
+}
+
+function shown({ callId, ...preview }: StoredPreview, isLiveCall: Beside["isLiveCall"]): RoomPreview {
+  const isLive = callId !== undefined && isLiveCall(callId as CallId);
+  return isLive && preview.call ? { ...preview, call: { ...preview.call, outcome: "open" } } : preview;
 }

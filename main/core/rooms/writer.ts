@@ -16,6 +16,12 @@ export interface RoomWriterDeps {
   readonly store: Store;
   /** What a message looks like in one line; null for what is never a preview (timeline's knowledge). */
   readonly buildPreview: (event: MatrixEvent) => RoomPreview | null;
+  /** What became of a call, from its invite and events that came later; null where it gave way to another. */
+  readonly callPreview: (
+    invite: MatrixEvent,
+    followers: readonly MatrixEvent[],
+    ownUserId: UserId,
+  ) => RoomPreview["call"] | null;
   /** Ms since the epoch; a message from the future must not stand on top of the list for ever (SYN-30). */
   readonly now: () => number;
 }

@@ -1,7 +1,9 @@
 import type { CallId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { CallItem, CallOutcome, TimelineItem } from "../../../preload/contract/models/timeline.ts";
-import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
+import { isObject, objectOf, stringOf, type JsonObject, type MatrixEvent } from "../event.ts";
 import type { StoredRow } from "../store/queries/timeline.ts";
+import { offersVideo } from "./event-item.ts";
 
 // What became of a call, told on the line of its invite: the events that follow are no lines of their own. Pure.
 
@@ -33,7 +35,9 @@ export function createCallStories(deps: CallStoryDeps) {
   const told = new WeakMap<CallItem, CallItem>();
 
   function eventOf(row: StoredRow): CallEvent {
-    const known = parsed.get(row) ?? callEvent(row);
+    const { type, sender, ts, transactionId } = row;
+    const isFromHere = transactionId !== null;
+    const known = parsed.get(row) ?? callEvent({ type, sender, ts, isFromHere }, contentOf(row.raw));
     parsed.set(row, known);
     return known;
   }
@@ -60,24 +64,44 @@ export function createCallStories(deps: CallStoryDeps) {
     );
     return items.flatMap((item): readonly TimelineItem[] => {
       if (item.kind !== "call") return [item];
-      const story = storyOf(item, events, deps);
+      const call = { callId: item.callId, caller: item.sender.userId };
+      const isLive = deps.isLiveCall(item.callId);
+      const story = isLive ? plain("open") : storyOf(call, events, deps.ownUserId);
       return story === null ? [] : [tell(item, story)];
     });
   };
 }
 
-/** Null: this call gave way to one that crossed it, and that one has its line (GLAR-09). */
+/**
+ * What the list of rooms says of a call, from its invite and what followed; null as in `storyOf`. Whether it goes on at
+ * this moment is not known here.
+ */
+export function callPreview(
+  invite: MatrixEvent,
+  followers: readonly MatrixEvent[],
+  ownUserId: UserId,
+): NonNullable<RoomPreview["call"]> | null {
+  const call = { callId: stringOf(invite.content, "call_id") ?? "", caller: invite.sender };
+  const all = [invite, ...followers].map(({ type, sender, originServerTs: ts, content }) =>
+    callEvent({ type, sender, ts, isFromHere: false }, content),
+  );
+  const story = storyOf(call, all, ownUserId);
+  const isVideo = offersVideo(invite.content);
+  return story === null ? null : { isVideo, outcome: story.outcome, durationMs: story.durationMs };
+}
+
+const plain = (outcome: CallOutcome): Told => ({ outcome, durationMs: null, isElsewhere: false });
+
+/** Of a call that is over. Null: it gave way to one that crossed it, and that one has its line (GLAR-09). */
 function storyOf(
-  item: CallItem,
+  call: { readonly callId: string; readonly caller: UserId },
   all: readonly CallEvent[],
-  { ownUserId, isLiveCall }: CallStoryDeps,
+  ownUserId: UserId,
 ): Told | null {
-  const caller = item.sender.userId;
-  const events = all.filter(({ callId }) => callId === item.callId);
+  const { caller } = call;
+  const events = all.filter(({ callId }) => callId === call.callId);
   const isOwn = caller === ownUserId;
   const invitee = events.find(({ type }) => type === "m.call.invite")?.invitee ?? null;
-  const plain = (outcome: CallOutcome): Told => ({ outcome, durationMs: null, isElsewhere: false });
-  if (isLiveCall(item.callId)) return plain("open");
   const answer = events.find(({ type, sender }) => type === "m.call.answer" && sender !== caller);
   const byOtherDevice = (event: CallEvent): boolean => event.sender === ownUserId && !event.isFromHere;
   const end = events.find(({ type }) => type === "m.call.hangup");
@@ -112,18 +136,15 @@ const hasCrossed = (end: CallEvent, all: readonly CallEvent[]): boolean =>
       Math.abs(ts - end.ts) <= CROSSING_MS,
   );
 
-function callEvent(row: StoredRow): CallEvent {
-  const content = contentOf(row.raw);
-  return {
-    callId: stringOf(content, "call_id") ?? "",
-    type: row.type,
-    sender: row.sender,
-    ts: row.ts,
-    reason: stringOf(content, "reason"),
-    invitee: stringOf(content, "invitee"),
-    isFromHere: row.transactionId !== null,
-  };
-}
+const callEvent = (
+  event: Pick<CallEvent, "type" | "sender" | "ts" | "isFromHere">,
+  content: JsonObject,
+): CallEvent => ({
+  ...event,
+  callId: stringOf(content, "call_id") ?? "",
+  reason: stringOf(content, "reason"),
+  invitee: stringOf(content, "invitee"),
+});
 
 function contentOf(raw: string): JsonObject {
   try {

@@ -236,7 +236,8 @@ function newContentOf(edit: EditRow): JsonObject | null {
   return isObject(content) ? content : null;
 }
 
-const offersVideo = (content: JsonObject): boolean =>
+/** An invite's offer has a picture in it. */
+export const offersVideo = (content: JsonObject): boolean =>
   /^m=video /m.test(stringOf(objectOf(content, "offer"), "sdp") ?? "");
 
 function parsed(raw: string): JsonObject {
