@@ -33,7 +33,7 @@ module.exports = {
       name: "schemas-are-mains-alone",
       severity: "error",
       from: { path: "^(renderer|e2e|preload/preload)", pathNot: tests },
-      to: { path: "^preload/contract/(room-)?schemas" },
+      to: { path: "^preload/contract/((room|host)-)?schemas" },
     },
     {
       name: "lib-imports-nothing-of-ours",

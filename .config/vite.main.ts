@@ -1,6 +1,7 @@
 import { builtinModules } from "node:module";
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
+import { licences } from "./licences.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
@@ -10,6 +11,7 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { versio
 export default defineConfig({
   define: { "process.env.DUNLIN_VERSION": JSON.stringify(version) },
   ssr: { noExternal: true }, // "ssr" is Vite's word for Node: packages give their Node side, not their browser side
+  plugins: [licences(["better-sqlite3"])],
   build: {
     ssr: true,
     target: "node24",

@@ -18,6 +18,8 @@ export default defineConfig({
           ],
           exclude: ["e2e/specs/**", "**/*.synapse.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
+          // What is awaited comes; how soon is the machine's affair.
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 30_000,
           // Vitest empties stylesheets; this one goes into a page as text.
           css: { include: [/export\/page\.css/] },

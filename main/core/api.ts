@@ -1,5 +1,6 @@
 import type { Method, Params, Result, Topic } from "../../preload/contract/frames.ts";
 import type { StageAnswer } from "../../preload/contract/models/attachment.ts";
+import type { HostRequests } from "../../preload/contract/models/desktop.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 
@@ -8,6 +9,8 @@ import type { Topics } from "../../preload/contract/topics.ts";
 export type Handlers = {
   readonly [M in Method]: (params: Params<M>) => Result<M> | Promise<Result<M>>;
 };
+/** What the core answers; the rest is the host's. */
+export type CoreHandlers = Omit<Handlers, keyof HostRequests>;
 
 /** An open topic: what it is now, and how to stop watching. `emit` is never called before the source has returned. */
 export interface OpenTopic<T extends Topic> {
@@ -20,6 +23,9 @@ export type TopicSources = {
     emit: (change: Topics[T]["change"]) => void,
   ) => OpenTopic<T>;
 };
+
+/** What the core tells; the rest is the host's. */
+export type CoreTopics = Omit<TopicSources, "desktop">;
 
 /** A file on disk that is safe to hand to the page: its type was sniffed and is on the allow-list. */
 export interface MediaFile {
@@ -55,8 +61,8 @@ export type MediaAnswer =
   { readonly ok: true; readonly file: MediaFile } | { readonly ok: false; readonly failure: Failure };
 
 export interface Core {
-  readonly handlers: Handlers;
-  readonly topics: TopicSources;
+  readonly handlers: CoreHandlers;
+  readonly topics: CoreTopics;
   /**
    * Serves `resources + "media/…"`. `path` is what follows the resources base, percent-encoding intact, for example
    * `media/example.org/abc?width=72&height=72&method=crop`; with `again=N` at its end what failed is tried again. Also

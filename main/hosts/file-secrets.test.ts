@@ -15,7 +15,7 @@ const seal: Seal = {
   open: (sealed) => {
     const text = sealed.toString();
     if (!text.startsWith("sealed:")) return Promise.reject(new Error("wrong key"));
-    return Promise.resolve([...text.slice(7)].reverse().join(""));
+    return Promise.resolve({ text: [...text.slice(7)].reverse().join(""), isStale: false });
   },
 };
 const damaged = { failure: { kind: "storage", problem: "damaged" } };
@@ -43,21 +43,23 @@ test("saves at the same time do not undo each other", async () => {
 });
 
 test("a sealed secret is not in the file as it is", async () => {
-  await fileSecrets(dir, "os-keyring", seal).save("session", "s3sam3");
+  await fileSecrets(dir, "os-keyring", { system: seal }).save("session", "s3sam3");
   expect(readFileSync(path(), "utf8")).not.toContain("s3sam3");
-  expect(await fileSecrets(dir, "os-keyring", seal).load("session")).toBe("s3sam3");
+  expect(await fileSecrets(dir, "os-keyring", { system: seal }).load("session")).toBe("s3sam3");
 });
 
 test("without the keyring that sealed it a secret is lost, not null", async () => {
-  await fileSecrets(dir, "os-keyring", seal).save("session", "s3sam3");
+  await fileSecrets(dir, "os-keyring", { system: seal }).save("session", "s3sam3");
   await expect(fileSecrets(dir, "file").load("session")).rejects.toMatchObject(damaged);
   writeFileSync(path(), JSON.stringify({ session: { sealed: "AAAA" } }));
-  await expect(fileSecrets(dir, "os-keyring", seal).load("session")).rejects.toMatchObject(damaged);
+  await expect(fileSecrets(dir, "os-keyring", { system: seal }).load("session")).rejects.toMatchObject(
+    damaged,
+  );
 });
 
 test("what the headless host left open the desktop reads, and seals when it saves", async () => {
   await fileSecrets(dir, "file").save("session", "s3sam3");
-  const desktop = fileSecrets(dir, "os-keyring", seal);
+  const desktop = fileSecrets(dir, "os-keyring", { system: seal });
   expect(await desktop.load("session")).toBe("s3sam3");
   await desktop.save("session", "s3sam3");
   expect(readFileSync(path(), "utf8")).not.toContain("s3sam3");

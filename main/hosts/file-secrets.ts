@@ -8,29 +8,50 @@ import { writeAtomically } from "../lib/write-atomically.ts";
 /** How the operating system locks a text away; without one, the file's permissions are all there is. */
 export interface Seal {
   seal(text: string): Promise<Buffer>;
-  open(sealed: Buffer): Promise<string>;
+  /** `isStale`: it is to be sealed anew, under the key of today. */
+  open(sealed: Buffer): Promise<{ readonly text: string; readonly isStale: boolean }>;
 }
 
-/** `sealed` is base64. */
-type Entry = { readonly plain: string } | { readonly sealed: string };
+export interface Seals {
+  /** The system's. */
+  readonly system: Seal | null;
+  /** Of a key that a passphrase opens too (electron/vault.ts); asked anew each time, as it may come and go. */
+  readonly key?: () => Seal | null;
+}
+
+export interface FileSecrets extends Secrets {
+  /** Seals everything anew, by `next`. Throws when something cannot be opened, and changes nothing then. */
+  reseal(next: Seals): Promise<void>;
+}
+
+/** `sealed` by the system, `boxed` by the key; both base64. */
+type Entry = { readonly plain: string } | { readonly sealed: string } | { readonly boxed: string };
 type Entries = Readonly<Record<string, Entry>>;
 
 /**
  * Secrets in `profileDir`/secrets.json, readable by this user only (0600), each sealed by the system where it can.
  * What one host left unsealed the other one reads; what was sealed stays closed to a host that has no seal.
  */
-export function fileSecrets(profileDir: string, backend: SecretsBackend, seal: Seal | null = null): Secrets {
+export function fileSecrets(
+  profileDir: string,
+  backend: SecretsBackend,
+  seals: Seals = { system: null },
+): FileSecrets {
   const path = join(profileDir, "secrets.json");
   // Changes read, alter and write the whole file: one after the other.
   let last: Promise<void> = Promise.resolve();
-  const change = (alter: (entries: Record<string, Entry>) => void): Promise<void> => {
+  const change = (alter: (entries: Record<string, Entry>) => void | Promise<void>): Promise<void> => {
     const next = last.then(async () => {
       const entries = { ...(await readEntries(path)) };
-      alter(entries);
+      await alter(entries);
       await writeAtomically(path, JSON.stringify(entries), 0o600);
     });
     last = next.catch(() => undefined);
     return next;
+  };
+  const save = async (name: string, secret: string): Promise<void> => {
+    const entry = await closed(secret, seals);
+    await change((entries) => void (entries[name] = entry));
   };
   return {
     backend,
@@ -38,22 +59,38 @@ export function fileSecrets(profileDir: string, backend: SecretsBackend, seal: S
       await last;
       const entries = await readEntries(path);
       const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-      return entry === undefined ? null : open(entry, seal);
+      if (entry === undefined) return null;
+      const { text, isStale } = await open(entry, seals);
+      // Readable as it is: a disk that refuses the new form now gets another chance at the next start.
+      if (isStale) await save(name, text).catch(() => undefined);
+      return text;
     },
-    async save(name, secret) {
-      const entry = seal ? { sealed: (await seal.seal(secret)).toString("base64") } : { plain: secret };
-      await change((entries) => void (entries[name] = entry));
-    },
+    save,
     remove: (name) => change((entries) => void delete entries[name]),
+    reseal: (next) =>
+      change(async (entries) => {
+        for (const [name, entry] of Object.entries(entries))
+          entries[name] = await closed((await open(entry, seals)).text, next);
+      }),
   };
 }
 
-async function open(entry: Entry, seal: Seal | null): Promise<string> {
-  if ("plain" in entry) return entry.plain;
+async function closed(secret: string, { system, key }: Seals): Promise<Entry> {
+  const own = key?.() ?? null;
+  if (own !== null) return { boxed: (await own.seal(secret)).toString("base64") };
+  return system === null ? { plain: secret } : { sealed: (await system.seal(secret)).toString("base64") };
+}
+
+async function open(
+  entry: Entry,
+  { system, key }: Seals,
+): Promise<{ readonly text: string; readonly isStale: boolean }> {
+  if ("plain" in entry) return { text: entry.plain, isStale: false };
+  const seal = "boxed" in entry ? (key?.() ?? null) : system;
   if (seal === null)
     throw damaged("the stored secret was sealed by the desktop app and cannot be opened here");
   try {
-    return await seal.open(Buffer.from(entry.sealed, "base64"));
+    return await seal.open(Buffer.from("boxed" in entry ? entry.boxed : entry.sealed, "base64"));
   } catch {
     throw damaged("the system's keyring cannot open the stored secret");
   }
@@ -86,8 +123,8 @@ function parseEntries(text: string): Entries {
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== "object" || value === null) return false;
-  const { plain, sealed } = value as Partial<Record<"plain" | "sealed", unknown>>;
-  return typeof plain === "string" || typeof sealed === "string";
+  const { plain, sealed, boxed } = value as Partial<Record<"plain" | "sealed" | "boxed", unknown>>;
+  return [plain, sealed, boxed].some((text) => typeof text === "string");
 }
 
 // The cause is left out: JSON.parse quotes the text it choked on.

@@ -12,11 +12,19 @@ test("reads both ways of giving a value", () => {
       "0",
       "--remote-debugging-port=9222",
     ]),
-  ).toEqual({ profileDir: "/p", homeserver: "http://h:1", port: 0, remoteDebuggingPort: 9222, unknown: [] });
+  ).toEqual({
+    profileDir: "/p",
+    homeserver: "http://h:1",
+    port: 0,
+    remoteDebuggingPort: 9222,
+    isAutostart: false,
+    unknown: [],
+  });
 });
 
 test("minds neither the launcher's flags nor Chromium's switches", () => {
   expect(parseFlags(["--no-open", "--headless-host", "--no-sandbox", "out/main/electron.js"])).toEqual({
+    isAutostart: false,
     unknown: ["--no-sandbox", "out/main/electron.js"],
   });
 });

@@ -6,6 +6,8 @@ export interface Flags {
   readonly port?: number;
   /** Electron only. */
   readonly remoteDebuggingPort?: number;
+  /** The system has started us at sign-in. */
+  readonly isAutostart: boolean;
   /** Names we do not know. Electron's own and Chromium's switches are among them. */
   readonly unknown: readonly string[];
 }
@@ -19,10 +21,12 @@ const ignored = ["--no-open", "--headless-host"];
 export function parseFlags(argv: readonly string[]): Flags | string {
   const given = new Map<Valued, string>();
   const unknown: string[] = [];
+  let isAutostart = false;
   for (let i = 0; i < argv.length; i++) {
     const [name, inline] = splitAssignment(argv[i] ?? "");
     if (!isValued(name)) {
-      if (!ignored.includes(name)) unknown.push(name);
+      if (name === "--autostart") isAutostart = true;
+      else if (!ignored.includes(name)) unknown.push(name);
       continue;
     }
     const value = inline ?? argv[++i];
@@ -30,10 +34,14 @@ export function parseFlags(argv: readonly string[]): Flags | string {
       return `${name} needs a value.`;
     given.set(name, value);
   }
-  return assemble(given, unknown);
+  return assemble(given, isAutostart, unknown);
 }
 
-function assemble(given: ReadonlyMap<Valued, string>, unknown: readonly string[]): Flags | string {
+function assemble(
+  given: ReadonlyMap<Valued, string>,
+  isAutostart: boolean,
+  unknown: readonly string[],
+): Flags | string {
   for (const name of ["--port", "--remote-debugging-port"] as const) {
     const value = given.get(name);
     if (value !== undefined && !(/^\d{1,5}$/.test(value) && Number(value) <= 65_535))
@@ -48,6 +56,7 @@ function assemble(given: ReadonlyMap<Valued, string>, unknown: readonly string[]
     ...(homeserver === undefined ? {} : { homeserver }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(debugging === undefined ? {} : { remoteDebuggingPort: Number(debugging) }),
+    isAutostart,
     unknown,
   };
 }

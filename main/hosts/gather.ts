@@ -27,6 +27,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   roomDetails: last,
   spaces: last,
   search: last,
+  desktop: last,
   history: last,
   exports: last,
 };

@@ -5,9 +5,9 @@ import {
   type Port,
 } from "../../preload/contract/frames.ts";
 import { clientFrameSchema, requestSchemas, topicSchemas } from "../../preload/contract/schemas.ts";
-import type { Core } from "../core/api.ts";
 import { toFailure, type Failure } from "../core/failure.ts";
 import type { Clock, Log } from "../core/platform.ts";
+import type { Face } from "./face.ts";
 import { paramsOf } from "./params.ts";
 import { openSubscription } from "./subscription.ts";
 
@@ -26,11 +26,7 @@ export interface ServeOptions {
  * parameters are checked before the core sees them, and whatever goes wrong comes back as data.
  * Returns the function that stops it from this side.
  */
-export function serve(
-  port: Port<unknown, HostFrame>,
-  core: Pick<Core, "handlers" | "topics">,
-  options: ServeOptions,
-): () => void {
+export function serve(port: Port<unknown, HostFrame>, core: Face, options: ServeOptions): () => void {
   const served = new Served(port, core, options);
   const stopListening = port.onFrame((frame) => served.take(frame));
   const stop = (): void => {
@@ -43,7 +39,7 @@ export function serve(
 
 class Served {
   readonly #port: Port<unknown, HostFrame>;
-  readonly #core: Pick<Core, "handlers" | "topics">;
+  readonly #core: Face;
   readonly #options: ServeOptions;
   readonly #subscriptions = new Map<number, () => void>();
   #isOpen = true;
@@ -52,11 +48,7 @@ class Served {
   #isStale = false;
   #hasAttended = false;
 
-  constructor(
-    port: Port<unknown, HostFrame>,
-    core: Pick<Core, "handlers" | "topics">,
-    options: ServeOptions,
-  ) {
+  constructor(port: Port<unknown, HostFrame>, core: Face, options: ServeOptions) {
     this.#port = port;
     this.#core = core;
     this.#options = options;

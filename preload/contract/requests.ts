@@ -1,6 +1,7 @@
 import type { AccountRequests } from "./models/account-requests.ts";
 import type { SearchParams } from "./models/search.ts";
 import type { CallId, EventId, RoomId, TransactionId } from "./ids.ts";
+import type { HostRequests } from "./models/desktop.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { CallPlaced, LocalMedia, MediaReport, ScreenSource } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
@@ -23,7 +24,7 @@ export interface Queued {
 }
 
 /** Every question the renderer may ask. A request either answers or fails with a `Failure`. */
-export interface Requests extends RoomRequests, AccountRequests, MediaRequests {
+export interface Requests extends RoomRequests, AccountRequests, MediaRequests, HostRequests {
   /** From a full user id, a server name or an address (spec: Server Discovery). */
   discoverServer(params: { input: string }): DiscoveredServer;
   /** `m.login.password`. `user` is a localpart or a full id (LOG-02). */

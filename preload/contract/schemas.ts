@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Method, Params, Topic } from "./frames.ts";
+import { hostRequestSchemas } from "./host-schemas.ts";
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
@@ -170,6 +171,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   ...roomRequestSchemas,
   ...accountRequestSchemas,
   ...mediaRequestSchemas,
+  ...hostRequestSchemas,
   discoverServer: z.strictObject({ input: z.string().min(1).max(2048) }),
   signIn: z.strictObject({
     homeserver: z.string().min(1).max(2048),
@@ -268,6 +270,10 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       callsRelayOnly: z.boolean(),
       keepPhotoDetails: z.boolean(),
       mediaCacheMegabytes: z.number().int().min(100).max(100_000),
+      spellCheck: z.boolean(),
+      spellLanguages: z.array(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)).max(10),
+      startHidden: z.boolean(),
+      lockWithScreen: z.boolean(),
     }),
   }),
   loadDiagnostics: nothing,
@@ -293,6 +299,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   outbox: z.null(),
   notices: z.null(),
   destination: z.null(),
+  desktop: z.null(),
   pushSettings: z.null(),
   presence: z.strictObject({ userId }),
   calls: z.strictObject({ driverId }),

@@ -4,6 +4,7 @@ import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { ExportView } from "./models/export.ts";
 import type { Authentication } from "./models/authentication.ts";
 import type { Destination, Notice } from "./models/notice.ts";
+import type { DesktopView } from "./models/desktop.ts";
 import type { CallsView } from "./models/call.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
 import type { RoomDetails } from "./models/room-details.ts";
@@ -48,6 +49,8 @@ export interface Topics {
   notices: { params: null; snapshot: readonly Notice[]; change: readonly Notice[] };
   /** Where a click outside the page leads to, until `arrived`. */
   destination: { params: null; snapshot: Destination | null; change: Destination | null };
+  /** What the host knows and the core does not. */
+  desktop: { params: null; snapshot: DesktopView; change: DesktopView };
   pushSettings: { params: null; snapshot: PushSettings; change: PushSettings };
   presence: { params: { userId: UserId }; snapshot: PresenceView; change: PresenceView };
   /** All calls, and what the page's WebRTC driver is to do (models/call.ts). Opening it makes this page the driver. */

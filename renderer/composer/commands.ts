@@ -1,7 +1,7 @@
 import type { UserId } from "../../preload/contract/ids.ts";
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
 import { commandStrings as words } from "../text/composer-strings.ts";
-import { parseMatrixLink } from "../text/matrix-link.ts";
+import { parseMatrixLink } from "../../preload/contract/matrix-link.ts";
 import { rainbow } from "./rainbow.ts";
 import { withoutTags } from "./without-tags.ts";
 

@@ -1,7 +1,7 @@
 import MarkdownIt from "markdown-it";
 import type { UserId } from "../../preload/contract/ids.ts";
 import type { DraftMention } from "../../preload/contract/models/room.ts";
-import { matrixLink } from "../text/matrix-link.ts";
+import { matrixLink } from "../../preload/contract/matrix-link.ts";
 
 // Markdown as people type it into a chat, to the HTML that other clients show (spec: m.room.message msgtypes). Loaded
 // when somebody begins to write (`formatting.ts`). HTML typed by hand stays the text it is, and no picture is fetched.

@@ -1,6 +1,6 @@
 import type { DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageBody } from "../../preload/contract/models/timeline.ts";
-import { parseMatrixLink } from "../text/matrix-link.ts";
+import { parseMatrixLink } from "../../preload/contract/matrix-link.ts";
 
 /** Who is named in a message of ours, so that editing it keeps them named. */
 export function mentionsIn(body: MessageBody): readonly DraftMention[] {

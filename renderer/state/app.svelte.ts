@@ -6,11 +6,12 @@ import type { RoomRequests } from "../../preload/contract/models/room-requests.t
 import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { Client } from "../bridge/connect.ts";
 import { CallsState } from "./calls.svelte.ts";
-import { parseMatrixLink, type MatrixTarget } from "../text/matrix-link.ts";
+import { parseMatrixLink, type MatrixTarget } from "../../preload/contract/matrix-link.ts";
 import { AttentionState } from "./attention.svelte.ts";
 import { AuthenticationState } from "./authentication.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
 import { ExportsState } from "./exports.svelte.ts";
+import { DesktopAround } from "./desktop.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
@@ -33,6 +34,7 @@ export class AppState {
   readonly attention: AttentionState;
   readonly spaces: SpacesState;
   readonly calls: CallsState;
+  readonly desktop: DesktopAround;
   readonly finding: FindingState;
   readonly exports: ExportsState;
   readonly navigation: Navigation;
@@ -51,12 +53,13 @@ export class AppState {
     this.attention = new AttentionState(client);
     this.spaces = new SpacesState(client);
     this.calls = new CallsState(client);
+    this.desktop = new DesktopAround(client);
     this.finding = new FindingState(client);
     this.exports = new ExportsState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.
-    const first = [this.session, this.connection, this.settings, this.roomList, this.calls];
+    const first = [this.session, this.connection, this.settings, this.roomList, this.calls, this.desktop];
     for (const { topic } of first) topic.hold();
     const { roomId } = this.navigation;
     if (roomId !== null) this.openRooms.visit(roomId);

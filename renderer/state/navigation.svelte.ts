@@ -1,10 +1,11 @@
 import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
-import type { MatrixTarget } from "../text/matrix-link.ts";
+import type { MatrixTarget } from "../../preload/contract/matrix-link.ts";
 
 /** What lies over the room list and the timeline. */
 export type Overlay =
   | "settings"
   | "account"
+  | "about"
   | "outbox"
   | "shortcuts"
   | "call-devices"

@@ -1,6 +1,6 @@
 import createDOMPurify from "dompurify";
 import { linkify, safeHref } from "./linkify.ts";
-import { matrixLink, parseMatrixLink } from "./matrix-link.ts";
+import { matrixLink, parseMatrixLink } from "../../preload/contract/matrix-link.ts";
 import { strings } from "./timeline-strings.ts";
 
 // The second guard against hostile HTML (the first is main, on ingest; the third is the CSP). Works on nodes: what

@@ -1,4 +1,4 @@
-import { parseMatrixLink } from "./matrix-link.ts";
+import { parseMatrixLink } from "../../preload/contract/matrix-link.ts";
 
 // Plain text to pieces: what is an address becomes a link, everything else stays the text it is. Never HTML.
 

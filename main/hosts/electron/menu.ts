@@ -1,31 +1,126 @@
 import type { MenuItemConstructorOptions } from "electron";
+import type { MenuCommand } from "../../../preload/contract/models/desktop.ts";
+import { words } from "./words.ts";
+
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform;
+  readonly isDevelopment: boolean;
+  /** Something the page does, in a window that is shown for it. */
+  readonly onCommand: (command: MenuCommand) => void;
+  readonly onSaveLogs: () => void;
+  readonly onCheckForUpdate: () => void;
+  /** Null without a passphrase. */
+  readonly onLock: (() => void) | null;
+}
 
 /**
- * The least a native menu must have: without these entries the keys for copy, paste and zoom do nothing. Reload and the
- * inspector are for us who build it.
+ * The native menu. Without its roles the keys for copy, paste and zoom do nothing; what the page does by keys of its own
+ * is named here without claiming them, or the page would never hear them.
  */
-export function menuTemplate(
-  platform: NodeJS.Platform,
-  isDevelopment: boolean,
-): MenuItemConstructorOptions[] {
+export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
+  const { platform, isDevelopment, onCommand } = options;
+  const isMac = platform === "darwin";
+  const entry = (command: MenuCommand, key?: string): MenuItemConstructorOptions => ({
+    id: command,
+    label: words.menu[command],
+    click: () => onCommand(command),
+    ...(key !== undefined && { accelerator: `CommandOrControl+${key}`, registerAccelerator: false }),
+  });
+  const line: MenuItemConstructorOptions = { type: "separator" };
+  const settings = entry("settings", ",");
+  const lock: MenuItemConstructorOptions[] =
+    options.onLock === null
+      ? []
+      : [
+          {
+            id: "lock",
+            label: words.menu.lock,
+            accelerator: "CommandOrControl+Shift+L",
+            click: options.onLock,
+          },
+        ];
   const development: MenuItemConstructorOptions[] = isDevelopment
-    ? [{ type: "separator" }, { role: "reload" }, { role: "toggleDevTools" }]
+    ? [line, { role: "reload" }, { role: "toggleDevTools" }]
     : [];
   return [
-    ...(platform === "darwin" ? [{ role: "appMenu" } as const] : []),
-    { role: "fileMenu" },
-    { role: "editMenu" },
+    ...(isMac ? [appMenu(entry("about"), settings, options)] : []),
     {
-      label: "View",
+      label: words.menu.file,
+      submenu: [
+        entry("new-chat"),
+        entry("new-room"),
+        entry("switcher", "K"),
+        line,
+        entry("outbox"),
+        ...(isMac ? [] : [settings]),
+        ...lock,
+        line,
+        isMac ? { role: "close" } : { role: "quit" },
+      ],
+    },
+    {
+      role: "editMenu",
+      submenu: [
+        { role: "undo" },
+        { role: "redo" },
+        line,
+        { role: "cut" },
+        { role: "copy" },
+        { role: "paste" },
+        { role: "pasteAndMatchStyle" },
+        { role: "delete" },
+        { role: "selectAll" },
+        line,
+        entry("find", "F"),
+      ],
+    },
+    {
+      label: words.menu.view,
       submenu: [
         { role: "resetZoom" },
         { role: "zoomIn" },
         { role: "zoomOut" },
-        { type: "separator" },
+        line,
         { role: "togglefullscreen" },
         ...development,
       ],
     },
     { role: "windowMenu" },
+    {
+      role: "help",
+      submenu: [
+        entry("shortcuts", "/"),
+        { id: "save-logs", label: words.menu.saveLogs, click: options.onSaveLogs },
+        ...(isMac ? [] : [update(options), line, entry("about")]),
+      ],
+    },
   ];
+}
+
+function update({ onCheckForUpdate }: MenuOptions): MenuItemConstructorOptions {
+  return { id: "update", label: words.menu.update, click: onCheckForUpdate };
+}
+
+function appMenu(
+  about: MenuItemConstructorOptions,
+  settings: MenuItemConstructorOptions,
+  options: MenuOptions,
+): MenuItemConstructorOptions {
+  return {
+    role: "appMenu",
+    submenu: [
+      about,
+      update(options),
+      { type: "separator" },
+      settings,
+      { type: "separator" },
+      { role: "services" },
+      { type: "separator" },
+      { role: "hide" },
+      { role: "hideOthers" },
+      { role: "unhide" },
+      { type: "separator" },
+      { role: "quit" },
+    ],
+  };
 }

@@ -15,6 +15,9 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), "dunlin-notices-"));
   mkdirSync(join(dir, "out", "renderer"), { recursive: true });
   writeFileSync(join(dir, "out", "renderer", "index.html"), "<title>page</title>");
+  // The hint at the first closing to the tray is another story.
+  mkdirSync(join(dir, "profile"));
+  writeFileSync(join(dir, "profile", "tray-hint-shown"), "");
   await start();
 });
 afterEach(() => {

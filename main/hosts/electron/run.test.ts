@@ -238,7 +238,13 @@ describe("the tray", () => {
     const tray = await child.tell<TrayState>({ do: "tray" });
     expect(tray).toMatchObject({ toolTip: "Dunlin: 3 unread, 1 for you", badge: 1 });
     expect(tray.scales).toEqual([1, 1.25, 1.5, 2, 2.5, 3, 4]);
-    expect(tray.labels).toEqual(["3 unread, 1 for you", "Open Dunlin", "Quit"]);
+    expect(tray.labels).toEqual([
+      "3 unread, 1 for you",
+      "Open Dunlin",
+      "Do not disturb",
+      "Show others that I am",
+      "Quit",
+    ]);
   });
 
   test("keeps the app when its window is closed, brings it back, and ends it", async () => {

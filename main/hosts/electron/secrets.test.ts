@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemSecrets } from "./secrets.ts";
+import { openVault, type Vault } from "./vault.ts";
 
 let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "dunlin-keyring-"))));
@@ -22,6 +22,8 @@ function keyring(backend: Backend, isAvailable: boolean | "breaks" = true) {
   };
   return made;
 }
+const vaultOf = (ring: ReturnType<typeof keyring>, platform: NodeJS.Platform): Promise<Vault> =>
+  openVault(dir, ring, platform, () => undefined);
 const file = (): string => readFileSync(join(dir, "secrets.json"), "utf8");
 
 test.each([
@@ -29,16 +31,16 @@ test.each([
   ["darwin", "unknown"],
   ["win32", "unknown"],
 ] as const)("on %s with a keyring (%s) the secret is sealed by it", async (platform, backend) => {
-  const secrets = await systemSecrets(dir, keyring(backend), platform);
+  const { secrets } = await vaultOf(keyring(backend), platform);
   await secrets.save("session", "s3sam3");
   expect(secrets.backend).toBe("os-keyring");
   expect(file()).not.toContain("s3sam3");
-  expect(await (await systemSecrets(dir, keyring(backend), platform)).load("session")).toBe("s3sam3");
+  expect(await (await vaultOf(keyring(backend), platform)).secrets.load("session")).toBe("s3sam3");
 });
 
 test("a Linux desktop without a keyring seals weakly and says so", async () => {
   const weak = keyring("basic_text");
-  const secrets = await systemSecrets(dir, weak, "linux");
+  const { secrets } = await vaultOf(weak, "linux");
   await secrets.save("session", "s3sam3");
   expect([secrets.backend, weak.isPlainAllowed]).toEqual(["os-weak", true]);
   expect(file()).not.toContain("s3sam3");
@@ -47,7 +49,7 @@ test("a Linux desktop without a keyring seals weakly and says so", async () => {
 test.each([false, "breaks"] as const)(
   "where nothing can seal (%s) a private file has to do",
   async (isAvailable) => {
-    const secrets = await systemSecrets(dir, keyring("basic_text", isAvailable), "linux");
+    const { secrets } = await vaultOf(keyring("basic_text", isAvailable), "linux");
     await secrets.save("session", "s3sam3");
     expect(secrets.backend).toBe("file");
     expect(await secrets.load("session")).toBe("s3sam3");

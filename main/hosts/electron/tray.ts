@@ -1,7 +1,18 @@
-import { app, Menu, nativeImage, nativeTheme, Tray, type BrowserWindow, type NativeImage } from "electron";
+import {
+  app,
+  Menu,
+  nativeImage,
+  nativeTheme,
+  Tray,
+  type BrowserWindow,
+  type MenuItemConstructorOptions,
+  type NativeImage,
+} from "electron";
+import type { Settings } from "../../../preload/contract/models/settings.ts";
 import type { Core } from "../../core/api.ts";
 import { drawTray, TRAY_SCALES, TRAY_SIZE } from "./tray-picture.ts";
 import { watchUnread, type Unread } from "./unread.ts";
+import { words } from "./words.ts";
 
 export interface TrayOptions {
   readonly core: Core;
@@ -15,24 +26,47 @@ export interface AppTray {
   close(): void;
 }
 
-const words = {
-  open: "Open Dunlin",
-  quit: "Quit",
-  unread: ({ messages, mentions }: Unread): string =>
-    mentions > 0
-      ? `${messages} unread, ${mentions} for you`
-      : messages > 0
-        ? `${messages} unread`
-        : "Nothing unread",
-} as const;
+const unreadLine = ({ messages, mentions }: Unread): string =>
+  mentions > 0
+    ? `${messages} unread, ${mentions} for you`
+    : messages > 0
+      ? `${messages} unread`
+      : "Nothing unread";
+
+type TrayActions = Pick<TrayOptions, "onOpen" | "onQuit"> & {
+  readonly onSettings: (part: Partial<Settings>) => void;
+};
 
 /** The tray's menu. The first line is no button: some desktops show no tooltip. */
-export const trayMenu = (unread: Unread, { onOpen, onQuit }: Pick<TrayOptions, "onOpen" | "onQuit">) => [
-  { label: words.unread(unread), enabled: false },
-  { type: "separator" as const },
-  { label: words.open, click: onOpen },
-  { label: words.quit, click: onQuit },
-];
+export function trayMenu(
+  unread: Unread,
+  { doNotDisturb, presence }: Pick<Settings, "doNotDisturb" | "presence">,
+  { onOpen, onQuit, onSettings }: TrayActions,
+): MenuItemConstructorOptions[] {
+  const { tray } = words;
+  const states = ["online", "unavailable", "offline"] as const;
+  return [
+    { label: unreadLine(unread), enabled: false },
+    { type: "separator" },
+    { label: tray.open, click: onOpen },
+    {
+      label: tray.doNotDisturb,
+      type: "checkbox",
+      checked: doNotDisturb,
+      click: () => onSettings({ doNotDisturb: !doNotDisturb }),
+    },
+    {
+      label: tray.status,
+      submenu: states.map((state) => ({
+        label: tray.statusOf[state],
+        type: "radio" as const,
+        checked: presence === state,
+        click: () => onSettings({ presence: state }),
+      })),
+    },
+    { label: tray.quit, click: onQuit },
+  ];
+}
 
 /**
  * The picture in the tray, the badge of dock or taskbar, and what they count. On desktops without a tray (GNOME) the
@@ -42,14 +76,27 @@ export function openTray(options: TrayOptions): AppTray {
   const { core, window, onOpen } = options;
   let unread: Unread = { messages: 0, mentions: 0 };
   const tray = new Tray(picture(unread));
+  const follow = core.topics.settings(null, (next) => {
+    settings = next;
+    show();
+  });
+  let settings = follow.snapshot;
+  const actions: TrayActions = {
+    ...options,
+    // Refused by a full disk, say: the menu goes on showing what holds.
+    onSettings: (part) =>
+      void Promise.resolve()
+        .then(() => core.handlers.saveSettings({ settings: { ...settings, ...part } }))
+        .catch(() => show()),
+  };
   const show = (): void => {
     tray.setImage(picture(unread));
-    tray.setToolTip(`Dunlin: ${words.unread(unread)}`);
-    tray.setContextMenu(Menu.buildFromTemplate(trayMenu(unread, options)));
+    tray.setToolTip(`Dunlin: ${unreadLine(unread)}`);
+    tray.setContextMenu(Menu.buildFromTemplate(trayMenu(unread, settings, actions)));
     // Docks and taskbars of Mac and Linux have room for a number, Windows for a small picture.
     app.setBadgeCount(unread.mentions > 0 ? unread.mentions : unread.messages);
     if (process.platform === "win32")
-      window()?.setOverlayIcon(unread.mentions > 0 ? picture(unread) : null, words.unread(unread));
+      window()?.setOverlayIcon(unread.mentions > 0 ? picture(unread) : null, unreadLine(unread));
   };
   tray.on("click", onOpen);
   const stopUnread = watchUnread(core, (next) => {
@@ -63,6 +110,7 @@ export function openTray(options: TrayOptions): AppTray {
   return {
     close() {
       stopUnread();
+      follow.stop();
       nativeTheme.off("updated", show);
       tray.destroy();
     },

@@ -1,5 +1,6 @@
-import { BrowserWindow, nativeTheme, screen } from "electron";
+import { BrowserWindow, clipboard, Menu, nativeTheme, screen } from "electron";
 import type { Clock, Log } from "../../core/platform.ts";
+import { contextTemplate } from "./context-menu.ts";
 import { denyNavigation } from "./navigation.ts";
 import { PAGE_URL } from "./origin.ts";
 import { loadBounds, MIN_SIZE, saveBounds } from "./window-bounds.ts";
@@ -50,6 +51,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   });
   denyNavigation(window.webContents);
   reviveAfterCrash(window, options);
+  openContextMenus(window);
   window.once("ready-to-show", () => {
     if (isMaximized) window.maximize();
     window.show();
@@ -63,6 +65,19 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   });
   void window.loadURL(PAGE_URL).catch((error: unknown) => options.log("error", "page-not-loaded", { error }));
   return window;
+}
+
+/** Where the page has no menu of its own (it would have prevented this event). */
+function openContextMenus(window: BrowserWindow): void {
+  const { webContents } = window;
+  webContents.on("context-menu", (_event, asked) => {
+    const template = contextTemplate(asked, {
+      replace: (word) => webContents.replaceMisspelling(word),
+      learn: (word) => void webContents.session.addWordToSpellCheckerDictionary(word),
+      copy: (text) => clipboard.writeText(text),
+    });
+    if (template.length > 0) Menu.buildFromTemplate(template).popup({ window });
+  });
 }
 
 /** More than this many deaths within a minute mean that loading it again only burns the machine. */

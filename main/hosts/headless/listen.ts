@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { CLOSED_OPENED_ELSEWHERE } from "../../../preload/contract/frames.ts";
 import type { Core } from "../../core/api.ts";
 import type { Clock, Log, Random } from "../../core/platform.ts";
+import type { Face } from "../face.ts";
 import { pageHeaders } from "../page-headers.ts";
 import { serve } from "../serve.ts";
 import { admit, admitSocket, originOf, type Gate } from "./access.ts";
@@ -15,7 +16,7 @@ import { webSocketPort } from "./websocket-port.ts";
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 
 export interface ListenOptions {
-  readonly core: Pick<Core, "handlers" | "topics" | "media" | "stage">;
+  readonly core: Face & Pick<Core, "media" | "stage">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

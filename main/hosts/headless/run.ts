@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { Core } from "../../core/api.ts";
+import type { Core, StageRequest } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";
 import { redact } from "../../lib/redact.ts";
+import { noHost, withHost } from "../face.ts";
 import { fileSecrets } from "../file-secrets.ts";
 import { parseFlags, type Flags } from "../flags.ts";
 import { measureSyncs } from "../measure.ts";
@@ -54,7 +55,12 @@ export async function runHeadless(
   let server: Listening;
   try {
     const { homeserver, port = 0 } = flags;
-    server = await listen({ ...platform, core, port, rendererDir, homeserver });
+    const face = {
+      ...withHost(core, noHost),
+      media: (path: string) => core.media(path),
+      stage: (request: StageRequest) => core.stage(request),
+    };
+    server = await listen({ ...platform, core: face, port, rendererDir, homeserver });
   } catch (error) {
     await core.close();
     return exitWith(1, listenSentence(error, flags.port));

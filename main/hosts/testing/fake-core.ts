@@ -1,5 +1,6 @@
 import type { Method, Topic } from "../../../preload/contract/frames.ts";
 import type { DeviceId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import { noDesktop } from "../../../preload/contract/models/desktop.ts";
 import { defaultSettings } from "../../../preload/contract/models/settings.ts";
 import type { Topics } from "../../../preload/contract/topics.ts";
 import type { StageAnswer } from "../../../preload/contract/models/attachment.ts";
@@ -73,6 +74,7 @@ export class FakeCore implements Core {
       indexed: 1,
       misunderstood: [],
     },
+    desktop: noDesktop,
     history: { isPaused: false, jobs: [] },
     exports: { asksForFolder: false, canShow: false, job: null },
   };

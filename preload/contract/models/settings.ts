@@ -29,6 +29,14 @@ export interface Settings {
   readonly keepPhotoDetails: boolean;
   /** Room for pictures and files of rooms on this disk, MiB (ATT-15). */
   readonly mediaCacheMegabytes: number;
+  /** Underline misspelled words while writing (Electron only, as the next three). */
+  readonly spellCheck: boolean;
+  /** BCP 47 tags; empty: the system's. */
+  readonly spellLanguages: readonly string[];
+  /** Starts without its window, where there is a tray to open it from. */
+  readonly startHidden: boolean;
+  /** With a passphrase: locks when the system locks its screen. */
+  readonly lockWithScreen: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -47,4 +55,8 @@ export const defaultSettings: Settings = {
   callsRelayOnly: false,
   keepPhotoDetails: false,
   mediaCacheMegabytes: 1024,
+  spellCheck: true,
+  spellLanguages: [],
+  startHidden: false,
+  lockWithScreen: true,
 };

@@ -2,6 +2,7 @@ import { mount, unmount, type Component } from "svelte";
 import type { Method, Topic } from "../../../preload/contract/frames.ts";
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomView } from "../../../preload/contract/models/room.ts";
+import { noDesktop } from "../../../preload/contract/models/desktop.ts";
 import { defaultSettings } from "../../../preload/contract/models/settings.ts";
 import type { TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange, Topics } from "../../../preload/contract/topics.ts";
@@ -75,6 +76,7 @@ export class FakeCore {
       outbox: () => [],
       notices: () => [],
       destination: () => null,
+      desktop: () => noDesktop,
       pushSettings: () => ({ isAllOff: false, defaults: [], keywords: [], rooms: [], mutedPeople: [] }),
       presence: () => ({
         userId: "" as UserId,

@@ -1,6 +1,7 @@
 // Runs the Electron host over a fake core, under the stand-in, for tests of how it behaves.
 import { FailureError, type StorageProblem } from "../../../core/failure.ts";
 import type { Topic } from "../../../../preload/contract/frames.ts";
+import type { Settings } from "../../../../preload/contract/models/settings.ts";
 import { FakeCore } from "../../testing/fake-core.ts";
 import { runElectron } from "../run.ts";
 import type { CoreWord } from "./stand-in-wire.ts";
@@ -17,7 +18,7 @@ core.mediaAnswer = (path) => ({
   },
 });
 core.answers.set("networkIsBack", () => say("network is back"));
-for (const method of ["actOnNotice"] as const)
+for (const method of ["actOnNotice", "saveSettings"] as const)
   core.answers.set(method, (params) => void process.send?.({ event: "asked", method, params }));
 process.on("message", (message: object) => {
   if ("topic" in message)
@@ -29,6 +30,10 @@ if (process.env["FAKE_CLOSE_TO_TRAY"] !== undefined)
     ...core.snapshots.settings,
     closeToTray: process.env["FAKE_CLOSE_TO_TRAY"] === "1",
   };
+core.snapshots.settings = {
+  ...core.snapshots.settings,
+  ...(JSON.parse(process.env["FAKE_SETTINGS"] ?? "{}") as Partial<Settings>),
+};
 core.snapshots.roomList = JSON.parse(process.env["FAKE_ROOMS"] ?? "[]") as typeof core.snapshots.roomList;
 
 runElectron((platform) => {

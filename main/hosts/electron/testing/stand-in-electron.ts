@@ -4,18 +4,24 @@ import { EventEmitter } from "node:events";
 import type { ChildReport, Command, CoreWord, PageWho } from "./stand-in-wire.ts";
 
 const report = (event: ChildReport): void => void process.send?.(event);
-const prevented = (emitter: EventEmitter, name: string, details: object = {}): boolean => {
+const prevented = (
+  emitter: EventEmitter,
+  name: string,
+  details: object = {},
+  ...more: readonly unknown[]
+): boolean => {
   let isPrevented = false;
-  emitter.emit(name, { ...details, preventDefault: () => void (isPrevented = true) });
+  emitter.emit(name, { ...details, preventDefault: () => void (isPrevented = true) }, ...more);
   return isPrevented;
 };
 
 class App extends EventEmitter {
-  readonly isPackaged = false;
+  readonly isPackaged = process.env["STAND_IN_PACKAGED"] === "1";
   readonly paths: Record<string, string> = {};
   readonly switches: Record<string, string> = {};
   readonly commandLine = {
     appendSwitch: (name: string, value: string): void => void (this.switches[name] = value),
+    hasSwitch: (name: string): boolean => name in this.switches,
   };
   #isReady = false;
 
@@ -24,6 +30,19 @@ class App extends EventEmitter {
     this.badge = count;
     return true;
   }
+  readonly claimed: string[] = [];
+  setAsDefaultProtocolClient(scheme: string): boolean {
+    return this.claimed.push(scheme) > 0;
+  }
+  isDefaultProtocolClient = (): boolean => false;
+  getApplicationNameForProtocol = (): string => "";
+  setAppUserModelId = (): void => undefined;
+  releaseSingleInstanceLock = (): void => report({ event: "lock released" });
+  setJumpList = (list: unknown): void => report({ event: "recent", list });
+  readonly dock = {
+    setMenu: (menu: readonly { label: string }[]): void =>
+      report({ event: "recent", list: menu.map(({ label }) => label) }),
+  };
   setPath(name: string, path: string): void {
     this.paths[name] = path;
   }
@@ -52,6 +71,11 @@ class App extends EventEmitter {
 export const app = new App();
 
 class Contents extends EventEmitter {
+  readonly session = {
+    addWordToSpellCheckerDictionary: (word: string): void =>
+      report({ event: "edited", what: "learn", text: word }),
+  };
+  replaceMisspelling = (text: string): void => report({ event: "edited", what: "replace", text });
   mainFrame = { origin: "null", url: "" };
   openHandler: (details: { url: string }) => unknown = () => ({ action: "allow" });
   reloads = 0;
@@ -115,6 +139,7 @@ export class BrowserWindow extends EventEmitter {
   isFocused = (): boolean => this.calls.at(-1) === "focus";
   flashFrame = (): void => this.#called("flash");
   focus = (): void => this.#called("focus");
+  blur = (): void => this.#called("blur");
   #called(name: string): void {
     this.calls.push(name);
     report({ event: "called", name });
@@ -160,7 +185,7 @@ export class Notification extends EventEmitter {
 
 export class Tray extends EventEmitter {
   static current: Tray | null = null;
-  menu: readonly { label?: string; click?: () => void }[] = [];
+  menu: readonly MenuEntry[] = [];
   toolTip = "";
   picture: Picture;
 
@@ -187,17 +212,53 @@ export const shell = {
   openExternal: (url: string): Promise<void> => Promise.resolve(report({ event: "external", url })),
 };
 export const dialog = {
+  showSaveDialog: () =>
+    Promise.resolve({
+      canceled: process.env["STAND_IN_SAVE_AS"] === undefined,
+      filePath: process.env["STAND_IN_SAVE_AS"] ?? "",
+    }),
   showErrorBox: (_title: string, text: string): void => report({ event: "error-box", text }),
 };
+interface MenuEntry {
+  readonly id?: string;
+  readonly label?: string;
+  readonly role?: string;
+  readonly click?: () => void;
+  readonly submenu?: readonly MenuEntry[];
+}
+type StandInMenu = readonly MenuEntry[] & { popup(): void };
+let applicationMenu: readonly MenuEntry[] = [];
+let contextMenu: readonly MenuEntry[] = [];
+const named = (menu: readonly MenuEntry[], name: string): MenuEntry | undefined =>
+  menu
+    .flatMap((entry) => [entry, ...(entry.submenu ?? [])])
+    .find(({ id, label, role }) => [id, label, role].includes(name));
 export const Menu = {
-  buildFromTemplate: (template: unknown): unknown => template,
-  setApplicationMenu: (menu: unknown): void => report({ event: "menu", menu }),
+  buildFromTemplate: (template: readonly MenuEntry[]): StandInMenu =>
+    Object.assign([...template], { popup: () => void (contextMenu = template) }),
+  setApplicationMenu: (menu: readonly MenuEntry[]): void => {
+    applicationMenu = menu;
+    report({ event: "menu", menu });
+  },
 };
+export const clipboard = {
+  writeText: (text: string): void => report({ event: "edited", what: "copy", text }),
+};
+export const crashReporter = {
+  start: (options: object): void =>
+    report({ event: "crash reporter", options, dir: app.paths["crashDumps"] ?? "" }),
+};
+/** Another number is another keyring: it opens nothing of this one's. */
+const ring = process.env["STAND_IN_KEYRING"] ?? "1";
 export const safeStorage = {
   isAsyncEncryptionAvailable: () => Promise.resolve(true),
-  encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(text).reverse()),
-  decryptStringAsync: (sealed: Buffer) =>
-    Promise.resolve({ result: Buffer.from(sealed).reverse().toString(), shouldReEncrypt: false }),
+  encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(ring + text).reverse()),
+  decryptStringAsync(sealed: Buffer) {
+    const text = Buffer.from(sealed).reverse().toString();
+    return text.startsWith(ring)
+      ? Promise.resolve({ result: text.slice(ring.length), shouldReEncrypt: false })
+      : Promise.reject(new Error("another keyring"));
+  },
   getSelectedStorageBackend: () => "gnome_libsecret",
   setUsePlainTextEncryption: () => undefined,
 };
@@ -230,12 +291,31 @@ const screenSource = {
 export const desktopCapturer = { getSources: () => Promise.resolve([screenSource]) };
 export const session = {
   defaultSession: {
+    availableSpellCheckerLanguages: ["de", "en-GB"],
+    setSpellCheckerEnabled: (isOn: boolean): void => report({ event: "spelling", isOn }),
+    setSpellCheckerLanguages: (languages: readonly string[]): void =>
+      report({ event: "spelling", languages }),
     setPermissionRequestHandler: (handler: RequestHandler): void => void (onPermission = handler),
     setPermissionCheckHandler: (handler: CheckHandler): void => void (onCheck = handler),
     setDevicePermissionHandler: (handler: () => boolean): void => void (onDevice = handler),
     setDisplayMediaRequestHandler: (handler: DisplayHandler): void => void (onDisplay = handler),
   },
 };
+
+/** The module `electron-updater`. */
+class StandInUpdater extends EventEmitter {
+  autoInstallOnAppQuit = false;
+  checkForUpdates(): Promise<null> {
+    report({ event: "update", what: "check" });
+    return Promise.resolve(null);
+  }
+  quitAndInstall(): void {
+    report({ event: "update", what: "install" });
+    app.quit();
+  }
+}
+export const autoUpdater = new StandInUpdater();
+export default { autoUpdater };
 
 const currentWindow = (): BrowserWindow => {
   const [window] = BrowserWindow.all;
@@ -296,11 +376,21 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
       body: await response.text(),
     };
   },
-  "second instance": () => {
+  "second instance": ({ argv }) => {
     currentWindow().minimize();
-    app.emit("second-instance");
+    app.emit("second-instance", {}, ["dunlin", ...(argv ?? [])]);
   },
+  "open url": ({ url }) => prevented(app, "open-url", {}, url),
   resume: () => void powerMonitor.emit("resume"),
+  power: ({ event }) => void powerMonitor.emit(event),
+  "choose in menu": ({ name }) => named(applicationMenu, name)?.click?.(),
+  "context menu": ({ asked }) => {
+    contextMenu = [];
+    currentWindow().webContents.emit("context-menu", {}, asked);
+    return contextMenu.map(({ label, role }) => label ?? role ?? "");
+  },
+  "choose in context menu": ({ name }) => named(contextMenu, name)?.click?.(),
+  update: ({ event, details }) => void autoUpdater.emit(event, details),
   "close window": () => currentWindow().close(),
   quit: () => app.quit(),
   tray: () =>
@@ -314,10 +404,15 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
         },
   "press in tray": ({ label }) => {
     if (label === null) Tray.current?.emit("click");
-    else Tray.current?.menu.find((item) => item.label === label)?.click?.();
+    else named(Tray.current?.menu ?? [], label)?.click?.();
   },
   notification: ({ nth, event, details }) => void Notification.made[nth]?.emit(event, details ?? {}),
-  state: () => ({ paths: app.paths, switches: app.switches, windows: BrowserWindow.all.size }),
+  state: () => ({
+    claimed: app.claimed,
+    paths: app.paths,
+    switches: app.switches,
+    windows: BrowserWindow.all.size,
+  }),
 };
 
 process.on("message", (message: { readonly id: number; readonly command: Command } | CoreWord) => {

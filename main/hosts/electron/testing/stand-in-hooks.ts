@@ -4,7 +4,7 @@ import { registerHooks } from "node:module";
 const standIn = new URL("./stand-in-electron.ts", import.meta.url).href;
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === "electron" || specifier.startsWith("electron/")
+    specifier === "electron" || specifier === "electron-updater" || specifier.startsWith("electron/")
       ? { url: standIn, format: "module-typescript", shortCircuit: true }
       : next(specifier, context),
 });

@@ -20,7 +20,15 @@ export type Command =
     }
   | { readonly do: "display"; readonly url: string }
   | { readonly do: "fetch"; readonly url: string; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly do: "second instance" }
+  | { readonly do: "second instance"; readonly argv?: readonly string[] }
+  | { readonly do: "open url"; readonly url: string }
+  | { readonly do: "power"; readonly event: "lock-screen" | "unlock-screen" }
+  /** By id, label or role. */
+  | { readonly do: "choose in menu"; readonly name: string }
+  | { readonly do: "context menu"; readonly asked: object }
+  | { readonly do: "choose in context menu"; readonly name: string }
+  /** An event of the updater. */
+  | { readonly do: "update"; readonly event: string; readonly details?: object }
   | { readonly do: "resume" }
   | { readonly do: "close window" }
   | { readonly do: "quit" }
@@ -48,6 +56,12 @@ export type ChildReport =
   | { readonly event: "external"; readonly url: string }
   | { readonly event: "error-box"; readonly text: string }
   | { readonly event: "menu"; readonly menu: unknown }
+  | { readonly event: "lock released" }
+  | { readonly event: "recent"; readonly list: unknown }
+  | { readonly event: "edited"; readonly what: string; readonly text: string }
+  | { readonly event: "crash reporter"; readonly options: object; readonly dir: string }
+  | { readonly event: "spelling"; readonly isOn?: boolean; readonly languages?: readonly string[] }
+  | { readonly event: "update"; readonly what: "check" | "install" }
   | {
       readonly event: "notification";
       readonly nth: number;

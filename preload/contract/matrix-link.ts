@@ -68,9 +68,12 @@ function target(id: string, event: string | null, query: string): MatrixTarget |
   const isRoom = roomId.test(id) || alias.test(id);
   if (id.length > MAX_ID || !(isRoom || userId.test(id))) return null;
   if (event !== null && (!isRoom || event.length > MAX_ID || !eventId.test(event))) return null;
-  const via = new URLSearchParams(query)
-    .getAll("via")
-    .filter((one) => one.length <= MAX_ID && server.test(one))
+  const via = query
+    .split("&")
+    .map((part) => split(part, "=").map((half) => decoded(half ?? "")))
+    .flatMap(([name, value = ""]) =>
+      name === "via" && value.length <= MAX_ID && server.test(value) ? [value] : [],
+    )
     .slice(0, 10);
   return { id, eventId: event, via: isRoom ? via : [] };
 }

@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import type { App } from "electron";
+
+// Starting with the system: a login item on Windows and macOS, a file of the XDG autostart specification on Linux.
+
+/** Says that the system has started us; with the setting `startHidden` no window opens then. */
+export const AUTOSTART_FLAG = "--autostart";
+
+export interface AutostartSystem {
+  readonly app: Pick<App, "isPackaged" | "getLoginItemSettings" | "setLoginItemSettings">;
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly execPath: string;
+}
+
+export interface Autostart {
+  /** Null where it cannot be set: from sources, or inside a Flatpak or Snap, which may not write there. */
+  isOn(): boolean | null;
+  set(isOn: boolean): void;
+}
+
+export function autostart(system: AutostartSystem): Autostart {
+  const { app, platform, env } = system;
+  const isConfined = env["FLATPAK_ID"] !== undefined || env["SNAP"] !== undefined;
+  if (!app.isPackaged || isConfined) return { isOn: () => null, set: () => undefined };
+  return platform === "linux" ? byFile(system) : byLoginItem(app);
+}
+
+function byLoginItem(app: AutostartSystem["app"]): Autostart {
+  const args = [AUTOSTART_FLAG];
+  return {
+    isOn: () => app.getLoginItemSettings({ args }).openAtLogin,
+    set: (isOn) => app.setLoginItemSettings({ openAtLogin: isOn, args }),
+  };
+}
+
+function byFile({ env, execPath }: AutostartSystem): Autostart {
+  const xdg = env["XDG_CONFIG_HOME"];
+  const config = xdg !== undefined && isAbsolute(xdg) ? xdg : join(env["HOME"] ?? homedir(), ".config");
+  const folder = join(config, "autostart");
+  const file = join(folder, "dunlin.desktop");
+  // An AppImage runs from a place that is gone after it; its file is what stays.
+  const program = env["APPIMAGE"] ?? execPath;
+  return {
+    isOn() {
+      try {
+        return !/^Hidden=true$/m.test(readFileSync(file, "utf8"));
+      } catch {
+        return false;
+      }
+    },
+    set(isOn) {
+      if (!isOn) return rmSync(file, { force: true });
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, entryOf(program));
+    },
+  };
+}
+
+function entryOf(program: string): string {
+  return [
+    "[Desktop Entry]",
+    "Type=Application",
+    "Name=Dunlin",
+    `Exec=${quoted(program)} ${AUTOSTART_FLAG}`,
+    "Icon=dunlin",
+    "Terminal=false",
+    "X-GNOME-Autostart-enabled=true",
+    "",
+  ].join("\n");
+}
+
+/** As the Desktop Entry Specification wants it: in quotes, with `"`, `` ` ``, `$` and `\` escaped, and `%` doubled. */
+const quoted = (path: string): string =>
+  `"${path
+    .replace(/["`$\\]/g, (sign) => `\\${sign}`)
+    .replace(/\\/g, "\\\\")
+    .replace(/%/g, "%%")}"`;

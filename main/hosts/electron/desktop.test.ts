@@ -1,0 +1,406 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CONTRACT_VERSION, type HostFrame } from "../../../preload/contract/frames.ts";
+import type { DesktopView } from "../../../preload/contract/models/desktop.ts";
+import { StandInChild } from "./testing/stand-in-child.ts";
+
+// What surrounds the window, as the host asks the system for it: links, menus, lock, updates, starting and logs. Under
+// the stand-in, over a fake core.
+
+const program = new URL("./testing/run-fake-electron.ts", import.meta.url).href;
+let dir: string;
+let children: StandInChild[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "dunlin-desktop-"));
+  mkdirSync(join(dir, "out", "renderer"), { recursive: true });
+  mkdirSync(join(dir, "out", "main"), { recursive: true });
+  writeFileSync(join(dir, "out", "renderer", "index.html"), "<title>page</title>");
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) child.signal("SIGKILL");
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function start(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): StandInChild {
+  const child = new StandInChild(program, ["--profile-dir", join(dir, "profile"), ...args], {
+    FAKE_OUT_DIR: join(dir, "out"),
+    HOME: dir,
+    XDG_CONFIG_HOME: join(dir, "config"),
+    ...env,
+  });
+  children.push(child);
+  return child;
+}
+async function opened(
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<Page> {
+  const child = start(env, args);
+  await child.until("called", ({ name }) => name === "show");
+  return greeted(child);
+}
+
+let questions = 100;
+/** The page's side: what it knows of the desktop, and what it asks. */
+class Page {
+  readonly child: StandInChild;
+  readonly #from: number;
+  readonly #topic: number;
+  constructor(child: StandInChild, topic: number) {
+    this.child = child;
+    this.#from = child.frames.length;
+    this.#topic = topic;
+  }
+  get frames(): readonly HostFrame[] {
+    return this.child.frames.slice(this.#from);
+  }
+  get view(): DesktopView | undefined {
+    const last = this.frames.findLast(
+      (frame) => (frame.t === "snapshot" || frame.t === "change") && frame.id === this.#topic,
+    );
+    return last !== undefined && "value" in last ? (last.value as DesktopView) : undefined;
+  }
+  async call(method: string, params: object = {}): Promise<unknown> {
+    const id = ++questions;
+    await this.child.post({ t: "call", id, method, params });
+    const find = () => this.frames.find((frame) => "id" in frame && frame.id === id);
+    await expect.poll(find, { timeout: 10_000, interval: 5 }).toBeDefined();
+    const answer = find();
+    if (answer?.t === "failure") throw new Error(answer.failure.message);
+    return answer !== undefined && "value" in answer ? answer.value : null;
+  }
+}
+async function greeted(child: StandInChild): Promise<Page> {
+  const topic = ++questions;
+  const page = new Page(child, topic);
+  await child.post({ t: "hello", version: CONTRACT_VERSION });
+  await child.post({ t: "subscribe", id: topic, topic: "desktop", params: null });
+  await expect.poll(() => page.view).toBeDefined();
+  return page;
+}
+const kills = async (page: Page): Promise<void> => {
+  page.child.signal("SIGKILL");
+  await page.child.ended;
+};
+
+describe("links", () => {
+  const place = "https://matrix.to/#/#pier:x.org";
+
+  test("on the first command line waits for the page, until the page has gone there", async () => {
+    const page = await opened({}, ["matrix:r/pier:x.org"]);
+    expect(page.view?.errand).toEqual({ number: 1, kind: "link", link: place });
+    await page.call("errandDone", { number: 1 });
+    await expect.poll(() => page.view?.errand).toBeNull();
+  });
+
+  test("of a second start or from the system opens in the window there is; anything else only shows it", async () => {
+    const page = await opened();
+    await page.child.tell({ do: "second instance", argv: ["--evil", "dunlin://r/pier:x.org"] });
+    await expect.poll(() => page.view?.errand).toMatchObject({ kind: "link", link: place });
+    expect(page.child.all("called").at(-1)).toMatchObject({ name: "focus" });
+    await page.child.tell({ do: "second instance", argv: ["dunlin:///etc/passwd", "javascript:alert(1)"] });
+    expect(await page.child.tell({ do: "open url", url: "matrix:u/ana:x.org" })).toBe(true);
+    await expect
+      .poll(() => page.view?.errand)
+      .toMatchObject({ number: 2, link: expect.stringContaining("@ana:x.org") });
+    expect(page.child.all("window")).toHaveLength(1);
+  });
+
+  test("are claimed by an installed app only", async () => {
+    const claimed = async (env: Record<string, string>): Promise<unknown> => {
+      const page = await opened(env);
+      const { claimed: schemes } = await page.child.tell<{ claimed: string[] }>({ do: "state" });
+      await kills(page);
+      return schemes;
+    };
+    expect(await claimed({})).toEqual([]);
+    expect(await claimed({ STAND_IN_PACKAGED: "1" })).toEqual(["dunlin", "matrix"]);
+  });
+});
+
+describe("menus", () => {
+  test("what the page does is asked of it, in a window that is shown", async () => {
+    const page = await opened({ FAKE_CLOSE_TO_TRAY: "1" });
+    await page.child.tell({ do: "close window" });
+    await page.child.tell({ do: "choose in menu", name: "settings" });
+    await expect.poll(() => page.view?.errand).toMatchObject({ kind: "command", command: "settings" });
+    expect(page.child.all("called").at(-1)).toMatchObject({ name: "focus" });
+  });
+
+  test("a misspelled word is replaced or learnt; a link can be copied; of nothing there is no menu", async () => {
+    const { child } = await opened();
+    const editFlags = { canCut: true, canCopy: true, canPaste: true, canSelectAll: true };
+    const asked = {
+      ...{ isEditable: true, selectionText: "", linkURL: "", misspelledWord: "teh", editFlags },
+      dictionarySuggestions: ["the", "tea"],
+    };
+    expect(await child.tell({ do: "context menu", asked })).toEqual([
+      ...["the", "tea", "Add to dictionary", ""],
+      ...["cut", "copy", "paste", "selectAll"],
+    ]);
+    await child.tell({ do: "choose in context menu", name: "the" });
+    await child.tell({ do: "choose in context menu", name: "Add to dictionary" });
+    const text = { ...asked, isEditable: false, misspelledWord: "", linkURL: "https://x.org/a" };
+    expect(await child.tell({ do: "context menu", asked: text })).toEqual(["Copy link address"]);
+    await child.tell({ do: "choose in context menu", name: "Copy link address" });
+    expect(child.all("edited").map(({ what, text }) => `${what} ${text}`)).toEqual([
+      "replace the",
+      "learn teh",
+      "copy https://x.org/a",
+    ]);
+    const nothing = { ...text, linkURL: "app://dunlin/index.html" };
+    expect(await child.tell({ do: "context menu", asked: nothing })).toEqual([]);
+  });
+
+  test("the tray sets do not disturb and the presence", async () => {
+    const { child } = await opened();
+    await child.tell({ do: "press in tray", label: "Do not disturb" });
+    await child.tell({ do: "press in tray", label: "Away" });
+    await expect.poll(() => child.all("asked").length).toBe(2);
+    expect(child.all("asked").map(({ params }) => params)).toMatchObject([
+      { settings: { doNotDisturb: true } },
+      { settings: { presence: "unavailable" } },
+    ]);
+  });
+
+  test("dictionaries are fetched for languages the user has named, and for no other", async () => {
+    const first = await opened();
+    expect(first.view?.languages).toEqual(process.platform === "darwin" ? [] : ["de", "en-GB"]);
+    if (process.platform === "darwin") return;
+    expect(first.child.all("spelling").at(-1)).toMatchObject({ isOn: false });
+    await kills(first);
+    const { child } = await opened({ FAKE_SETTINGS: JSON.stringify({ spellLanguages: ["de", "xx"] }) });
+    expect(child.all("spelling").slice(-2)).toMatchObject([{ languages: ["de"] }, { isOn: true }]);
+  });
+});
+
+describe("the lock", () => {
+  const passphrase = "correct horse";
+  async function withPassphrase(): Promise<Page> {
+    const page = await opened();
+    expect(await page.call("setPassphrase", { current: null, next: passphrase })).toEqual({ isDone: true });
+    await expect.poll(() => page.view?.lock).toEqual({ state: "open" });
+    return page;
+  }
+
+  test("serves nothing but itself until the passphrase comes, then everything", async () => {
+    const before = await withPassphrase();
+    await before.call("lockApp");
+    await expect.poll(() => before.child.all("reloaded").length).toBe(1);
+    const page = await greeted(before.child);
+    expect(page.view?.lock).toEqual({ state: "locked", reason: "user" });
+    await expect(page.call("loadDiagnostics")).rejects.toThrow("locked");
+    await expect(page.call("sendMessage", {})).rejects.toThrow();
+    await page.child.post({ t: "subscribe", id: 5, topic: "roomList", params: null });
+    expect(page.frames.at(-1)).toMatchObject({ t: "failure", id: 5, failure: { message: "locked" } });
+    const media = await page.child.tell({ do: "fetch", url: "media://dunlin/media/x.org/a" });
+    expect(media).not.toMatchObject({ status: 200 });
+    await expect(page.call("setPassphrase", { current: passphrase, next: null })).rejects.toThrow("locked");
+    expect(await page.call("unlockApp", { passphrase: "wrong horse" })).toEqual({ isOpen: false });
+    expect(await page.call("unlockApp", { passphrase })).toEqual({ isOpen: true });
+    await expect.poll(() => page.child.all("reloaded").length).toBe(2);
+    const after = await greeted(page.child);
+    await after.child.post({ t: "subscribe", id: 6, topic: "roomList", params: null });
+    expect(after.frames.at(-1)).toMatchObject({ t: "snapshot", id: 6 });
+  });
+
+  test("is there at the next start, with the core behind it; a new keyring asks before there is one", async () => {
+    await kills(await withPassphrase());
+    const page = await opened();
+    expect(page.view?.lock).toEqual({ state: "locked", reason: "user" });
+    await kills(page);
+    const moved = await opened({ STAND_IN_KEYRING: "2" });
+    expect(moved.view?.lock).toEqual({ state: "locked", reason: "keyring" });
+    expect(await moved.child.tell({ do: "tray" })).toBeNull();
+    expect(await moved.call("unlockApp", { passphrase })).toEqual({ isOpen: true });
+    await expect.poll(() => moved.child.all("reloaded").length).toBe(1);
+    await kills(moved);
+    expect((await opened({ STAND_IN_KEYRING: "2" })).view?.lock).toMatchObject({ reason: "user" });
+  });
+
+  test("comes with the system's screen lock, unless the user does not want that", async () => {
+    const page = await withPassphrase();
+    await page.child.tell({ do: "power", event: "lock-screen" });
+    await expect.poll(() => page.child.all("reloaded").length).toBe(1);
+    await kills(page);
+    const relaxed = await opened({ FAKE_SETTINGS: JSON.stringify({ lockWithScreen: false }) });
+    await relaxed.call("unlockApp", { passphrase });
+    await relaxed.child.until("reloaded");
+    const open = await greeted(relaxed.child);
+    await open.child.tell({ do: "power", event: "lock-screen" });
+    expect(open.view?.lock).toEqual({ state: "open" });
+  });
+
+  test("leaves no words in notifications", async () => {
+    const page = await withPassphrase();
+    await page.call("lockApp");
+    page.child.say("notices", [
+      {
+        ...{
+          tag: "!a:x",
+          version: 1,
+          kind: "message",
+          roomId: "!a:x",
+          eventId: "$1",
+          isSilent: false,
+          count: 1,
+        },
+        ...{ title: "Ben (Harbour)", body: "secret", avatar: null, actions: ["reply", "mark-read"] },
+      },
+    ]);
+    const { options } = await page.child.until("notification");
+    expect(options).toMatchObject({ title: "Dunlin", body: "New message", actions: [] });
+    expect(JSON.stringify(options)).not.toMatch(/secret|Ben|Harbour|hasReply/);
+  });
+
+  test("without a passphrase there is none", async () => {
+    const page = await opened();
+    await expect(page.call("lockApp")).rejects.toThrow("no passphrase");
+    expect(page.view?.lock).toEqual({ state: "none" });
+  });
+});
+
+describe("updates", () => {
+  const packaged = { STAND_IN_PACKAGED: "1", APPIMAGE: "/opt/Dunlin.AppImage" };
+
+  test("are for installed copies only", async () => {
+    expect((await opened()).view?.update).toEqual({ state: "off" });
+  });
+
+  test("are installed after the core has closed, when the user says so", async () => {
+    const page = await opened(packaged);
+    await expect.poll(() => page.view?.update.state).toBe("current");
+    await page.call("checkForUpdate");
+    expect(page.child.all("update")).toMatchObject([{ what: "check" }]);
+    await page.child.tell({
+      do: "update",
+      event: "update-downloaded",
+      details: { version: "9.0.0", releaseNotes: "<p>Better</p>" },
+    });
+    await expect
+      .poll(() => page.view?.update)
+      .toMatchObject({ state: "ready", version: "9.0.0", notes: "Better" });
+    await page.call("restartToUpdate").catch(() => undefined);
+    await page.child.ended;
+    const story = page.child.reports.filter(({ event }) =>
+      ["core", "lock released", "update"].includes(event),
+    );
+    expect(story.slice(1)).toEqual([
+      { event: "core", said: "closing" },
+      { event: "core", said: "closed" },
+      { event: "lock released" },
+      { event: "update", what: "install" },
+    ]);
+  });
+
+  test("never in the middle of a call", async () => {
+    const page = await opened(packaged);
+    await page.child.post({ t: "subscribe", id: 7, topic: "calls", params: { driverId: "driver-12345" } });
+    page.child.say("calls", { calls: [{ callId: "c", state: "connected" }], media: [], isDriver: true });
+    await page.child.tell({ do: "update", event: "update-downloaded", details: { version: "9.0.0" } });
+    await expect.poll(() => page.view?.update).toMatchObject({ state: "ready", waitsFor: "call" });
+    await expect(page.call("restartToUpdate")).rejects.toThrow("call");
+    page.child.say("calls", { calls: [{ callId: "c", state: "ended" }], media: [], isDriver: true });
+    await expect.poll(() => page.view?.update).toMatchObject({ waitsFor: null });
+  });
+});
+
+describe("starting", () => {
+  test.runIf(process.platform === "linux")(
+    "with the system is a file there, and gone when not wanted",
+    async () => {
+      expect((await opened()).view?.autostart).toBeNull();
+      const page = await opened({ STAND_IN_PACKAGED: "1", APPIMAGE: '/opt/My "Apps" 100%/Dunlin.AppImage' });
+      const file = join(dir, "config", "autostart", "dunlin.desktop");
+      expect(page.view?.autostart).toBe(false);
+      await page.call("setAutostart", { isOn: true });
+      expect(readFileSync(file, "utf8")).toContain(
+        'Exec="/opt/My \\\\"Apps\\\\" 100%%/Dunlin.AppImage" --autostart',
+      );
+      expect(page.view?.autostart).toBe(true);
+      await page.call("setAutostart", { isOn: false });
+      expect(existsSync(file)).toBe(false);
+    },
+  );
+
+  test("with the system opens no window where the user wants none, and the next start does", async () => {
+    const env = { FAKE_SETTINGS: JSON.stringify({ startHidden: true }) };
+    const child = start(env, ["--autostart"]);
+    await expect.poll(() => child.tell({ do: "tray" })).not.toBeNull();
+    expect(child.all("window")).toEqual([]);
+    await child.tell({ do: "press in tray", label: "Open Dunlin" });
+    await child.until("called", ({ name }) => name === "show");
+    await kills(await greeted(child));
+    await opened(env); // by hand: a window
+  });
+
+  test("the keyring that sealed is asked for again", async () => {
+    if (process.platform !== "linux") return;
+    await kills(await opened());
+    const { child } = await opened();
+    expect(await child.tell({ do: "state" })).toMatchObject({
+      switches: { "password-store": "gnome-libsecret" },
+    });
+  });
+
+  test("says once where the window went when it is closed to the tray", async () => {
+    const page = await opened({ FAKE_CLOSE_TO_TRAY: "1" });
+    await page.child.tell({ do: "close window" });
+    await page.child.tell({ do: "press in tray", label: null });
+    await page.child.tell({ do: "close window" });
+    const hints = page.child.all("notification").map(({ options }) => options["title"]);
+    expect(hints).toEqual(["Dunlin is still here"]);
+  });
+});
+
+describe("when something goes wrong", () => {
+  test("reports of crashes stay in the profile and are sent nowhere", async () => {
+    const { child } = await opened();
+    expect(child.all("crash reporter")).toMatchObject([
+      { options: { uploadToServer: false }, dir: join(dir, "profile", "crashes") },
+    ]);
+  });
+
+  test("the logs are saved where the user says, without what is in crash reports", async () => {
+    mkdirSync(join(dir, "profile", "crashes"), { recursive: true });
+    writeFileSync(join(dir, "profile", "crashes", "a.dmp"), "memory with words");
+    const file = join(dir, "saved.txt");
+    const page = await opened({ STAND_IN_SAVE_AS: file });
+    await page.child.post({ t: "hello", version: CONTRACT_VERSION }, "other origin");
+    expect(await page.call("saveLogs")).toEqual({ isSaved: true });
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain("foreign-frame");
+    expect(text).toMatch(/a\.dmp 17 bytes/);
+    expect(text).not.toContain("memory with words");
+    await kills(page);
+    expect(await (await opened()).call("saveLogs")).toEqual({ isSaved: false });
+  });
+
+  test("the licences of what is in the program can be read", async () => {
+    writeFileSync(join(dir, "out", "main", "licences.txt"), "ws 1.0\nMIT");
+    writeFileSync(join(dir, "out", "renderer", "licences.txt"), "svelte 5.0\nMIT");
+    const page = await opened();
+    expect(await page.call("loadLicences")).toEqual({ text: "ws 1.0\nMIT\n\nsvelte 5.0\nMIT" });
+    expect(readdirSync(join(dir, "profile"))).not.toContain("licences.txt");
+  });
+});
+
+test("while the system's screen is locked the window gives the focus away", async () => {
+  const { child } = await opened();
+  await child.tell({ do: "second instance" });
+  await child.tell({ do: "power", event: "lock-screen" });
+  expect(child.all("called").at(-1)).toMatchObject({ name: "blur" });
+  await child.tell({ do: "power", event: "unlock-screen" });
+  expect(child.all("called").at(-1)).toMatchObject({ name: "focus" });
+});

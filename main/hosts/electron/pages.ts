@@ -1,0 +1,47 @@
+import type { CallsView } from "../../../preload/contract/models/call.ts";
+import type { OutboxEntry } from "../../../preload/contract/models/timeline.ts";
+import { applyListChanges } from "../../../preload/contract/list-change.ts";
+import type { Core } from "../../core/api.ts";
+import type { Face } from "../face.ts";
+
+/** Whether a call goes on that a restart or a lock would end. */
+export const isInCall = ({ calls }: CallsView): boolean =>
+  calls.some(({ state }) => state !== "ended" && state !== "ringing");
+
+/**
+ * The same face, listening along to the calls its page watches. Watching them ourselves would make us the page that
+ * holds the microphone (contract, `calls`); and without a page there are none.
+ */
+export function overhearCalls(face: Face, onCalls: (isInCall: boolean) => void): Face {
+  const calls: Face["topics"]["calls"] = (params, emit) => {
+    const opened = face.topics.calls(params, (view) => {
+      onCalls(isInCall(view));
+      emit(view);
+    });
+    onCalls(isInCall(opened.snapshot));
+    return {
+      snapshot: opened.snapshot,
+      stop() {
+        onCalls(false);
+        opened.stop();
+      },
+    };
+  };
+  return {
+    handlers: face.handlers,
+    topics: Object.assign(Object.create(face.topics) as Face["topics"], { calls }),
+  };
+}
+
+/** Tells whether something is on its way out at this moment, now and when that changes. */
+export function watchSending(core: Pick<Core, "topics">, onChange: (isSending: boolean) => void): () => void {
+  let entries: readonly OutboxEntry[] = [];
+  const tell = (): void => onChange(entries.some(({ send }) => send.state === "sending"));
+  const opened = core.topics.outbox(null, (change) => {
+    entries = applyListChanges(entries, change);
+    tell();
+  });
+  entries = opened.snapshot;
+  tell();
+  return () => opened.stop();
+}

@@ -1,0 +1,56 @@
+import type { Handlers, TopicSources, CoreHandlers, CoreTopics } from "../core/api.ts";
+import { FailureError } from "../core/failure.ts";
+import type { HostRequests } from "../../preload/contract/models/desktop.ts";
+import { noDesktop } from "../../preload/contract/models/desktop.ts";
+
+/** All that a page may ask and watch. */
+export interface Face {
+  readonly handlers: Handlers;
+  readonly topics: TopicSources;
+}
+
+/** The host's own part of it. */
+export interface HostPart {
+  readonly handlers: Pick<Handlers, keyof HostRequests>;
+  readonly desktop: TopicSources["desktop"];
+}
+
+/** The core's answers and the host's as one. What the core gains later is seen too: its objects are looked up, not copied. */
+export function withHost(
+  core: { readonly handlers: CoreHandlers; readonly topics: CoreTopics },
+  host: HostPart,
+): Face {
+  return {
+    handlers: Object.assign(Object.create(core.handlers) as Handlers, host.handlers),
+    topics: Object.assign(Object.create(core.topics) as TopicSources, { desktop: host.desktop }),
+  };
+}
+
+const notHere = (): never => {
+  throw new FailureError({ kind: "invalid", message: "only the desktop app can do this" });
+};
+
+/** In a browser window there is no desktop around the page. */
+export const noHost: HostPart = {
+  handlers: {
+    errandDone: () => undefined,
+    setAutostart: notHere,
+    checkForUpdate: notHere,
+    restartToUpdate: notHere,
+    lockApp: notHere,
+    unlockApp: notHere,
+    setPassphrase: notHere,
+    saveLogs: notHere,
+    loadLicences: notHere,
+  },
+  desktop: () => ({ snapshot: noDesktop, stop: () => undefined }),
+};
+
+/** While the app is locked: what the host itself answers, and nothing else. */
+export function lockedFace(host: HostPart): Face {
+  const refuse = (): never => {
+    throw new FailureError({ kind: "aborted", message: "locked" });
+  };
+  const refuseAll = new Proxy({}, { get: () => refuse }) as CoreHandlers & CoreTopics;
+  return withHost({ handlers: refuseAll, topics: refuseAll }, host);
+}

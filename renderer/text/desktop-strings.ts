@@ -1,0 +1,86 @@
+import type { UpdateView } from "../../preload/contract/models/desktop.ts";
+
+// The words about the desktop around the page: lock, updates, starting, spelling, about.
+
+export const strings = {
+  lock: {
+    title: "Dunlin is locked",
+    lead: "Enter your passphrase to go on.",
+    keyring:
+      "The keyring of this system has changed, so Dunlin cannot read your sign-in. Your passphrase opens it once more; you stay signed in.",
+    passphrase: "Passphrase",
+    open: "Unlock",
+    wrong: "This is not the passphrase.",
+    failed: "Dunlin could not be unlocked.",
+  },
+  settings: {
+    title: "This computer",
+    autostart: "Start Dunlin with the system",
+    startHidden: "Then start without a window",
+    spellCheck: "Check spelling",
+    spellHint: "Dictionaries of the languages you choose are fetched from a server of Google.",
+    languages: "Languages",
+    lock: "Lock",
+    lockHint:
+      "A passphrase locks Dunlin, and brings your sign-in back when the keyring of this system changes. Nobody can restore it for you.",
+    setPassphrase: "Set a passphrase…",
+    changePassphrase: "Change or remove the passphrase…",
+    lockNow: "Lock now",
+    lockWithScreen: "Lock together with the screen",
+    failed: "This could not be changed.",
+  },
+  passphrase: {
+    set: "Set a passphrase",
+    change: "Change the passphrase",
+    current: "Passphrase of now",
+    next: "New passphrase",
+    nextHint: "At least 8 characters; several words are best.",
+    repeat: "New passphrase again",
+    save: "Save",
+    remove: "Remove the passphrase",
+    short: "The passphrase needs at least 8 characters.",
+    differ: "The two are not the same.",
+    wrong: "This is not the passphrase of now.",
+    failed: "The passphrase could not be changed.",
+  },
+  about: {
+    title: "About Dunlin",
+    lead: "A Matrix client that never loses, doubles or reorders what you type.",
+    check: "Check for updates",
+    restart: "Restart to update",
+    notes: "What is new",
+    licences: "Licences of what it is made with",
+    noLicences: "The licences could not be loaded.",
+    saveLogs: "Save logs…",
+    logsSaved: "The logs are saved.",
+    logsFailed: "The logs could not be saved.",
+  },
+  update: {
+    banner: (version: string): string => `Dunlin ${version} is ready.`,
+    restart: "Restart",
+    whatsNew: "What is new",
+    waitsFor: {
+      call: "It can be installed after the call.",
+      sending: "It can be installed when your messages are sent.",
+    },
+    refused: "Dunlin cannot restart at this moment.",
+  },
+} as const;
+
+/** What is known of newer versions, in words. */
+export function updateSentence(update: UpdateView): string {
+  switch (update.state) {
+    case "off":
+      return "This copy is updated by whoever installed it.";
+    case "current":
+      return "This is the newest version.";
+    case "checking":
+      return "Looking for a newer version…";
+    case "loading":
+      return `Version ${update.version} is being loaded: ${update.percent} %.`;
+    case "ready":
+      return strings.update.banner(update.version);
+    case "failed":
+      return "It could not be found out whether there is a newer version.";
+  }
+}
