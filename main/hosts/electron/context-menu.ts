@@ -6,9 +6,9 @@ import { words } from "./words.ts";
 const MAX_SUGGESTIONS = 5;
 
 export interface ContextActions {
-  replace(word: string): void;
-  learn(word: string): void;
-  copy(text: string): void;
+  readonly replace: (word: string) => void;
+  readonly learn: (word: string) => void;
+  readonly copy: (text: string) => void;
 }
 
 type Asked = Pick<

@@ -113,7 +113,7 @@ describe("links", () => {
     expect(await page.child.tell({ do: "open url", url: "matrix:u/ana:x.org" })).toBe(true);
     await expect
       .poll(() => page.view?.errand)
-      .toMatchObject({ number: 2, link: expect.stringContaining("@ana:x.org") });
+      .toMatchObject({ number: 2, link: "https://matrix.to/#/@ana:x.org" });
     expect(page.child.all("window")).toHaveLength(1);
   });
 

@@ -119,7 +119,7 @@ export class Fittings {
     if (!canUpdate({ isPackaged: app.isPackaged, platform: process.platform, env: process.env })) return;
     const { default: updater } = await import("electron-updater");
     this.updates = new Updates({
-      updater: updater.autoUpdater as unknown as Updater,
+      updater: updater.autoUpdater,
       clock: platform.clock,
       log: platform.log,
       onChange: (update) => state.set({ update }),

@@ -74,7 +74,7 @@ function openContextMenus(window: BrowserWindow): void {
     const template = contextTemplate(asked, {
       replace: (word) => webContents.replaceMisspelling(word),
       learn: (word) => void webContents.session.addWordToSpellCheckerDictionary(word),
-      copy: (text) => clipboard.writeText(text),
+      copy: (text) => void clipboard.writeText(text),
     });
     if (template.length > 0) Menu.buildFromTemplate(template).popup({ window });
   });
