@@ -10,7 +10,7 @@ import { watchSending } from "./pages.ts";
 import { jumpList, placeOfRoom, watchRecentRooms, type RecentRoom } from "./recent-rooms.ts";
 import { applySpelling } from "./spelling.ts";
 import { openTray, type AppTray } from "./tray.ts";
-import { canUpdate, Updates, type Updater } from "./updates.ts";
+import { canUpdate, Updates } from "./updates.ts";
 import { words } from "./words.ts";
 
 export interface FittingsOptions {
