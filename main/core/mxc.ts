@@ -12,9 +12,6 @@ export interface Thumbnail {
   readonly method: "crop" | "scale";
 }
 
-/** The standard size that serves a picture of 480×360 on a dense screen. */
-export const TIMELINE_THUMBNAIL: Thumbnail = { width: 800, height: 600, method: "scale" };
-
 const MAX_SIDE = 4096;
 const mediaId = /^[A-Za-z0-9_-]{1,255}$/;
 const dnsName = /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;

@@ -1,15 +1,19 @@
-import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import type { RoomState } from "../state/room.svelte.ts";
 import type { RoomAction } from "./commands.ts";
+import { captionHtml } from "./caption.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
+import { Tray } from "./tray.svelte.ts";
 import { Writing } from "./writing.svelte.ts";
 
 /** What is being written in one room, kept beside the room's state: leaving the room and coming back loses nothing. */
 export interface RoomWriting {
   readonly writing: Writing;
   readonly keeper: DraftKeeper;
+  /** The files about to be sent. */
+  readonly tray: Tray;
   /** How commands are done; the field says it, which knows the app. */
   readonly done: { act: (action: RoomAction) => Promise<unknown> };
   /** The stored draft was taken over. The room topic tells it only once, when it is opened. */
@@ -43,8 +47,22 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     },
     newTransactionId: () => crypto.randomUUID() as TransactionId,
   });
+  const { staging } = room;
+  const tray = new Tray({
+    stage: (stagedId, file, name, signal) => staging.stage(stagedId, file, name, signal),
+    address: (stagedId: StagedId) => staging.address(stagedId),
+    limit: () => staging.limit(),
+    discard: (stagedIds) => staging.discard(stagedIds),
+    save: (attachments) => room.saveAttachments(attachments),
+    async send(transactionId, attachment, replyTo) {
+      const html = await captionHtml(attachment.caption);
+      return timeline.sendAttachment({ transactionId, attachment }, html, replyTo);
+    },
+    failureOf,
+    newId: () => crypto.randomUUID(),
+  });
   const done = { act: (_action: RoomAction): Promise<unknown> => Promise.resolve() };
-  const made = { writing, keeper, done, isDraftTaken: false };
+  const made = { writing, keeper, tray, done, isDraftTaken: false };
   written.set(room, made);
   return made;
 }

@@ -5,6 +5,7 @@ import type { AccountRequests } from "../../preload/contract/models/account-requ
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { Client } from "../bridge/connect.ts";
+import { ownAddress } from "../bridge/own-address.ts";
 import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../../preload/contract/matrix-link.ts";
 import { AttentionState } from "./attention.svelte.ts";
@@ -137,6 +138,16 @@ export class AppState {
   /** What goes into `src` for a path below the resources base. */
   resourceUrl(path: string | null): string | null {
     return path === null ? null : this.#client.resources + path;
+  }
+
+  /** Saves a file of the resources where the user says, or among the browser's downloads. */
+  async saveMedia(path: string, name: string): Promise<void> {
+    const { download } = await this.#client.call("saveMedia", { path, name });
+    if (download === null) return;
+    const link = document.createElement("a");
+    link.href = ownAddress(this.#client.resources, download, location);
+    link.download = "";
+    link.click();
   }
 
   /** Some things only a desktop window has. */

@@ -1,20 +1,25 @@
 import type { Result } from "../../preload/contract/frames.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
+import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
 import type { Draft, RoomView } from "../../preload/contract/models/room.ts";
 import type { Client } from "../bridge/connect.ts";
+import { Staging } from "./staging.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
 
 /** What header and composer of one room show, and the requests about the room itself. */
 export class RoomState {
   readonly roomId: RoomId;
   readonly topic: WatchedTopic<"room">;
+  /** Files on their way to the core. */
+  readonly staging: Staging;
   readonly #client: Client;
 
   constructor(client: Client, roomId: RoomId) {
     this.#client = client;
     this.roomId = roomId;
+    this.staging = new Staging(client);
     this.topic = new WatchedTopic(client, "room", { roomId }, latest);
   }
 
@@ -28,6 +33,9 @@ export class RoomState {
 
   saveDraft(draft: Draft | null): Promise<void> {
     return this.#client.call("saveDraft", { roomId: this.roomId, draft });
+  }
+  saveAttachments(attachments: readonly Attachment[]): Promise<void> {
+    return this.#client.call("saveDraftAttachments", { roomId: this.roomId, attachments });
   }
   setTyping(isTyping: boolean): Promise<void> {
     return this.#client.call("setTyping", { roomId: this.roomId, isTyping });

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import { applyListChanges } from "../../preload/contract/list-change.ts";
+import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { NewPoll } from "../../preload/contract/models/poll.ts";
@@ -64,6 +65,16 @@ export class TimelineState {
   send(transactionId: TransactionId, content: MessageContent, replyTo?: MessageTarget): Promise<Queued> {
     const answers = replyTo === undefined ? {} : { replyTo };
     return this.#client.call("sendMessage", { roomId: this.roomId, transactionId, content, ...answers });
+  }
+  /** A message with a staged file; as `send`. */
+  sendAttachment(
+    file: { readonly transactionId: TransactionId; readonly attachment: Attachment },
+    captionHtml: string | null,
+    replyTo?: MessageTarget,
+  ): Promise<Queued> {
+    const html = captionHtml === null ? {} : { captionHtml };
+    const answers = replyTo === undefined ? {} : { replyTo };
+    return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...html, ...answers });
   }
   /** Answers, as the next three, when it is safely on disk; all work offline and on unsent messages. */
   edit(transactionId: TransactionId, target: MessageTarget, content: MessageContent): Promise<Queued> {

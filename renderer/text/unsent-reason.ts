@@ -1,6 +1,7 @@
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { UnsentReason } from "../../preload/contract/models/timeline.ts";
 import { oneLine } from "./state-sentence.ts";
+import { strings as files } from "./attachment-strings.ts";
 import { strings } from "./timeline-strings.ts";
 
 const s = strings.unsent;
@@ -49,6 +50,7 @@ function rejectedBecause(failure: Failure): string {
     case "storage":
       return s.storage;
     case "invalid":
+      if (failure.message === "file-missing") return files.missing;
       return failure.message === "room-encrypted" ? s.roomEncrypted : s.bug;
     case "bug":
     case "aborted":
@@ -64,6 +66,8 @@ function rejectedBecause(failure: Failure): string {
 }
 
 function byErrcode(failure: Failure): string {
+  if (failure.message === "file-too-large") return files.tooLargeForServer;
+  if (failure.message === "no-repository") return files.noRepository;
   switch (failure.errcode) {
     case "M_FORBIDDEN":
       return s.forbidden;

@@ -1,7 +1,11 @@
-import type { MessageBody } from "../../preload/contract/models/timeline.ts";
+import type { MessageBody, MessageItem } from "../../preload/contract/models/timeline.ts";
 
 /** Bodies that carry a file. */
 export type MediaBody = Extract<MessageBody, { readonly media: unknown }>;
+
+/** Not with the server yet, and on its way there: shown with a ring that can be cancelled. */
+export const isUnderWay = (item: MessageItem): boolean =>
+  item.transactionId !== null && (item.send?.state === "queued" || item.send?.state === "sending");
 
 /** The type as people say it: "PDF", "ZIP"; null when nothing sensible is known. */
 export function typeName(mimetype: string | null, name: string): string | null {

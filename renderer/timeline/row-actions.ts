@@ -2,6 +2,7 @@ import { createContext } from "svelte";
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
+import type { MediaBody } from "./media-body.ts";
 import type { RunRow } from "./rows.ts";
 
 /** What a row can ask of the timeline it stands in. */
@@ -9,6 +10,8 @@ export interface RowActions {
   readonly resourceUrl: (path: string | null) => string | null;
   readonly openLink: (url: string) => void;
   readonly openImage: (item: MessageItem) => void;
+  /** Saves a file where the user says. Answers what went wrong, in words, or null. */
+  readonly save: (body: MediaBody) => Promise<string | null>;
   readonly viewSource: (item: EventItem) => void;
   readonly copyText: (item: MessageItem) => void;
   readonly toggleRun: (run: RunRow) => void;

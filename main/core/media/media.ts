@@ -3,7 +3,7 @@ import type { MediaAnswer, MediaFile } from "../api.ts";
 import { aborted, failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
 import type { HomeserverHttp } from "../homeserver/http.ts";
 import { downloadMedia, type MediaApi } from "../homeserver/media.ts";
-import { mxcPath, parseMediaPath, type Thumbnail } from "../mxc.ts";
+import { mxcPath, parseMediaPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { createCache, type CachedFile, type Writing } from "./cache.ts";
 import { createGate } from "./gate.ts";
@@ -29,6 +29,9 @@ const defaultLimits: MediaLimits = {
   pixels: MAX_PIXELS,
 };
 
+/** A picture of fewer bytes is decoded whole where a thumbnail is shown, rather than asked for once more. */
+const OWN_THUMBNAIL_BYTES = 2 * 1024 ** 2;
+
 const DOWNLOADS_AT_ONCE = 6;
 /** How many opened files are remembered without looking at the disk again. */
 const REMEMBERED = 2_000;
@@ -43,8 +46,8 @@ export interface Media {
   stored(path: string): Promise<MediaAnswer>;
   /** Removes these media in all sizes: what they belonged to was redacted. */
   forget(mxcs: readonly MxcUri[]): Promise<void>;
-  /** We have uploaded this file of ours: whoever asks for the medium, or its thumbnail, gets it from here. */
-  adopt(mxc: MxcUri, path: string, thumbnail: Thumbnail): Promise<void>;
+  /** We have uploaded this file of ours: whoever asks for the medium gets it from here. */
+  adopt(mxc: MxcUri, path: string): Promise<void>;
   /** The user has set another limit. */
   trim(): Promise<void>;
   /** Stops downloads and removes everything. */
@@ -98,6 +101,8 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       const stored = await cache.find(path);
       const file = stored === null ? null : await opened(stored);
       if (file !== null) return { ok: true, file };
+      const whole = file === null ? await wholeFor(wanted) : null;
+      if (whole !== null) return { ok: true, file: whole };
       const before = refused.get(path);
       if (before !== undefined && clock.monotonic() < before.until) return failed(before.failure);
       const { signal } = stopping;
@@ -108,6 +113,14 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     } catch (error) {
       return refuse(path, toFailure(error));
     }
+  }
+
+  /** A picture that is here whole, and is small, is its own thumbnail: nothing has to come for it. */
+  async function wholeFor({ mxc, thumbnail }: Wanted): Promise<MediaFile | null> {
+    const stored = thumbnail === null ? null : await cache.find(mxcPath(mxc));
+    if (stored === null || stored.size > OWN_THUMBNAIL_BYTES) return null;
+    const file = await opened(stored);
+    return file?.contentType.startsWith("image/") === true ? file : null;
   }
 
   /** Remembers a failure for a while: a broken avatar shows up in every row. */
@@ -247,11 +260,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       unrecognized.clear();
       await cache.clear();
     },
-    async adopt(mxc, path, thumbnail) {
-      await cache.adopt(mxcPath(mxc), path);
-      const { contentType } = await inspectFile(path);
-      if (contentType.startsWith("image/")) await cache.adopt(mxcPath(mxc, thumbnail), path);
-    },
+    adopt: (mxc, path) => cache.adopt(mxcPath(mxc), path),
     trim: () => cache.trim(),
     stats: () => cache.stats(),
   };

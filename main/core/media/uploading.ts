@@ -6,7 +6,6 @@ import type { StagedFile } from "../../../preload/contract/models/attachment.ts"
 import { failed, invalid, ok, type Result } from "../failure.ts";
 import type { HomeserverHttp } from "../homeserver/http.ts";
 import { tooLargeToUpload, uploadMedia } from "../homeserver/upload.ts";
-import { TIMELINE_THUMBNAIL, type Thumbnail } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import type { Media } from "./media.ts";
 import type { Staging } from "./staging.ts";
@@ -65,15 +64,15 @@ export function createUploading({ staging, limit, media, http, platform }: Uploa
     const file = staging.find(stagedId);
     if (file === null) return failed(invalid("file-missing"));
     const result = await bring(file, role === "file" ? file.name : null, { signal, onProgress });
-    if (result.ok) await keep(result.value, file, TIMELINE_THUMBNAIL);
+    if (result.ok) await keep(result.value, file);
     return result;
   }
 
   /** Only to save a download: where it cannot be kept, it will come from the server. */
-  async function keep(mxc: MxcUri, file: StagedFile, thumbnail: Thumbnail): Promise<void> {
+  async function keep(mxc: MxcUri, file: StagedFile): Promise<void> {
     if (file.size > KEPT_BYTES) return;
     try {
-      await media.adopt(mxc, staging.pathOf(file.stagedId), thumbnail);
+      await media.adopt(mxc, staging.pathOf(file.stagedId));
     } catch (error) {
       platform.log("info", "upload-not-kept", { message: String(error) });
     }

@@ -1,9 +1,12 @@
 import type { MediaInfo } from "../../../preload/contract/models/timeline.ts";
 import { isObject, numberOf, objectOf, stringOf, type JsonObject } from "../event.ts";
-import { mxcPath, parseMxc, TIMELINE_THUMBNAIL } from "../mxc.ts";
+import { mxcPath, parseMxc } from "../mxc.ts";
 import { oneLine } from "../text.ts";
 
 // What a sender says about a file. All of it is a claim: wrong types count as absent, sizes are capped (MSG-18, MSG-21).
+
+/** The standard size that serves a picture of 480×360 on a dense screen. */
+const TIMELINE_THUMBNAIL = { width: 800, height: 600, method: "scale" } as const;
 
 const MAX_SIDE = 16_384;
 const MAX_NAME = 255;

@@ -1,0 +1,285 @@
+import type { Locator, Page } from "@playwright/test";
+import { landscapePicture } from "../homeserver/demo-pictures.ts";
+import type { Homeserver } from "../homeserver/index.ts";
+import { expectNoViolations } from "../pages/axe.ts";
+import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
+import { expect, test } from "../pages/story.ts";
+
+// Files from the composer to the room and back: picked, pasted, dropped, spoken; on their way, cancelled, refused.
+
+const executablePath = chromiumPath();
+test.use({
+  launchOptions: {
+    args: [...chromiumFlags, ...callFlags],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  },
+});
+
+const UPLOAD = /\/media\/v3\/upload$/;
+const harbour = ({ world }: Homeserver): string =>
+  world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+const said = ({ world }: Homeserver, roomId: string) =>
+  world.events(roomId).flatMap(({ type, content }) => (type === "m.room.message" ? [content] : []));
+const picture = (name = "quay.png") => ({
+  name,
+  mimeType: "image/png",
+  buffer: Buffer.from(landscapePicture(7)),
+});
+const fileField = (page: Page): Locator => page.locator('input[type="file"]');
+const tray = (page: Page): Locator => page.getByRole("list", { name: "Files to send" });
+
+/** A short film or sound, recorded by the browser itself. */
+async function recorded(page: Page, kind: "video" | "audio"): Promise<Buffer> {
+  const bytes = await page.evaluate(async (what) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 160;
+    canvas.height = 90;
+    const context = canvas.getContext("2d")!;
+    const audio = new AudioContext();
+    const tone = audio.createOscillator();
+    const out = audio.createMediaStreamDestination();
+    tone.connect(out);
+    tone.start();
+    const stream = what === "video" ? canvas.captureStream(25) : out.stream;
+    const recorder = new MediaRecorder(stream, { mimeType: `${what}/webm` });
+    const pieces: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => pieces.push(data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let frame = 0; frame < 25; frame++) {
+      context.fillStyle = `hsl(${frame * 10} 80% 50%)`;
+      context.fillRect(0, 0, 160, 90);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    recorder.stop();
+    await stopped;
+    await audio.close();
+    return [...new Uint8Array(await new Blob(pieces).arrayBuffer())];
+  }, kind);
+  return Buffer.from(bytes);
+}
+
+test("a picked picture gets a caption, waits in the tray, and is sent with both, before the words", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await fileField(page).setInputFiles([picture(), picture("pier.png")]);
+  await expect(tray(page).getByRole("listitem")).toHaveCount(2);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(2);
+  await page.getByRole("textbox", { name: "Caption for quay.png" }).fill("The **old** quay");
+  await expectNoViolations(page, "tray");
+  await dunlin.composer.fill("Two of them");
+  await page.keyboard.press("Enter");
+  await expect(tray(page)).toHaveCount(0);
+  await expect(dunlin.composer).toHaveValue("");
+  await expect
+    .poll(() => said(homeserver, roomId).map(({ body }) => body))
+    .toEqual(["The **old** quay", "pier.png", "Two of them"]);
+  const [first] = said(homeserver, roomId);
+  expect(first).toMatchObject({
+    msgtype: "m.image",
+    filename: "quay.png",
+    format: "org.matrix.custom.html",
+    formatted_body: "The <strong>old</strong> quay",
+    info: { mimetype: "image/png", w: 480, h: 320 },
+  });
+  expect((first!["info"] as Record<string, unknown>)["xyz.amorgan.blurhash"]).toMatch(/^.{28}$/);
+  const shown = dunlin.log.getByRole("img", { name: "The **old** quay" });
+  await expect.poll(() => shown.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(480);
+  // What was sent from here did not come back over the network.
+  expect(homeserver.wire.count("GET", /\/media\/(?:download|thumbnail)\//)).toBe(0);
+});
+
+test("a pasted picture and a dropped file wait in the tray; what is taken out is not sent", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const bytes = [...landscapePicture(3)];
+  await dunlin.composer.evaluate((field, data) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([new Uint8Array(data)], "image.png", { type: "image/png" }));
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, bytes);
+  await expect(tray(page)).toContainText("Pasted ");
+  const drag = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["one\ntwo"], "notes.txt", { type: "text/plain" }));
+    return data;
+  });
+  await page.locator("body").dispatchEvent("dragenter", { dataTransfer: drag });
+  await expect(page.locator("[data-drop]")).toContainText("Drop files to send them here");
+  await page.locator("body").dispatchEvent("drop", { dataTransfer: drag });
+  await expect(page.locator("[data-drop]")).toHaveCount(0);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(2);
+  await page.getByRole("button", { name: /^Remove Pasted/ }).click();
+  await dunlin.composer.press("Enter");
+  await expect
+    .poll(() => said(homeserver, roomId))
+    .toMatchObject([{ msgtype: "m.file", body: "notes.txt", info: { mimetype: "text/plain", size: 7 } }]);
+});
+
+test("the tray is there again after the app was killed", async ({ homeserver, begin, page }) => {
+  const roomId = harbour(homeserver);
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await fileField(page).setInputFiles(picture());
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(1);
+  await page.getByRole("textbox", { name: "Caption for quay.png" }).fill("kept");
+  await page.getByRole("textbox", { name: "Caption for quay.png" }).blur();
+  await expect
+    .poll(() => page.evaluate(() => document.querySelector<HTMLInputElement>(".tray input")?.value))
+    .toBe("kept");
+  await page.reload();
+  await app.kill();
+  const again = await begin();
+  await again.dunlin.openRoom("Harbour", roomId);
+  await expect(page.getByRole("textbox", { name: "Caption for quay.png" })).toHaveValue("kept");
+  await again.dunlin.composer.press("Enter");
+  await expect.poll(() => said(homeserver, roomId).map(({ body }) => body)).toEqual(["kept"]);
+});
+
+test("a file on its way shows it, and can be cancelled; the words behind it go", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const held = Promise.withResolvers<void>();
+  homeserver.faults.add({ on: { path: UPLOAD }, do: { holdBefore: held.promise } });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await fileField(page).setInputFiles(picture());
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(1);
+  await dunlin.composer.press("Enter");
+  await dunlin.composer.fill("behind it");
+  await dunlin.composer.press("Enter");
+  const row = dunlin.log.locator('[data-kind="message"]').filter({ has: page.getByRole("progressbar") });
+  await expect(row.getByRole("progressbar", { name: /Uploading|Waiting/ })).toBeVisible();
+  await expect(row).toHaveAttribute("data-send-state", "sending");
+  await row.getByRole("button", { name: "Cancel sending" }).click();
+  await expect(row).toHaveCount(0);
+  await expect.poll(() => said(homeserver, roomId).map(({ body }) => body)).toEqual(["behind it"]);
+  held.resolve();
+});
+
+test("a file larger than the server takes is refused in the tray, with both sizes", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  homeserver.world.maxUploadBytes = 1000;
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await fileField(page).setInputFiles({ name: "big.bin", mimeType: "", buffer: Buffer.alloc(5000) });
+  await expect(tray(page).getByRole("alert")).toHaveText(/This file is .*Your server takes .* at most\./);
+  await dunlin.composer.fill("only words");
+  await dunlin.composer.press("Enter");
+  await expect.poll(() => said(homeserver, roomId).map(({ body }) => body)).toEqual(["only words"]);
+  expect(homeserver.wire.count("POST", UPLOAD)).toBe(0);
+});
+
+test("a server that refuses a file says why under the message; Retry sends it", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const rule = homeserver.faults.add({ on: { path: UPLOAD }, do: { status: { code: 413, body: "no" } } });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await fileField(page).setInputFiles(picture());
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(1);
+  await dunlin.composer.press("Enter");
+  await expect(dunlin.log).toContainText("The file is larger than your server takes.");
+  rule.remove();
+  await dunlin.log.getByRole("button", { name: "Retry" }).click();
+  await expect.poll(() => said(homeserver, roomId).length).toBe(1);
+});
+
+test("a voice message is recorded, sent with its waveform, and plays", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "Record a voice message" }).click();
+  await expect(page.getByRole("timer", { name: /Recording, 0:01/ })).toBeVisible();
+  await page.getByRole("button", { name: "Send the recording" }).click();
+  await expect.poll(() => said(homeserver, roomId).length).toBe(1);
+  const [content] = said(homeserver, roomId);
+  expect(content).toMatchObject({ msgtype: "m.audio", "org.matrix.msc3245.voice": {} });
+  const { waveform, duration } = content!["org.matrix.msc1767.audio"] as {
+    waveform: number[];
+    duration: number;
+  };
+  expect(duration).toBeGreaterThan(900);
+  expect(waveform.length).toBeGreaterThan(10);
+  expect(Math.max(...waveform)).toBeGreaterThan(0);
+  const voice = dunlin.log.getByRole("group", { name: /^Voice message/ });
+  await voice.getByRole("button", { name: "Play" }).click();
+  await expect
+    .poll(() => voice.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime))
+    .toBeGreaterThan(0);
+});
+
+test("a film and a sound that were sent play in their place", async ({ homeserver, begin, page }) => {
+  const roomId = harbour(homeserver);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const film = await recorded(page, "video");
+  const sound = await recorded(page, "audio");
+  await fileField(page).setInputFiles([
+    { name: "waves.webm", mimeType: "video/webm", buffer: film },
+    { name: "gulls.webm", mimeType: "audio/webm", buffer: sound },
+  ]);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(2);
+  await dunlin.composer.press("Enter");
+  await expect.poll(() => said(homeserver, roomId).length).toBe(2);
+  const [video, audio] = said(homeserver, roomId);
+  expect(video).toMatchObject({ msgtype: "m.video", info: { w: 160, h: 90, mimetype: "video/webm" } });
+  expect(video!["info"]).toHaveProperty("thumbnail_url");
+  expect(audio).toMatchObject({ msgtype: "m.audio", info: { mimetype: "audio/webm" } });
+  for (const kind of ["video", "audio"] as const) {
+    const player = dunlin.log.locator(kind);
+    await expect(player).toHaveAttribute("src", /\/media\//);
+    await player.evaluate((media: HTMLMediaElement) => media.play());
+    await expect
+      .poll(() => player.evaluate((media: HTMLMediaElement) => media.currentTime))
+      .toBeGreaterThan(0);
+  }
+});
+
+test("a file is saved under a safe name, a picture from the viewer", async ({ homeserver, begin, page }) => {
+  const { world } = homeserver;
+  const roomId = harbour(homeserver);
+  const url = world.uploadMedia(Buffer.from("words"), "text/plain");
+  world.sendMessage(roomId, "ben", { msgtype: "m.file", body: "../../notes.txt", url, info: { size: 5 } });
+  const image = world.uploadMedia(landscapePicture(2), "image/png");
+  const info = { w: 480, h: 320 };
+  world.sendMessage(roomId, "ben", { msgtype: "m.image", body: "view.png", url: image, info });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    dunlin.log.getByRole("button", { name: /^Save / }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe("notes.txt");
+  await dunlin.log.getByRole("button", { name: "Open photo view.png" }).click();
+  const viewer = page.getByRole("dialog", { name: "Photo viewer" });
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    viewer.getByRole("button", { name: "Save" }).click(),
+  ]);
+  expect(saved.suggestedFilename()).toBe("view.png");
+});

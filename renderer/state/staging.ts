@@ -1,0 +1,54 @@
+import type { StagedId } from "../../preload/contract/ids.ts";
+import type { StageAnswer, StagedFile } from "../../preload/contract/models/attachment.ts";
+import type { Client } from "../bridge/connect.ts";
+import { ownAddress } from "../bridge/own-address.ts";
+import { RequestFailed } from "../bridge/request-failed.ts";
+
+/** Hands files to the core for sending. Bytes do not ride in frames: each is a PUT of its own. */
+export class Staging {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** The same id again is the same file. Rejects with `RequestFailed`. */
+  async stage(stagedId: StagedId, file: Blob, name: string, signal?: AbortSignal): Promise<StagedFile> {
+    const answer = await this.#put(
+      `${this.address(stagedId)}?name=${encodeURIComponent(name)}`,
+      file,
+      signal,
+    );
+    if (answer.ok) return answer.file;
+    throw new RequestFailed(answer.failure);
+  }
+
+  /** Where a staged file can be read and looked into. */
+  address(stagedId: StagedId): string {
+    return ownAddress(this.#client.resources, `staged/${stagedId}`, location);
+  }
+
+  /** The most bytes the server takes, or null while nobody knows. */
+  async limit(): Promise<number | null> {
+    return (await this.#client.call("loadUploadLimit", {})).maxBytes;
+  }
+
+  /** These will not be sent. Nobody waits for it: what is left is swept at the next start. */
+  discard(stagedIds: readonly StagedId[]): void {
+    if (stagedIds.length > 0) this.#client.call("discardStaged", { stagedIds }).catch(() => undefined);
+  }
+
+  async #put(address: string, file: Blob, signal: AbortSignal | undefined): Promise<StageAnswer> {
+    try {
+      const headers = { "Content-Type": file.type === "" ? "application/octet-stream" : file.type };
+      const options = { method: "PUT", headers, body: file, ...(signal === undefined ? {} : { signal }) };
+      const response = await fetch(address, options);
+      return (await response.json()) as StageAnswer;
+    } catch (error) {
+      if (signal?.aborted === true) throw new RequestFailed({ kind: "aborted", message: "aborted" });
+      // The file was moved or changed since it was picked, or the core is gone.
+      const message = error instanceof Error ? error.message : String(error);
+      throw new RequestFailed({ kind: "invalid", message: `unreadable-file: ${message}` });
+    }
+  }
+}
