@@ -1,4 +1,5 @@
 import { ok, type Answer, type Call } from "./call.ts";
+import { redeem } from "./browser-login.ts";
 import { isObject, stringOr, type JsonObject } from "./json.ts";
 import { forbidden, MatrixError, notFound } from "./matrix-error.ts";
 import { route, type Route } from "./router.ts";
@@ -38,6 +39,7 @@ function login(call: Call): Answer {
   const body = call.json;
   const type = body["type"];
   const isOffered = call.site.loginFlows.some((flow) => flow["type"] === type);
+  if (type === "m.login.token" && isOffered) return loginWithToken(call, body);
   if (type !== "m.login.password" || !isOffered) {
     throw new MatrixError(400, "M_UNKNOWN", `Unknown login type ${String(type)}`);
   }
@@ -59,6 +61,14 @@ function login(call: Call): Answer {
     home_server: state.serverName,
     ...sessionBody(state, token),
   });
+}
+
+function loginWithToken(call: Call, body: JsonObject): Answer {
+  const { state, browser } = call.site;
+  const user = state.users.get(fullUserId(call, redeem(browser, body["token"])));
+  if (user === undefined) throw forbidden("No such user");
+  const token = openSession(state, user, sessionRequest(call, body));
+  return ok({ user_id: user.userId, device_id: token.deviceId, ...sessionBody(state, token) });
 }
 
 /** The user named by `identifier` (or the deprecated `user`), localpart or full id. */

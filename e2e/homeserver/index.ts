@@ -4,6 +4,7 @@ import { Listener } from "./listener.ts";
 import { ROOM_VERSIONS, DEFAULT_ROOM_VERSION } from "./rooms.ts";
 import type { Site } from "./site.ts";
 import { ServerState } from "./state.ts";
+import { newBrowserLogin } from "./browser-login.ts";
 import { defaultStages } from "./uia.ts";
 import { UnreadCounter } from "./unread.ts";
 import { WireLog, type Wire } from "./wire.ts";
@@ -110,6 +111,7 @@ function newSite(
     turnServer: null,
     accessTokenLifetimeMs: 300_000,
     stages: defaultStages(),
+    browser: newBrowserLogin(),
     maxUploadBytes: 50 * 1024 * 1024,
     baseUrl,
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { accountSettingRoutes } from "./account-settings.ts";
 import { accountRoutes } from "./accounts.ts";
 import { Call, type Answer } from "./call.ts";
+import { browserLoginRoutes } from "./browser-login.ts";
 import { contactRoutes } from "./contacts.ts";
 import { directoryRoutes } from "./directory.ts";
 import { discoveryRoutes } from "./discovery.ts";
@@ -30,6 +31,7 @@ const router = new Router([
   ...accountRoutes,
   ...accountSettingRoutes,
   ...contactRoutes,
+  ...browserLoginRoutes,
   ...uiaRoutes,
   ...syncRoutes,
   ...sendingRoutes,

@@ -1,5 +1,6 @@
 import type { FaultTable } from "./faults.ts";
 import type { ServerState } from "./state.ts";
+import type { BrowserLogin } from "./browser-login.ts";
 import type { Stages } from "./uia.ts";
 import type { UnreadCounter } from "./unread.ts";
 
@@ -25,6 +26,8 @@ export interface Site {
   accessTokenLifetimeMs: number | null;
   /** What has to be done before something protected is carried out. */
   stages: Stages;
+  /** Who is at the browser, and what it may do. */
+  readonly browser: BrowserLogin;
   /** Largest upload, bytes. */
   maxUploadBytes: number;
   baseUrl(): string;

@@ -2,6 +2,7 @@ import type { RawEvent } from "./events.ts";
 import type { JsonObject } from "./json.ts";
 import type { SentMessage } from "./contacts.ts";
 import type { MembershipExtras } from "./membership.ts";
+import type { BrowserLogin } from "./browser-login.ts";
 import type { Stages } from "./uia.ts";
 
 /** An account as tests see it. */
@@ -85,6 +86,8 @@ export interface World {
   maxUploadBytes: number;
   /** What has to be done before something protected is carried out: flows, their params, registration tokens. */
   stages: Stages;
+  /** Who is at the browser for single sign-on and OAuth 2.0, and whether the latter is there. */
+  readonly browser: BrowserLogin;
 
   addUser(
     localpart: string,

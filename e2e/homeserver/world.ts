@@ -27,6 +27,7 @@ const SWITCHES = [
   "turnServer",
   "accessTokenLifetimeMs",
   "stages",
+  "browser",
   "maxUploadBytes",
 ] as const;
 
