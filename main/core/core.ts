@@ -176,7 +176,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
     stage: attachments.stage,
     async close() {
       stopFollowing();
-      authenticating.forget();
+      accountFeatures.stop();
       await lifetime.close();
     },
   };

@@ -25,6 +25,15 @@ const answer = z.discriminatedUnion("kind", [
 export const accountRequestSchemas: { readonly [M in keyof AccountRequests]: z.ZodType<Params<M>> } = {
   checkUsername: z.strictObject({ homeserver, username: text(255) }),
   register: z.strictObject({ homeserver, username: z.string().max(255), password }),
+  signInInBrowser: z.strictObject({
+    homeserver,
+    method: z.enum(["sso", "oauth"]),
+    idpId: text(255).nullable(),
+    wish: z.enum(["login", "register"]),
+    doneText: text(500),
+  }),
+  cancelBrowserSignIn: z.strictObject({}),
+  manageAccount: z.strictObject({ action: z.enum(["profile", "devices", "deactivate"]) }),
   answerStage: z.strictObject({ id, answer }),
   chooseWay: z.strictObject({ id, type: text(255) }),
   cancelAuthentication: z.strictObject({ id }),

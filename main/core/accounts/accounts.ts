@@ -4,12 +4,19 @@ import { Emitter } from "../../lib/emitter.ts";
 import { failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
 import type { Authorise } from "../homeserver/authorise.ts";
 import { createHttp, type HomeserverHttp } from "../homeserver/http.ts";
-import { refreshToken } from "../homeserver/login.ts";
+import { refreshToken, type Tokens } from "../homeserver/login.ts";
+import { fetchOAuthTokens } from "../homeserver/oauth.ts";
 import type { Platform } from "../platform.ts";
 import { probeVersions } from "./discover.ts";
 import { sessionTopic } from "./session-topic.ts";
 import { endSession, openSession, tokensToStore, type SignInParams } from "./sign-in.ts";
-import { parseStoredSession, SESSION_SECRET, softened, type StoredSession } from "./stored-session.ts";
+import {
+  parseStoredSession,
+  SESSION_SECRET,
+  softened,
+  type StoredOAuth,
+  type StoredSession,
+} from "./stored-session.ts";
 
 export type { SignInParams } from "./sign-in.ts";
 export type { StoredSession } from "./stored-session.ts";
@@ -105,7 +112,11 @@ export function createAccounts(platform: Platform): Accounts {
       if (before.refreshToken === undefined) return failed(invalid("nothing to refresh with"));
       const { homeserver: baseUrl, clientApi } = before;
       const http = createHttp({ platform, baseUrl, authorise: null, clientApi });
-      const answer = await refreshToken(http, { refreshToken: before.refreshToken, signal: ending.signal });
+      const { refreshToken: token, oauth } = before;
+      const answer =
+        oauth === undefined
+          ? await refreshToken(http, { refreshToken: token, signal: ending.signal })
+          : keeping(token, await renewOAuth(platform, oauth, token));
       if (!answer.ok) {
         pausedUntil = clock.monotonic() + EARLY_PAUSE_MS;
         return refusedRefresh(answer.failure);
@@ -224,6 +235,17 @@ const problemOfTaking = (next: StoredSession, { state, userId }: StoredSession):
   if (state === "active") return "signed in already";
   return next.userId === userId ? null : "another-account";
 };
+
+const renewOAuth = (platform: Platform, { tokenEndpoint, clientId }: StoredOAuth, token: string) =>
+  fetchOAuthTokens(platform, tokenEndpoint, {
+    grant_type: "refresh_token",
+    refresh_token: token,
+    client_id: clientId,
+  });
+
+/** An authorisation server that gives no new refresh token lets the old one go on. */
+const keeping = (token: string, answer: Result<Tokens>): Result<Tokens> =>
+  answer.ok ? ok({ ...answer.value, refreshToken: answer.value.refreshToken ?? token }) : answer;
 
 const keyOf = ({ homeserver, userId, deviceId, clientApi }: StoredSession): string =>
   JSON.stringify([homeserver, userId, deviceId, clientApi]);

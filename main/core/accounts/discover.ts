@@ -2,6 +2,7 @@ import type { DiscoveredServer, LoginFlow } from "../../../preload/contract/mode
 import { failed, invalid, ok, type Failure, type Result } from "../failure.ts";
 import { createHttp, type HttpPlatform } from "../homeserver/http.ts";
 import { fetchLoginFlows } from "../homeserver/login.ts";
+import { fetchOAuthMetadata } from "../homeserver/oauth.ts";
 import { fetchVersions } from "../homeserver/versions.ts";
 import { hostOf, isInsecure, isLoopback, parseAddress } from "./address.ts";
 import { negotiate, type ServerApi } from "./versions.ts";
@@ -66,19 +67,24 @@ async function discoverUrl(platform: HttpPlatform, baseUrl: string): Promise<Res
   return server.ok ? ok({ ...server.value, serverName: url.hostname, user: null }) : direct;
 }
 
-type ProbedServer = Pick<DiscoveredServer, "baseUrl" | "flows" | "isInsecure">;
+type ProbedServer = Pick<DiscoveredServer, "baseUrl" | "flows" | "oauth" | "isInsecure">;
 
 /** Is there a homeserver we can talk to at this address, and how does one sign in? */
 async function probe(platform: HttpPlatform, baseUrl: string): Promise<Result<ProbedServer>> {
   const api = await probeVersions(platform, baseUrl);
   if (!api.ok) return api;
   const http = createHttp({ platform, baseUrl, authorise: null, clientApi: api.value.clientApi });
-  const flows = await fetchLoginFlows(http);
+  const [flows, metadata] = await Promise.all([fetchLoginFlows(http), fetchOAuthMetadata(http, baseUrl)]);
+  // A server that stumbles over this question is asked again where it matters.
+  const oauth = metadata.ok ? metadata.value : null;
   // A server with OAuth only has no such endpoint: no flow of ours, but a homeserver.
   const none: Result<readonly LoginFlow[]> = ok([]);
   const known = !flows.ok && flows.failure.errcode === "M_UNRECOGNIZED" ? none : flows;
   return known.ok
-    ? ok({ baseUrl, flows: known.value, isInsecure: isInsecure(baseUrl) })
+    ? ok({
+        ...{ baseUrl, flows: known.value, isInsecure: isInsecure(baseUrl) },
+        ...(oauth === null ? {} : { oauth: { canRegister: oauth.canRegister } }),
+      })
     : failed(explain(known.failure));
 }
 

@@ -34,7 +34,15 @@ type Name =
   | "removeContact"
   | "renameSession"
   | "endSessions"
-  | "deactivateAccount";
+  | "deactivateAccount"
+  | "manageAccount";
+
+/** Names of the specification (Account management URL actions). */
+const ACTIONS = {
+  profile: "org.matrix.profile",
+  devices: "org.matrix.devices_list",
+  deactivate: "org.matrix.account_deactivate",
+} as const;
 
 export interface OwnAccountDeps {
   readonly platform: Platform;
@@ -122,7 +130,7 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
         mayChangeName: may.changeName,
         mayChangeAvatar: may.changeAvatar,
         mayChangeContacts: may.changeContacts,
-        isManagedElsewhere: false,
+        isManagedElsewhere: (current().oauth?.accountManagementUri ?? null) !== null,
         contacts: contacts.ok ? contacts.value : null,
         sessions: valueOf(sessions),
       };
@@ -159,6 +167,13 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
         purpose: "end-sessions",
         ask: (auth, signal) => deleteSessions(accounts.http(), others, auth, signal),
       });
+    },
+    async manageAccount({ action }) {
+      const address = current().oauth?.accountManagementUri ?? null;
+      if (address === null) throw new FailureError(invalid("no page about the account"));
+      const url = new URL(address);
+      url.searchParams.set("action", ACTIONS[action]);
+      await platform.openExternal(url.href);
     },
     async deactivateAccount(params) {
       await protect({

@@ -3,6 +3,7 @@ import type { Handlers } from "../api.ts";
 import { valueOf } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import type { Accounts } from "./accounts.ts";
+import { openInBrowser } from "./browser-sign-in.ts";
 import { createOwnAccount } from "./own-account.ts";
 import { checkUsername, openNewAccount } from "./registration.ts";
 import type { StoredSession } from "./stored-session.ts";
@@ -13,6 +14,8 @@ import { createAuthenticating, type Authenticating } from "./uia/authenticating.
 export interface AccountFeatures {
   readonly handlers: Pick<Handlers, keyof AccountRequests>;
   readonly authenticating: Authenticating;
+  /** Gives up what waits for the user. */
+  stop(): void;
 }
 
 export interface AccountFeaturesDeps {
@@ -28,6 +31,8 @@ export interface AccountFeaturesDeps {
 export function createAccountFeatures(deps: AccountFeaturesDeps): AccountFeatures {
   const { platform, accounts } = deps;
   const authenticating = createAuthenticating(platform);
+  /** The browser that is waited for. */
+  let browsing = new AbortController();
 
   /** A session that was opened becomes the one of this profile. */
   async function begin(session: StoredSession): Promise<void> {
@@ -37,6 +42,10 @@ export function createAccountFeatures(deps: AccountFeaturesDeps): AccountFeature
 
   return {
     authenticating,
+    stop() {
+      browsing.abort();
+      authenticating.forget();
+    },
     handlers: {
       ...createOwnAccount({ ...deps, authenticating }),
       async checkUsername(params) {
@@ -46,6 +55,14 @@ export function createAccountFeatures(deps: AccountFeaturesDeps): AccountFeature
         await deps.readyForSignIn();
         await begin(valueOf(await openNewAccount(platform, authenticating, params)));
       },
+      async signInInBrowser(params) {
+        browsing.abort();
+        const mine = (browsing = new AbortController());
+        await deps.readyForSignIn();
+        const former = accounts.current();
+        await begin(valueOf(await openInBrowser(platform, params, former, mine.signal)));
+      },
+      cancelBrowserSignIn: () => browsing.abort(),
       answerStage: ({ id, answer }) => authenticating.answer(id, answer),
       chooseWay: ({ id, type }) => authenticating.choose(id, type),
       cancelAuthentication: ({ id }) => authenticating.cancel(id),

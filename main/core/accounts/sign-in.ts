@@ -1,6 +1,7 @@
 import { failed, invalid, ok, type Result } from "../failure.ts";
 import { createHttp, type HttpPlatform } from "../homeserver/http.ts";
 import { login, logout, type LoginAnswer, type Tokens } from "../homeserver/login.ts";
+import { revokeToken } from "../homeserver/oauth.ts";
 import { isInsecure, parseBaseUrl } from "./address.ts";
 import { discover, probeVersions } from "./discover.ts";
 import type { StoredSession } from "./stored-session.ts";
@@ -55,7 +56,10 @@ export async function endSession(platform: HttpPlatform, session: StoredSession)
     token: () => session.accessToken,
     refresh: () => Promise.resolve(failed(invalid("ending"))),
   };
-  const { homeserver: baseUrl, clientApi } = session;
+  const { homeserver: baseUrl, clientApi, oauth, accessToken } = session;
+  // Through OAuth it is the token that is given back (RFC 7009).
+  if (oauth !== undefined && oauth.revocationEndpoint !== null && accessToken !== null)
+    return revokeToken(platform, oauth.revocationEndpoint, { token: accessToken, clientId: oauth.clientId });
   await logout(createHttp({ platform, baseUrl, authorise, clientApi }), { timeoutMs: 5_000 });
 }
 

@@ -1,5 +1,5 @@
 import type { DeviceId, MxcUri, UserId } from "../../../preload/contract/ids.ts";
-import { isObject, numberOf, stringOf } from "../event.ts";
+import { isObject, numberOf, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { isUserId } from "../homeserver/login.ts";
 import { parseMxc } from "../mxc.ts";
 import { parseBaseUrl } from "./address.ts";
@@ -17,10 +17,20 @@ export interface StoredSession extends ServerApi {
   readonly refreshToken?: string;
   /** When the access token ends, ms since the epoch. */
   readonly expiresAtMs?: number;
+  /** Of a session through the OAuth 2.0 API: how it is renewed and ended. */
+  readonly oauth?: StoredOAuth;
   /** `soft`: the server wants the password again; everything on this machine is kept (ERR-02). */
   readonly state: "active" | "soft";
   readonly displayName: string | null;
   readonly avatarMxc: MxcUri | null;
+}
+
+export interface StoredOAuth {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly tokenEndpoint: string;
+  readonly revocationEndpoint: string | null;
+  readonly accountManagementUri: string | null;
 }
 
 export const SESSION_SECRET = "session";
@@ -47,11 +57,32 @@ export function parseStoredSession(text: string): StoredSession | null {
     accessToken,
     ...(refreshToken === null ? {} : { refreshToken }),
     ...(expiresAtMs === null ? {} : { expiresAtMs }),
+    ...oauthIn(value),
     state,
     clientApi: clientApi === "r0" ? "r0" : "v3",
     mediaApi: mediaApi === "legacy" ? "legacy" : "authenticated",
     displayName: stringOf(value, "displayName"),
     avatarMxc: parseMxc(value.avatarMxc),
+  };
+}
+
+function oauthIn(value: JsonObject): { readonly oauth?: StoredOAuth } {
+  const stored = objectOf(value, "oauth");
+  const issuer = stringOf(stored, "issuer");
+  const clientId = stringOf(stored, "clientId");
+  const tokenEndpoint = stringOf(stored, "tokenEndpoint");
+  if (issuer === null || clientId === null || tokenEndpoint === null || !URL.canParse(tokenEndpoint))
+    return {};
+  const optional = (key: string): string | null => {
+    const text = stringOf(stored, key);
+    return text !== null && URL.canParse(text) ? text : null;
+  };
+  return {
+    oauth: {
+      ...{ issuer, clientId, tokenEndpoint },
+      revocationEndpoint: optional("revocationEndpoint"),
+      accountManagementUri: optional("accountManagementUri"),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { DeviceId, UserId } from "../../../preload/contract/ids.ts";
 import type { LoginFlow } from "../../../preload/contract/models/session.ts";
 import { isObject, numberOf, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { Result } from "../failure.ts";
+import { oneLine, plainText } from "../text.ts";
 import { ask, tell } from "./endpoint.ts";
 import type { Http } from "./http.ts";
 
@@ -9,9 +10,30 @@ import type { Http } from "./http.ts";
 export const fetchLoginFlows = (http: Http): Promise<Result<readonly LoginFlow[]>> =>
   ask(http, { method: "GET", path: "/_matrix/client/v3/login" }, (answer) => {
     if (!Array.isArray(answer.flows)) return null;
-    const types = answer.flows.map((flow: unknown) => (isObject(flow) ? (stringOf(flow, "type") ?? "") : ""));
-    return [...new Set(types)].filter((type) => type !== "").map((type) => ({ type }));
+    const flows: readonly unknown[] = answer.flows;
+    const types = flows.map((flow) => (isObject(flow) ? (stringOf(flow, "type") ?? "") : ""));
+    return [...new Set(types)]
+      .filter((type) => type !== "")
+      .map((type) => ({ type, ...providersOf(flows, type) }));
   });
+
+/** More than this nobody would look through. */
+const MOST_PROVIDERS = 30;
+
+/** Whom a single sign-on asks (spec: `identity_providers`); nothing where the flow names nobody. */
+function providersOf(flows: readonly unknown[], type: string): Partial<LoginFlow> {
+  const flow = flows.find((one) => isObject(one) && one.type === type);
+  const list: unknown = isObject(flow) ? flow.identity_providers : undefined;
+  if (type !== "m.login.sso" || !Array.isArray(list)) return {};
+  const identityProviders = (list as readonly unknown[]).slice(0, MOST_PROVIDERS).flatMap((raw) => {
+    const id = isObject(raw) ? stringOf(raw, "id") : null;
+    const name = isObject(raw) ? plainText(raw.name, 100) : null;
+    return id === null || id === "" || id.length > 255 || name === null
+      ? []
+      : [{ id, name: oneLine(name, 100) }];
+  });
+  return identityProviders.length === 0 ? {} : { identityProviders };
+}
 
 export interface LoginRequest {
   /** Localpart or full user id (LOG-02). */
@@ -56,6 +78,27 @@ export const login = (http: Http, request: LoginRequest): Promise<Result<LoginAn
     parseLogin,
   );
 
+/** `POST /login` with `m.login.token`: the end of single sign-on. */
+export const loginWithToken = (
+  http: Http,
+  request: Pick<LoginRequest, "deviceId" | "deviceName"> & { readonly token: string },
+): Promise<Result<LoginAnswer>> =>
+  ask(
+    http,
+    {
+      method: "POST",
+      path: "/_matrix/client/v3/login",
+      body: {
+        type: "m.login.token",
+        token: request.token,
+        refresh_token: true,
+        initial_device_display_name: request.deviceName,
+        ...(request.deviceId === undefined ? {} : { device_id: request.deviceId }),
+      },
+    },
+    parseLogin,
+  );
+
 /** The session in an answer to a login or a registration; null where there is none that is whole. */
 export function parseLogin(answer: JsonObject): LoginAnswer | null {
   const tokens = parseTokens(answer);
@@ -88,7 +131,8 @@ export const refreshToken = (
     parseTokens,
   );
 
-function parseTokens(answer: JsonObject): Tokens | null {
+/** The tokens in an answer; null where they are none that can be used. */
+export function parseTokens(answer: JsonObject): Tokens | null {
   const accessToken = stringOf(answer, "access_token");
   const refresh = stringOf(answer, "refresh_token");
   const expires = numberOf(answer, "expires_in_ms");

@@ -2,6 +2,20 @@ import type { DeviceId } from "../ids.ts";
 import type { StageAnswer } from "./authentication.ts";
 import type { OwnAccount, SentContact } from "./own-account.ts";
 
+export interface BrowserSignInParams {
+  homeserver: string;
+  /** `sso`: m.login.sso, then m.login.token; `oauth`: the OAuth 2.0 API. */
+  method: "sso" | "oauth";
+  /** Of `m.login.sso`; null: the server asks. */
+  idpId: string | null;
+  wish: "login" | "register";
+  /** What the browser says when it is done; plain text. */
+  doneText: string;
+}
+
+/** What a page of the server's about the account is opened for (spec: Account management URL actions). */
+export type ManageAction = "profile" | "devices" | "deactivate";
+
 /** The requests about accounts: making one, and what is done with one's own. */
 export interface AccountRequests {
   /** Is this localpart free? Fails as `rejected` with the reason where it is not. */
@@ -12,6 +26,12 @@ export interface AccountRequests {
    * server makes one up.
    */
   register(params: { homeserver: string; username: string; password: string }): void;
+  /** Signs in on a page in the system's browser; answers when it came back. One at a time. */
+  signInInBrowser(params: BrowserSignInParams): void;
+  /** Waits no longer for the browser. */
+  cancelBrowserSignIn(params: Record<never, never>): void;
+  /** Opens the server's own page about the account. */
+  manageAccount(params: { action: ManageAction }): void;
   answerStage(params: { id: string; answer: StageAnswer }): void;
   /** Goes another way that the server offers: the one that begins with this stage. */
   chooseWay(params: { id: string; type: string }): void;

@@ -29,6 +29,8 @@ export type SignedOutReason = "user" | "server" | "secrets-lost";
 /** One way the server offers to sign in, from `GET /login`. */
 export interface LoginFlow {
   readonly type: string;
+  /** Whom `m.login.sso` asks, where the server names them. Plain text. */
+  readonly identityProviders?: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** What discovery found (spec: Server Discovery). */
@@ -38,6 +40,8 @@ export interface DiscoveredServer {
   /** Localpart or full id that the typed text contained, or null. */
   readonly user: string | null;
   readonly flows: readonly LoginFlow[];
+  /** The server has the OAuth 2.0 API (v1.15); absent where it has not. */
+  readonly oauth?: { readonly canRegister: boolean };
   /** Plain http to a host that is not this machine (TRN-02). */
   readonly isInsecure: boolean;
 }
