@@ -1,6 +1,7 @@
 // One run in a process tree of its own: nothing of the run before is warm, and nothing of it is left.
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { callSetup } from "./call-setup.ts";
 import { otherClient, type SharedRooms } from "./other-client.ts";
 import { runParts, type Measured } from "./run-parts.ts";
 import type { Part } from "./rows.ts";
@@ -9,7 +10,8 @@ import type { BenchWorld } from "./world.ts";
 /** What the process of a run is told. */
 export type Order =
   | { readonly kind: "world"; readonly world: BenchWorld; readonly only: readonly Part[] }
-  | { readonly kind: "shared"; readonly shared: SharedRooms };
+  | { readonly kind: "shared"; readonly shared: SharedRooms }
+  | { readonly kind: "call" };
 
 /** Runs an order in a new process. Throws with what it said when it fails. */
 export async function oneRun(order: Order): Promise<Measured> {
@@ -28,13 +30,21 @@ export async function oneRun(order: Order): Promise<Measured> {
   return measured;
 }
 
+function perform(order: Order): Promise<Measured> {
+  switch (order.kind) {
+    case "world":
+      return runParts(order.world, new Set(order.only));
+    case "shared":
+      return otherClient(order.shared);
+    case "call":
+      return callSetup();
+  }
+}
+
 if (process.argv[1] === import.meta.filename && process.argv[2] === "run") {
   process.on("SIGTERM", () => process.exit(1));
   process.on("disconnect", () => process.exit(1));
   const [order] = (await once(process, "message")) as [Order];
-  const measured =
-    order.kind === "world"
-      ? await runParts(order.world, new Set(order.only))
-      : await otherClient(order.shared);
+  const measured = await perform(order);
   process.send?.(measured, () => process.exit(0));
 }

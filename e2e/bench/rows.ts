@@ -24,6 +24,7 @@ export const parts = [
   "start",
   "offline-start",
   "other-client",
+  "call",
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -85,6 +86,14 @@ const measured: Readonly<Record<Part, readonly Row[]>> = {
     { id: "other-client.next", label: "  until the frame after that begins", unit: "ms" },
     { id: "other-client.server", label: "  of that, at the server between the two", unit: "ms" },
     { id: "other-client.own", label: "  own message painted meanwhile", unit: "ms", ...atMost(17) },
+  ],
+  call: [
+    { id: "call.p50", label: "Answer click → first remote picture, p50", unit: "ms" },
+    { id: "call.p95", label: "Answer click → first remote picture, p95", unit: "ms", ...atMost(1500) },
+    { id: "call.sdk.p50", label: "  the same between two of matrix-js-sdk, p50", unit: "ms" },
+    { id: "call.sdk.p95", label: "  the same between two of matrix-js-sdk, p95", unit: "ms" },
+    { id: "call.ratio.p50", label: "  ours as a share of that, p50", unit: "" },
+    { id: "call.ratio.p95", label: "  ours as a share of that, p95", unit: "" },
   ],
 };
 

@@ -43,7 +43,7 @@ process.exit(sizes.some(({ remarks }) => remarks.some((remark) => remark.startsW
 async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
   const remarks: string[] = [];
   const runs: Measured[] = Array.from({ length: wanted.runs }, () => ({}));
-  const onWorld = chosen.filter((part) => part !== "other-client");
+  const onWorld = chosen.filter((part) => part !== "other-client" && part !== "call");
   if (onWorld.length > 0) {
     say(`${rooms} rooms: filling a homeserver`);
     const homeserver = await startWorld({ rooms, history: wanted.history });
@@ -60,6 +60,9 @@ async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
     remarks.push(...(await repeat(runs, `${shared} rooms on Synapse`, { kind: "shared", shared: order })));
     await synapse.stop();
   }
+  // Rooms play no part in it.
+  if (chosen.includes("call") && rooms === wanted.rooms[0])
+    remarks.push(...(await repeat(runs, "calls on Synapse", { kind: "call" })));
   return { rooms, runs, remarks };
 }
 

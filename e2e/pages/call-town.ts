@@ -38,6 +38,8 @@ interface Seat {
   /** Where its client finds the homeserver; the server itself unless a proxy stands between. */
   readonly homeserver?: string;
   readonly isRelayOnly?: boolean;
+  /** Another built host of ours than `out/main/headless.js`. */
+  readonly program?: string;
 }
 
 /** A real Synapse, people on it, and their clients: apps of ours and pages of matrix-js-sdk. */
@@ -87,14 +89,15 @@ export class CallTown {
   }
 
   /** A client of ours for this user, on a machine of its own, with the chat open. */
-  async ours(
-    user: SynapseUser,
-    chat: Chat,
-    { homeserver = this.#proxy.baseUrl }: Seat = {},
-  ): Promise<Caller> {
+  async ours(user: SynapseUser, chat: Chat, seat: Seat = {}): Promise<Caller> {
+    const { homeserver = this.#proxy.baseUrl, program } = seat;
     const profileDir = mkdtempSync(join(tmpdir(), "dunlin-caller-"));
     const order = { homeserver, user: user.localpart, password: user.password };
-    const app = await startApp({ profileDir, env: { DUNLIN_SIGN_IN: JSON.stringify(order) } });
+    const app = await startApp({
+      profileDir,
+      env: { DUNLIN_SIGN_IN: JSON.stringify(order) },
+      ...(program === undefined ? {} : { program }),
+    });
     this.#apps.push({ app, profileDir });
     const page = await this.#page();
     await page.goto(app.url);

@@ -11,8 +11,8 @@ import { startFaultyProxy, type FaultyProxy } from "../synapse/faulty-proxy.ts";
 // call, with sound both ways, in which nobody was asked anything. matrix-js-sdk compares call ids also while it
 // prepares, against the specification; so both hear of nothing until both invites are out.
 
-/** `DUNLIN_GLARES=50` is the number of the issue; what it came to stands in docs/calls.md. */
-const GLARES = Number(process.env["DUNLIN_GLARES"] ?? 10);
+/** `DUNLIN_SDK_GLARES=50` is the number of the issue; what it came to stands in docs/calls.md. */
+const GLARES = Number(process.env["DUNLIN_SDK_GLARES"] ?? 10);
 const PAIRS = 2;
 
 const executablePath = chromiumPath();

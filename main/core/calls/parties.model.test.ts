@@ -72,7 +72,7 @@ function activeKey(call: Device["calls"]["active"]): unknown {
     case "preparing":
       return [state, callId, call.isQueued];
     case "inviting":
-      return [state, callId, call.isEchoed];
+      return [state, callId, call.isEchoed, call.givenUp !== null];
     case "answering":
       return [state, callId, call.isQueued, call.isAuto];
     default:
