@@ -187,7 +187,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     notices: {
       ring: (call) =>
         attention.calls.ring({ ...call, avatar: loadCallPerson(rooms, call.roomId, call.peer).avatarMxc }),
-      stopRinging: (callId) => attention.calls.stopRinging(callId),
+      stopRinging: (callId, isMissed) => attention.calls.stopRinging(callId, isMissed),
     },
   });
   let news: RoomNews[] = [];
@@ -332,7 +332,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
 
   const typing = createTyping({ clock, put: (notice) => sendTyping(http, { ...notice, userId: ownUserId }) });
 
-  attention.calls.onAct = (callId, act) => void calls.act(callId as CallId, act);
+  attention.calls.onAct = (callId, act, room) => calls.act(callId as CallId, act, room);
   let isFirstSync = false;
   let listShownAt = 0;
   function showList(): void {

@@ -139,6 +139,7 @@ const noticeAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("reply"), body: z.string().min(1).max(MAX_BODY_BYTES) }),
   z.strictObject({ act: z.literal("answer") }),
   z.strictObject({ act: z.literal("decline") }),
+  z.strictObject({ act: z.literal("call-back") }),
 ]);
 
 const level = z.enum(["off", "on", "sound"]);

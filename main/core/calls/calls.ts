@@ -51,7 +51,8 @@ export interface CallsDeps {
   /** A call rings also where no window is open (architecture.md, section 7). */
   readonly notices: {
     ring(call: { callId: CallId; roomId: RoomId; peer: UserId; caller: string; isVideo: boolean }): void;
-    stopRinging(callId: CallId): void;
+    /** `isMissed`: nobody of ours has taken or declined it. */
+    stopRinging(callId: CallId, isMissed: boolean): void;
   };
 }
 
@@ -65,8 +66,8 @@ export interface Calls {
   /** This call rings, is going on or just ended here. */
   isLive(callId: CallId): boolean;
   iceServersRenewed(): void;
-  /** What the user chose in a notification: answering there is answering with voice. */
-  act(callId: CallId, act: "answer" | "decline"): void;
+  /** What the user chose in a notification: answering there is answering with voice, and so is calling back. */
+  act(callId: CallId, act: "answer" | "decline" | "call-back", roomId: RoomId | null): void;
   start(): void;
   wake(): void;
   /** Hangs up what is going on, and gives that a moment to leave (VOIP-27). */
@@ -240,7 +241,10 @@ export function createCalls(deps: CallsDeps): Calls {
     rung = new Map(
       [...rooms].flatMap(([roomId, { ringing }]) => ringing.map((call) => [call.invite.callId, roomId])),
     );
-    for (const callId of before.keys()) if (!rung.has(callId)) deps.notices.stopRinging(callId);
+    for (const [callId, roomId] of before) {
+      const over = rooms.get(roomId)?.ended.find((call) => call.callId === callId);
+      if (!rung.has(callId)) deps.notices.stopRinging(callId, over?.reason.code === "missed");
+    }
     for (const [callId, roomId] of rung) {
       const call = rooms.get(roomId)?.ringing.find(({ invite }) => invite.callId === callId);
       if (before.has(callId) || call === undefined) continue;
@@ -352,9 +356,12 @@ export function createCalls(deps: CallsDeps): Calls {
       const roomId = roomOf(callId);
       return roomId !== null && liveIds(rooms.get(roomId) ?? noCalls).includes(callId);
     },
-    act(callId, act) {
+    act(callId, act, roomId) {
       if (act === "decline") toCall(callId, { type: "decline", callId });
-      else void handlers.answerCall({ callId, isVideo: false });
+      else if (act === "call-back") {
+        const next = random.token() as CallId;
+        if (roomId !== null) void handlers.placeCall({ roomId, callId: next, isVideo: false });
+      } else void handlers.answerCall({ callId, isVideo: false });
     },
     iceServersRenewed: () => forActive({ type: "iceServers" }),
     start() {

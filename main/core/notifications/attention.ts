@@ -54,8 +54,8 @@ export interface AttentionDeps {
 /** Calls ring through notifications too; the wiring of calls hands in what *Answer* and *Decline* do. */
 export interface CallNotices {
   ring(call: CallFacts): void;
-  stopRinging(callId: string): void;
-  onAct: (callId: string, act: "answer" | "decline") => void;
+  stopRinging(callId: string, isMissed: boolean): void;
+  onAct: (callId: string, act: "answer" | "decline" | "call-back", roomId: RoomId | null) => void;
 }
 
 export function createAttention(deps: AttentionDeps) {
@@ -103,9 +103,18 @@ export function createAttention(deps: AttentionDeps) {
     notices,
   });
 
+  const ringing = new Map<string, CallFacts>();
   const calls: CallNotices = {
-    ring: (call) => notifier.show(callNotice(call, deps.settings())),
-    stopRinging: (callId) => notifier.withdraw(callTag(callId)),
+    ring(call) {
+      ringing.set(call.callId, call);
+      notifier.show(callNotice(call, deps.settings()));
+    },
+    stopRinging(callId, isMissed) {
+      const call = ringing.get(callId);
+      ringing.delete(callId);
+      notifier.withdraw(callTag(callId));
+      if (isMissed && call !== undefined) notifier.missed(call);
+    },
     onAct: () => undefined,
   };
 
@@ -165,7 +174,8 @@ export function createAttention(deps: AttentionDeps) {
         break;
       case "answer":
       case "decline":
-        if (notice.kind === "call") calls.onAct(tag.slice(callTag("").length), what.act);
+      case "call-back":
+        if (notice.actions.includes(what.act)) calls.onAct(tag.slice(callTag("").length), what.act, roomId);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { MxcUri, RoomId } from "../../../preload/contract/ids.ts";
+import type { EventId, MxcUri, RoomId } from "../../../preload/contract/ids.ts";
 import type { Notice } from "../../../preload/contract/models/notice.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
@@ -104,6 +104,26 @@ export function callNotice(call: CallFacts, settings: NoticeSettings): Draft {
     isSilent: true,
     count: 1,
     actions: ["answer", "decline"],
+  };
+}
+
+/** A call that nobody took. It stands for its invite, unread until the room is read. */
+export function missedCallNotice(
+  call: CallFacts & { readonly eventId: EventId },
+  settings: NoticeSettings,
+): Draft {
+  return {
+    tag: callTag(call.callId),
+    kind: "message",
+    roomId: call.roomId,
+    eventId: call.eventId,
+    ...titled(settings, line(call.caller) ?? words.somebody),
+    body: call.isVideo ? words.missedVideoCall : words.missedCall,
+    avatar: settings.notificationText === "none" ? null : icon(call.avatar),
+    // It has rung for long enough.
+    isSilent: true,
+    count: 1,
+    actions: ["call-back", "mark-read"],
   };
 }
 

@@ -2,10 +2,18 @@ import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { Notice } from "../../../preload/contract/models/notice.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
-import { parseEvent, type MatrixEvent } from "../event.ts";
+import { parseEvent, stringOf, type MatrixEvent } from "../event.ts";
 import type { AttentionEvent, AttentionQueries, AttentionRoom } from "../store/queries/attention.ts";
 import type { ValueTopic } from "../value-topic.ts";
-import { digestNotice, inviteNotice, roomNotice, type Draft, type ToldEvent } from "./build-notice.ts";
+import {
+  digestNotice,
+  inviteNotice,
+  missedCallNotice,
+  roomNotice,
+  type CallFacts,
+  type Draft,
+  type ToldEvent,
+} from "./build-notice.ts";
 
 // Tells the user. Which events wait to be told is on disk (attention.is_told), in the same transaction as the events:
 // before a notification is handed out its rows are marked as told, so that nothing notifies twice, whenever we die; what
@@ -36,6 +44,8 @@ export interface Notifier {
   caughtUp(): void;
   /** Lets a notification of another kind stand (a call, an invite). */
   show(draft: Draft): void;
+  /** A call that rang was not answered: told for as long as its invite is unread. */
+  missed(call: CallFacts): void;
   withdraw(tag: string): void;
   find(tag: string): Notice | undefined;
 }
@@ -63,18 +73,21 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     q.roomFacts.get({ roomId, ownUserId: deps.ownUserId });
 
   /** Marks the room's waiting events as told and answers those the user wants to hear of, newest first. */
-  function takeUntold(roomId: RoomId): readonly AttentionEvent[] {
+  function takeUntold(roomId: RoomId, isThere: boolean): readonly AttentionEvent[] {
     const waiting = q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).filter(({ isTold }) => isTold === 0);
     if (waiting.length === 0) return [];
     deps.transaction(() => q.setTold.run({ roomId }));
     const { notify, doNotDisturb } = deps.settings();
     if (roomId === front || doNotDisturb || notify === "none") return [];
-    return notify === "mentions" ? waiting.filter(({ isHighlight }) => isHighlight === 1) : waiting;
+    const wanted = notify === "mentions" ? waiting.filter(({ isHighlight }) => isHighlight === 1) : waiting;
+    // While we are there a call rings, and says so itself when nobody took it.
+    return isThere ? wanted.filter((row) => callOf(row) === null) : wanted;
   }
 
   function toldEvent(row: AttentionEvent): ToldEvent {
     const event = parseEvent(JSON.parse(row.raw));
-    return { ...row, preview: event === null ? null : deps.buildPreview(event) };
+    if (event === null) return { ...row, preview: null };
+    return { ...row, preview: callOf(row) === null ? deps.buildPreview(event) : aCall };
   }
 
   /** The room's notification over the given events; a silent one changes what stands without a sound. */
@@ -111,7 +124,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 
   /** New events of a room join those its notification stands for already. */
   function tellNews(roomId: RoomId): void {
-    const fresh = takeUntold(roomId);
+    const fresh = takeUntold(roomId, true);
     if (fresh.length === 0) return;
     const before = standing.get(roomId)?.rooms.get(roomId) ?? new Set<string>();
     const isFresh = new Set(fresh.map(({ eventId }) => eventId as string));
@@ -158,7 +171,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       tell();
     },
     caughtUp() {
-      const waiting = q.untoldRooms.all({}).map(({ roomId }) => ({ roomId, events: takeUntold(roomId) }));
+      const waiting = q.untoldRooms
+        .all({})
+        .map(({ roomId }) => ({ roomId, events: takeUntold(roomId, false) }));
       const rooms = waiting.filter(({ events }) => events.length > 0);
       const count = rooms.reduce((sum, { events }) => sum + events.length, 0);
       if (count <= MAX_SINGLES) for (const { roomId, events } of rooms) tellRoom(roomId, events, false);
@@ -168,6 +183,17 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     },
     show(draft) {
       put(draft, new Map());
+      tell();
+    },
+    missed(call) {
+      const { roomId, callId } = call;
+      const row = q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).find((one) => callOf(one) === callId);
+      const { notify } = deps.settings();
+      // Read already, on this or another device, or in a room the user does not want to hear of.
+      if (row === undefined || roomId === front || notify === "none") return;
+      if (notify === "mentions" && row.isHighlight === 0) return;
+      const { eventId } = row;
+      put(missedCallNotice({ ...call, eventId }, deps.settings()), new Map([[roomId, new Set([eventId])]]));
       tell();
     },
     withdraw(tag) {
@@ -184,6 +210,15 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     }));
     return digestNotice(parts, deps.settings());
   }
+}
+
+/** What became of it while we were away its line says. */
+const aCall: RoomPreview = { sender: null, isOwn: false, kind: "call", text: "" };
+
+/** The call of an invite, or null for anything else. */
+function callOf({ raw }: AttentionEvent): string | null {
+  const event = parseEvent(JSON.parse(raw));
+  return event?.type === "m.call.invite" ? (stringOf(event.content, "call_id") ?? "") : null;
 }
 
 interface RoomEvents {

@@ -42,5 +42,7 @@ export const words = {
     (mentions === 0 ? "" : mentions === 1 ? ", 1 mentions you" : `, ${mentions} mention you`),
   incomingCall: "Incoming call",
   incomingVideoCall: "Incoming video call",
+  missedCall: "Missed call",
+  missedVideoCall: "Missed video call",
   somebody: "Somebody",
 } as const;

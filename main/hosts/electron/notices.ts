@@ -97,8 +97,8 @@ class SystemNotices {
     shown.on("action", ({ actionIndex }) => {
       const action = buttons[actionIndex];
       if (!isCurrent() || action === undefined || action === "reply") return;
-      // An answered call needs its window.
-      this.#act(tag, { act: action }, action === "answer");
+      // A call needs its window.
+      this.#act(tag, { act: action }, action === "answer" || action === "call-back");
     });
     shown.on("reply", ({ reply }) => {
       const body = reply.trim().slice(0, MAX_REPLY);

@@ -10,6 +10,7 @@ export const words = {
     "mark-read": "Mark as read",
     answer: "Answer",
     decline: "Decline",
+    "call-back": "Call back",
   } satisfies Record<NoticeAction, string>,
   replyPlaceholder: "Reply",
   menu: {

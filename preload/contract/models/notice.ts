@@ -1,7 +1,7 @@
 import type { EventId, RoomId } from "../ids.ts";
 
 /** What may be done in a notification besides opening and dismissing it. */
-export type NoticeAction = "reply" | "mark-read" | "answer" | "decline";
+export type NoticeAction = "reply" | "mark-read" | "answer" | "decline" | "call-back";
 
 /** A notification that stands. One of the same `tag` replaces the one before. */
 export interface Notice {
@@ -33,7 +33,9 @@ export type NoticeAct =
   | { readonly act: "mark-read" }
   | { readonly act: "reply"; readonly body: string }
   | { readonly act: "answer" }
-  | { readonly act: "decline" };
+  | { readonly act: "decline" }
+  /** A missed call: one with voice is placed. */
+  | { readonly act: "call-back" };
 
 /** Where the user is to be taken, by a click outside the page. `number` grows with every click. */
 export interface Destination {

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { EventId, RoomId } from "../../preload/contract/ids.ts";
+import type { Notice } from "../../preload/contract/models/notice.ts";
+import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { ScriptedDriver } from "./testing/scripted-driver.ts";
+
+// Calls as notifications: one while it rings, one when it was missed, and what the user does with them.
+
+let server: Homeserver;
+let roomId: RoomId;
+let calls = 0;
+beforeEach(async () => {
+  server = await startHomeserver();
+  server.world.addUser("ann", { displayName: "Ann" });
+  server.world.addUser("ben", { displayName: "Ben" });
+  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], isDirect: true }) as RoomId;
+});
+afterEach(async () => {
+  await endAll();
+  await server.stop();
+});
+
+const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const says = (type: string, content: object): EventId =>
+  server.world.sendMessage(
+    roomId,
+    "ben",
+    { version: "1", party_id: "ben's", ...content },
+    { type: `m.call.${type}` },
+  ) as EventId;
+function rings(sdp = "v=0\r\nm=audio 9 x\r\n") {
+  const call_id = `a-call-of-ben-${++calls}`;
+  const eventId = says("invite", { call_id, lifetime: 60_000, offer: { type: "offer", sdp } });
+  return { call_id, eventId };
+}
+/** Everything that was ever shown, once per showing. */
+function watched(rig: CoreRig) {
+  const notices = rig.watch("notices");
+  return {
+    until: (isWanted: (now: readonly Notice[]) => boolean) => notices.until(isWanted),
+    get told() {
+      const seen = new Map<number, Notice>();
+      for (const value of notices.values) for (const notice of value) seen.set(notice.version, notice);
+      return [...seen.values()].map(({ kind, title, body }) => `${kind}: ${title}: ${body}`);
+    },
+  };
+}
+const sent = (type: string) =>
+  server.world
+    .events(roomId)
+    .filter((event) => event.sender.startsWith("@ann") && event.type === `m.call.${type}`);
+
+describe("a call that rings", () => {
+  it("is one notification with Answer and Decline, and no message beside it", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const { call_id } = rings();
+    const [notice] = await notices.until((now) => now.length > 0);
+    expect(notice).toMatchObject({ tag: `call:${call_id}`, actions: ["answer", "decline"], isSilent: true });
+    await rig.caughtUp("ann");
+    expect(notices.told).toEqual(["call: Ben: Incoming call"]);
+  });
+
+  it("declined in the notification is declined on the wire, and nothing of it stands", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const { call_id } = rings();
+    await notices.until((now) => now.length > 0);
+    await rig.core.handlers.actOnNotice({ tag: `call:${call_id}`, act: { act: "decline" } });
+    await eventually(() => sent("reject").length === 1);
+    await notices.until((now) => now.length === 0);
+    await rig.caughtUp("ann");
+    expect(notices.told).toEqual(["call: Ben: Incoming call"]);
+  });
+
+  it("answered in the notification is answered with voice as soon as a page is there", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const { call_id } = rings("v=0\r\nm=audio 9 x\r\nm=video 9 x\r\n");
+    expect((await notices.until((now) => now.length > 0))[0]?.body).toBe("Incoming video call");
+    await rig.core.handlers.actOnNotice({ tag: `call:${call_id}`, act: { act: "answer" } });
+    const ann = new ScriptedDriver(rig);
+    expect(await ann.state("connecting")).toMatchObject({ local: { camera: false } });
+    await eventually(() => sent("answer").length === 1);
+    await notices.until((now) => now.length === 0);
+  });
+
+  it("taken on another device goes away, and is not missed", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const { call_id } = rings();
+    await notices.until((now) => now.length > 0);
+    const content = { call_id, version: "1", party_id: "ann's tablet" };
+    server.world.sendMessage(
+      roomId,
+      "ann",
+      { ...content, answer: { type: "answer", sdp: "v=0" } },
+      { type: "m.call.answer" },
+    );
+    await notices.until((now) => now.length === 0);
+    await rig.caughtUp("ann");
+    expect(notices.told).toHaveLength(1);
+  });
+});
+
+describe("a call that was missed", () => {
+  async function missed(rig: CoreRig) {
+    const notices = watched(rig);
+    const call = rings();
+    await notices.until((now) => now.length > 0);
+    says("hangup", { call_id: call.call_id });
+    const [notice] = await notices.until(([now]) => now?.body === "Missed call");
+    return { notices, notice, ...call };
+  }
+
+  it("is said in place of the ringing, and leads to its line", async () => {
+    const { notice, eventId, notices } = await missed(await started());
+    expect(notice).toMatchObject({ title: "Ben", roomId, eventId, actions: ["call-back", "mark-read"] });
+    expect(notices.told).toEqual(["call: Ben: Incoming call", "message: Ben: Missed call"]);
+  });
+
+  it("is gone when the room is read", async () => {
+    const rig = await started();
+    const { notices } = await missed(rig);
+    await rig.core.handlers.markRoomRead({ roomId });
+    await notices.until((now) => now.length === 0);
+  });
+
+  it("is called back from the notification", async () => {
+    const rig = await started();
+    const { notice, notices } = await missed(rig);
+    const ann = new ScriptedDriver(rig);
+    await rig.core.handlers.actOnNotice({ tag: notice?.tag ?? "", act: { act: "call-back" } });
+    const views = await ann.until((now) => now.some(({ state }) => state === "inviting"));
+    expect(views.at(-1)).toMatchObject({ isVideo: false, direction: "outgoing", peer: { name: "Ben" } });
+    await eventually(() => sent("invite").length === 1);
+    await notices.until((now) => now.length === 0);
+  });
+
+  it("while the app was off is told at its next start as what it is", async () => {
+    const rig = await started();
+    await rig.close();
+    const { call_id, eventId } = rings();
+    says("hangup", { call_id });
+    const { profileDir, secrets } = rig.platform;
+    const again = await CoreRig.start(server, { profileDir, secrets });
+    const notices = watched(again);
+    await notices.until(([now]) => now?.eventId === eventId);
+    expect(notices.told).toEqual(["message: Ben: Call"]);
+  });
+
+  it("in the room in front of the user is not said again", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    await rig.core.handlers.attend({ roomId });
+    const { call_id } = rings();
+    await notices.until((now) => now.length > 0);
+    says("hangup", { call_id });
+    await notices.until((now) => now.length === 0);
+    await rig.caughtUp("ann");
+    expect(notices.told).toEqual(["call: Ben: Incoming call"]);
+  });
+});
