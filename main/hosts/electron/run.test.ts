@@ -315,10 +315,13 @@ describe("starting and ending", () => {
     expect(child.all("core").at(-1)).toEqual({ event: "core", said: "closed" });
   });
 
-  test("a profile that is in use is a sentence in a box and status 1", async () => {
-    const child = start([], { FAKE_CORE_PROBLEM: "in-use" });
+  test.each([
+    ["in use", "in-use", /^Dunlin is already running with the profile in /],
+    ["of a newer version", "newer", /was written by a newer Dunlin; please update this one\.$/],
+  ])("a profile that is %s is a sentence in a box and status 1", async (_what, problem, sentence) => {
+    const child = start([], { FAKE_CORE_PROBLEM: problem });
     expect(await child.ended).toEqual({ code: 1, signal: null });
-    expect(child.all("error-box")[0]?.text).toMatch(/^Dunlin is already running with the profile in /);
+    expect(child.all("error-box")[0]?.text).toMatch(sentence);
     expect(child.all("window")).toEqual([]);
   });
 

@@ -27,15 +27,35 @@ const stored = z.object({
   height: z.number().int().min(MIN_SIZE.height).max(16_384),
   isMaximized: z.boolean(),
 });
+/** The last place, and the places by arrangement of screens, the latest last: a desk at home, one at work, none. */
+const storedFile = stored.extend({ places: z.array(z.object({ key: z.string(), at: stored })).optional() });
+/** Arrangements remembered. */
+const MOST_PLACES = 8;
 
-/** Where the window was the last time, as far as that is still on a screen: monitors come and go. */
-export function loadBounds(profileDir: string, screens: readonly Rectangle[]): WindowBounds {
+const keyOf = (screens: readonly Rectangle[]): string =>
+  screens
+    .map(({ x, y, width, height }) => [x, y, width, height].join(","))
+    .sort()
+    .join(" ");
+
+function readFile(profileDir: string): z.infer<typeof storedFile> | null {
   try {
-    const bounds = stored.parse(JSON.parse(readFileSync(join(profileDir, "window.json"), "utf8")));
-    return screens.some((screen) => canBeGrabbed(bounds, screen)) ? bounds : withoutPlace(bounds);
+    return storedFile.parse(JSON.parse(readFileSync(join(profileDir, "window.json"), "utf8")));
   } catch {
-    return initial; // never saved, or not readable: nothing worth a word
+    return null; // never saved, or not readable: nothing worth a word
   }
+}
+
+/**
+ * Where the window was the last time under these screens; else where it was last, as far as that is still on a screen:
+ * monitors come and go.
+ */
+export function loadBounds(profileDir: string, screens: readonly Rectangle[]): WindowBounds {
+  const file = readFile(profileDir);
+  if (file === null) return initial;
+  const { places = [], ...last } = file;
+  const bounds = places.find(({ key }) => key === keyOf(screens))?.at ?? last;
+  return screens.some((screen) => canBeGrabbed(bounds, screen)) ? bounds : withoutPlace(bounds);
 }
 
 /** A size alone lets the system choose the place. */
@@ -57,9 +77,18 @@ function canBeGrabbed(bounds: Rectangle, screen: Rectangle): boolean {
  * Called while the window closes, which may be the last thing the process does: there is no time to wait. A place that is
  * lost in a power cut is no loss, so nothing is forced to the disk.
  */
-export function saveBounds(profileDir: string, bounds: Rectangle, isMaximized: boolean): void {
+export function saveBounds(
+  profileDir: string,
+  bounds: Rectangle,
+  isMaximized: boolean,
+  screens: readonly Rectangle[],
+): void {
   const { x, y, width, height } = bounds;
+  const at = { x, y, width, height, isMaximized };
+  const key = keyOf(screens);
+  const others = readFile(profileDir)?.places?.filter((place) => place.key !== key) ?? [];
+  const places = [...others, { key, at }].slice(-MOST_PLACES);
   const path = join(profileDir, "window.json");
-  writeFileSync(`${path}.tmp`, JSON.stringify({ x, y, width, height, isMaximized }), { mode: 0o600 });
+  writeFileSync(`${path}.tmp`, JSON.stringify({ ...at, places }), { mode: 0o600 });
   renameSync(`${path}.tmp`, path);
 }

@@ -3,7 +3,7 @@ import type { Clock, Log } from "../../core/platform.ts";
 import { contextTemplate } from "./context-menu.ts";
 import { denyNavigation } from "./navigation.ts";
 import { PAGE_URL } from "./origin.ts";
-import { loadBounds, MIN_SIZE, saveBounds } from "./window-bounds.ts";
+import { loadBounds, MIN_SIZE, saveBounds, type Rectangle } from "./window-bounds.ts";
 
 export interface WindowOptions {
   readonly profileDir: string;
@@ -21,10 +21,7 @@ const background = { dark: "#16181c", light: "#ffffff" } as const;
 /** The app's window, shown when there is something in it. The caller must be ready to serve its page. */
 export function openWindow(options: WindowOptions): BrowserWindow {
   const { profileDir, preload, isDevelopment } = options;
-  const { isMaximized, ...bounds } = loadBounds(
-    profileDir,
-    screen.getAllDisplays().map((display) => display.workArea),
-  );
+  const { isMaximized, ...bounds } = loadBounds(profileDir, workAreas());
   const window = new BrowserWindow({
     ...bounds,
     minWidth: MIN_SIZE.width,
@@ -58,7 +55,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   });
   window.on("close", () => {
     try {
-      saveBounds(profileDir, window.getNormalBounds(), window.isMaximized());
+      saveBounds(profileDir, window.getNormalBounds(), window.isMaximized(), workAreas());
     } catch (error) {
       options.log("warn", "window-bounds-not-saved", { name: error instanceof Error ? error.name : "" });
     }
@@ -66,6 +63,8 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   void window.loadURL(PAGE_URL).catch((error: unknown) => options.log("error", "page-not-loaded", { error }));
   return window;
 }
+
+const workAreas = (): readonly Rectangle[] => screen.getAllDisplays().map(({ workArea }) => workArea);
 
 /** Where the page has no menu of its own (it would have prevented this event). */
 function openContextMenus(window: BrowserWindow): void {
