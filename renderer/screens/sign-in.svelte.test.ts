@@ -93,6 +93,54 @@ test("a server without password sign-in is not asked for one (LOG-03)", async ()
   expect(core.calls("signIn")).toEqual([]);
 });
 
+test("the ways through the browser are those of the server, OAuth 2.0 before single sign-on", async () => {
+  const sso = { type: "m.login.sso", identityProviders: [{ id: "gh", name: "Git Hub" }] };
+  core.handle("discoverServer", ({ input }) =>
+    server({ flows: [sso], ...(input === "new.org" ? { oauth: { canRegister: true } } : {}) }),
+  );
+  core.handle("signInInBrowser", () => undefined);
+  form.homeserver = "example.org";
+  await form.homeserverEntered();
+  expect(form.error).toBeNull();
+  expect(form.browserWays).toEqual([{ method: "sso", idpId: "gh", name: "Git Hub" }]);
+  form.homeserver = "new.org";
+  await form.homeserverEntered();
+  const [way] = form.browserWays;
+  expect(way).toEqual({ method: "oauth", idpId: null, name: null });
+  if (way !== undefined) await form.enterInBrowser(way, "register");
+  expect(core.calls("signInInBrowser")).toMatchObject([
+    { homeserver: "https://matrix.example.org", method: "oauth", wish: "register" },
+  ]);
+});
+
+test("a server with no way that we know says so", async () => {
+  core.handle("discoverServer", () => server({ flows: [{ type: "org.example.odd" }] }));
+  form.homeserver = "example.org";
+  await form.homeserverEntered();
+  expect(form.error).toMatch(/no way to sign in that Dunlin knows/);
+});
+
+test.each([
+  [{ kind: "invalid", message: "no browser could be opened" }, /No browser/],
+  [{ kind: "invalid", message: "an answer to another question" }, /nothing that Dunlin can use/],
+  [{ kind: "rejected", errcode: "M_FORBIDDEN", message: "" }, /nothing that Dunlin can use/],
+  [{ kind: "rejected", errcode: "server_error", serverText: "On fire", message: "" }, /On fire/],
+  [{ kind: "invalid", message: "another-account" }, /belongs to another account/],
+  [{ kind: "aborted", message: "" }, null],
+] as const)(
+  "%o on the way through the browser is said in words, and the form stays",
+  async (failure, words) => {
+    core.handle("discoverServer", () => server({ flows: [{ type: "m.login.sso" }] }));
+    core.handle("signInInBrowser", refuse(failure));
+    fill("example.org", "ana", "secret");
+    await form.homeserverEntered();
+    await form.enterInBrowser({ method: "sso", idpId: null, name: null }, "login");
+    if (words === null) expect(form.error).toBeNull();
+    else expect(form.error).toMatch(words);
+    expect([form.user, form.password, form.isWaiting]).toEqual(["ana", "secret", false]);
+  },
+);
+
 test("a bad login type is not called a wrong password (LOG-04)", async () => {
   core.handle("signIn", refuse({ kind: "rejected", status: 400, errcode: "M_UNKNOWN" }));
   fill("example.org", "ana", "secret");

@@ -2,9 +2,19 @@ import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Account, DiscoveredServer } from "../../preload/contract/models/session.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { SessionState } from "../state/session.svelte.ts";
+import { browserSentence, strings as accountStrings } from "../text/account-strings.ts";
 import { signInSentence, strings } from "../text/strings.ts";
 
 export type Field = "homeserver" | "user" | "password";
+
+/** One way to sign in through a page in the browser. */
+export interface BrowserWay {
+  readonly method: "sso" | "oauth";
+  readonly idpId: string | null;
+  /** Whom single sign-on asks; null: the server asks. Plain text. */
+  readonly name: string | null;
+}
+const accountWords = accountStrings.browser;
 
 /** What discovery said about one input. */
 type Found = { readonly server: DiscoveredServer } | { readonly failure: Failure };
@@ -24,6 +34,8 @@ export class SignInForm {
   password = $state("");
   error = $state.raw<string | null>(null);
   isSigningIn = $state(false);
+  /** The browser has it now. */
+  isWaiting = $state(false);
   #discovery = $state.raw<Discovery | null>(null);
   /** The homeserver that came out of a user id, so that another id may replace it. */
   #filledHomeserver: string | null = null;
@@ -49,6 +61,42 @@ export class SignInForm {
   get takesPassword(): boolean {
     return this.server?.flows.some((flow) => flow.type === "m.login.password") ?? true;
   }
+  /** The server offers a way that we know. */
+  get isOpen(): boolean {
+    return this.takesPassword || this.browserWays.length > 0;
+  }
+  /** The ways through a page in the browser that the server offers; OAuth 2.0 stands over single sign-on. */
+  get browserWays(): readonly BrowserWay[] {
+    const { server } = this;
+    if (server === null) return [];
+    if (server.oauth !== undefined) return [{ method: "oauth", idpId: null, name: null }];
+    const sso = server.flows.find(({ type }) => type === "m.login.sso");
+    if (sso === undefined) return [];
+    const named = sso.identityProviders ?? [];
+    if (named.length === 0) return [{ method: "sso", idpId: null, name: null }];
+    return named.map(({ id, name }) => ({ method: "sso", idpId: id, name }));
+  }
+
+  /** Goes to the browser and waits for it. */
+  async enterInBrowser({ method, idpId }: BrowserWay, wish: "login" | "register"): Promise<void> {
+    const { server } = this;
+    if (server === null || this.isWaiting) return;
+    this.error = null;
+    this.isWaiting = true;
+    try {
+      const { baseUrl: homeserver } = server;
+      await this.#session.signInInBrowser({ homeserver, method, idpId, wish, doneText: accountWords.done });
+    } catch (error) {
+      const failure = failureOf(error);
+      // Given up by the user's own wish.
+      if (failure.kind !== "aborted") this.error = browserSentence(failure);
+    }
+    this.isWaiting = false;
+  }
+  stopWaiting(): void {
+    void this.#session.cancelBrowserSignIn().catch(() => undefined);
+  }
+
   /** Plain http to another machine (TRN-02). */
   get isInsecure(): boolean {
     return this.server?.isInsecure ?? false;
@@ -67,11 +115,13 @@ export class SignInForm {
   /** Looks at the server early, so that warnings and refusals come before the password is typed. */
   async homeserverEntered(): Promise<void> {
     const input = this.homeserver.trim();
-    if (input === "" || this.account !== null || this.#current !== null) return;
+    if (input === "" || this.#current !== null) return;
     const found = await this.#discover(input);
     if (input !== this.homeserver.trim() || this.isSigningIn) return;
+    // Signing in again needs no discovery: it only tells which other ways there are.
+    if (this.account !== null) return;
     if ("failure" in found) this.error = signInSentence(found.failure);
-    else this.error = this.takesPassword ? null : strings.signIn.noPasswordFlow;
+    else this.error = this.isOpen ? null : strings.signIn.noWay;
   }
 
   /** Returns the field to go to when it did not work, or null. */

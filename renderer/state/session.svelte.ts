@@ -1,3 +1,4 @@
+import type { BrowserSignInParams } from "../../preload/contract/models/account-requests.ts";
 import type { DiscoveredServer, Session } from "../../preload/contract/models/session.ts";
 import type { Client } from "../bridge/connect.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
@@ -30,6 +31,13 @@ export class SessionState {
   /** Resolves when the account is made and signed in; stages come by `AuthenticationState`. */
   register(homeserver: string, username: string, password: string): Promise<void> {
     return this.#client.call("register", { homeserver, username, password });
+  }
+  /** Resolves when the browser came back and the session has begun. */
+  signInInBrowser(params: BrowserSignInParams): Promise<void> {
+    return this.#client.call("signInInBrowser", params);
+  }
+  cancelBrowserSignIn(): Promise<void> {
+    return this.#client.call("cancelBrowserSignIn", {});
   }
   signOut(): Promise<void> {
     return this.#client.call("signOut", {});

@@ -40,6 +40,18 @@ export const strings = {
     kept: "What you have done so far is kept.",
   },
 
+  browser: {
+    or: "or",
+    with: (name: string) => `Continue with ${name}`,
+    plain: "Continue in the browser",
+    register: "Create an account in the browser",
+    waiting: "Waiting for your browser. Finish there, then come back.",
+    cancel: "Stop waiting",
+    done: "Done. You can close this page and go back to Dunlin.",
+    noBrowser: "No browser could be opened.",
+    failed: "The browser brought back nothing that Dunlin can use. Try again.",
+  },
+
   rules: {
     label: "A password needs",
     length: "at least 8 characters",
@@ -103,6 +115,7 @@ export const strings = {
     end: "Sign out",
     endOf: (name: string) => `Sign out ${name}`,
     endOthers: "Sign out all others",
+    manage: "Sign out others in the browser",
     endTitle: (count: number) =>
       count === 1 ? "Sign this session out?" : `Sign out ${counted(count, "session", "sessions")}?`,
     endText: "Messages that wait there to be sent are lost.",
@@ -254,6 +267,21 @@ export function newPasswordSentence(failure: Failure): string {
 }
 
 export type RegisterField = "homeserver" | "username" | "password";
+
+/** Why signing in through the browser did not work. */
+export function browserSentence(failure: Failure): string {
+  if (failure.kind === "invalid" && failure.message === "no browser could be opened")
+    return strings.browser.noBrowser;
+  if (
+    failure.kind === "invalid" &&
+    failure.message !== "another-account" &&
+    failure.message !== "not-an-address"
+  )
+    return strings.browser.failed;
+  // A token that the server no longer takes, or its refusal on the page (OAuth 2.0 has codes of its own).
+  if (failure.kind === "rejected" && failure.errcode === "M_FORBIDDEN") return strings.browser.failed;
+  return signInSentence(failure);
+}
 
 /** Where a refused registration is to be put right, and what to say there; null: at none of the fields. */
 export function registerProblem(failure: Failure): {

@@ -37,7 +37,8 @@ export const strings = {
     found: (address: string) => `Found: ${address}`,
     insecure:
       "This address is not encrypted (http). Others on the network can read your password and messages.",
-    noPasswordFlow: "This server does not offer sign-in with a password, the only way Dunlin knows so far.",
+    noPasswordFlow: "This server does not offer sign-in with a password.",
+    noWay: "This server offers no way to sign in that Dunlin knows.",
     missingHomeserver: "Enter your homeserver, for example example.org.",
     missingUsername: "Enter your username.",
     missingPassword: "Enter your password.",
