@@ -14,6 +14,8 @@ export interface EventFilter {
   containsUrl: boolean | undefined;
   isLazy: boolean;
   includeRedundant: boolean;
+  /** Unread counts of threads are told apart. */
+  countsThreads: boolean;
 }
 
 /** A /sync filter, parsed. */
@@ -48,6 +50,7 @@ export function parseEventFilter(json: unknown): EventFilter {
     containsUrl: typeof given["contains_url"] === "boolean" ? given["contains_url"] : undefined,
     isLazy: given["lazy_load_members"] === true,
     includeRedundant: given["include_redundant_members"] === true,
+    countsThreads: given["unread_thread_notifications"] === true,
   };
 }
 

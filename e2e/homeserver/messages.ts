@@ -6,6 +6,7 @@ import { forbidden, invalidParam, notFound } from "./matrix-error.ts";
 import type { Room } from "./room.ts";
 import { route, type Route } from "./router.ts";
 import { serveEvent } from "./serve-event.ts";
+import { threadOf } from "./thread-unread.ts";
 import { positionBefore } from "./sync-timeline.ts";
 import { historyVisibleTo, mayReadRoom, visibleEnd, type CanSee } from "./visibility.ts";
 
@@ -17,6 +18,7 @@ export const messageRoutes: readonly Route[] = [
   route("GET", `${ROOM}/messages`, messages),
   route("GET", `${ROOM}/context/:eventId`, context),
   route("GET", `${ROOM}/event/:eventId`, singleEvent),
+  route("GET", "/_matrix/client/v1/rooms/:roomId/threads", threads),
   route("GET", "/_matrix/client/v1/rooms/:roomId/relations/:eventId", relations),
   route("GET", "/_matrix/client/v1/rooms/:roomId/relations/:eventId/:relType", relations),
   route("GET", "/_matrix/client/v1/rooms/:roomId/relations/:eventId/:relType/:eventType", relations),
@@ -215,5 +217,31 @@ function relations(call: Call): Answer {
   return ok({
     chunk: chunk.map((child) => serveEvent(room, child, reader, true)),
     ...(next === undefined ? {} : { next_batch: site.state.tokens.encode(isForward ? next : next - 1) }),
+  });
+}
+
+/** The roots of threads, last active first. */
+function threads(call: Call): Answer {
+  const { room, site, reader, user } = call;
+  assertJoined(room, user.userId);
+  const limit = call.integer("limit", 20, MAX_LIMIT);
+  const from = call.position("from");
+  const isOwn = call.query.get("include") === "participated";
+  const latest = new Map<StoredEvent, StoredEvent>();
+  const canSee = historyVisibleTo(site.state, room, user.userId);
+  for (const event of room.timeline) {
+    const root = room.byId.get(threadOf(event) ?? "");
+    if (root === undefined || event.redactedBy !== null || !canSee(root) || !canSee(event)) continue;
+    if (isOwn && event.raw.sender !== user.userId && root.raw.sender !== user.userId) continue;
+    latest.set(root, event);
+  }
+  const ordered = [...latest].sort(([, a], [, b]) => b.position - a.position);
+  const rest = ordered.filter(([, event]) => from === undefined || event.position <= from);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1)?.[1];
+  const next = last === undefined || rest.length <= limit ? undefined : last.position - 1;
+  return ok({
+    chunk: page.map(([root]) => serveEvent(room, root, reader, true)),
+    ...(next === undefined ? {} : { next_batch: site.state.tokens.encode(next) }),
   });
 }

@@ -5,6 +5,8 @@ import type { Room } from "./room.ts";
 import { serveEvent } from "./serve-event.ts";
 import { heroesOf, KnownMembers, needsHeroes } from "./sync-members.ts";
 import { shapedSlice, type TimelineSlice } from "./sync-timeline.ts";
+import { hasThreads, threadedCounts } from "./thread-unread.ts";
+import { firstJoin } from "./unread.ts";
 import type { Call } from "./call.ts";
 import { historyVisibleTo } from "./visibility.ts";
 
@@ -45,8 +47,16 @@ export function joinedSection(query: SyncQuery, room: Room): JsonObject | undefi
     ...stateAndTimeline(query, room, slice, state),
     ephemeral: { events: ephemeral },
     account_data: { events: accountData },
-    unread_notifications: call.site.unread.count(room, user),
+    ...unreadCounts(query, room),
   };
+}
+
+function unreadCounts({ call, filter }: SyncQuery, room: Room): JsonObject {
+  const { site, user } = call;
+  if (!filter.timeline.countsThreads || !hasThreads(room))
+    return { unread_notifications: site.unread.count(room, user) };
+  const { main, threads } = threadedCounts(room, user, firstJoin(room, user.userId) ?? -1);
+  return { unread_notifications: main, unread_thread_notifications: threads };
 }
 
 /** A left room's part: what happened up to the leaving. */

@@ -78,7 +78,7 @@ function readUpTo(room: Room, userId: string): number {
   return last >= 0 ? last : (firstJoin(room, userId) ?? -1);
 }
 
-function firstJoin(room: Room, userId: string): number | undefined {
+export function firstJoin(room: Room, userId: string): number | undefined {
   const events = room.history.get("m.room.member")?.get(userId) ?? [];
   const since = events.findLastIndex((event) => event.raw.content["membership"] !== "join") + 1;
   return events[since]?.index;

@@ -9,6 +9,7 @@ export type SessionTopic =
   | "roomList"
   | "room"
   | "timeline"
+  | "threads"
   | "search"
   | "history"
   | "exports"
@@ -87,6 +88,7 @@ const shapes: Shapes = {
     }),
     whole: ({ roomId: _same, items, ...rest }) => ({ items: [{ op: "reset", items }], ...rest }),
   },
+  threads: { empty: () => ({ threads: [], more: "idle" }), whole: (view) => view },
   room: {
     empty: ({ roomId }) => ({
       roomId,
@@ -105,6 +107,7 @@ const shapes: Shapes = {
       typing: [],
       draft: null,
       attachments: [],
+      threads: { unread: 0, highlight: 0 },
       replacementRoomId: null,
     }),
     whole: (view) => view,
@@ -160,6 +163,7 @@ export function createLiveTopics(): LiveTopics {
       roomList: live("roomList"),
       room: live("room"),
       timeline: live("timeline"),
+      threads: live("threads"),
       search: live("search"),
       history: live("history"),
       exports: live("exports"),

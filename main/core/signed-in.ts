@@ -1,5 +1,6 @@
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { CallId, EventId, MxcUri, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
+import type { Draft, KeptDraft } from "../../preload/contract/models/room.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import type { Accounts, StoredSession } from "./accounts/accounts.ts";
 import { createOwnName, type OwnName } from "./accounts/own-name.ts";
@@ -14,13 +15,14 @@ import { gatherChanges, union } from "./gather-changes.ts";
 import { putRoomAccountData } from "./homeserver/account-data.ts";
 import { fetchMembers } from "./homeserver/room-state.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
-import { sendReadMarkers, sendTyping } from "./homeserver/receipts.ts";
+import { readMarkers, sendReadMarkers, sendReceipt, sendTyping } from "./homeserver/receipts.ts";
 import {
   fetchContext,
   fetchEvent,
   fetchEventAt,
   fetchMessages,
   fetchRelations,
+  fetchThreads,
   fetchTokenBefore,
   sendEvent,
 } from "./homeserver/room-events.ts";
@@ -30,6 +32,7 @@ import type { SessionSources } from "./live-topics.ts";
 import type { Attachments } from "./media/attachments.ts";
 import { mxcsIn } from "./mxc.ts";
 import { createAttention, type Attention, type AttentionHandlers } from "./notifications/attention.ts";
+import { MAIN, WHOLE_ROOM } from "./notifications/read-positions.ts";
 import { sendPushOperation } from "./push-requests.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomFeatures } from "./room-features.ts";
@@ -41,6 +44,7 @@ import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
 import { createDrafts } from "./sending/drafts.ts";
 import { createOutboxTopic } from "./sending/outbox-topic.ts";
+import { putReceipt } from "./sending/put-receipt.ts";
 import { createReceipts } from "./sending/receipts.ts";
 import { createSending } from "./sending/sending.ts";
 import { createTyping } from "./sending/typing.ts";
@@ -63,6 +67,7 @@ import { callPreview } from "./timeline/call-story.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createRelationLists } from "./timeline/relation-lists.ts";
 import { createStretchReader } from "./timeline/stretch.ts";
+import { createThreadsOf } from "./timeline/thread-list.ts";
 import { createTimelineTopic } from "./timeline/topic.ts";
 
 // What runs while somebody is signed in: the features, each handed the functions of the others that it needs.
@@ -96,6 +101,8 @@ export type SessionHandlers = AttentionHandlers &
     | "markRead"
     | "setTyping"
     | "saveDraft"
+    | "loadThreadDraft"
+    | "moreThreads"
     | "loadEventSource"
     | "acceptInvite"
     | "declineInvite"
@@ -192,6 +199,14 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   });
   let news: RoomNews[] = [];
   const drafts = createDrafts({ store, clock, session });
+  const threads = createThreadsOf(store);
+  /** A stored draft names what it answers; the words are those the message has now. */
+  const answering = (roomId: RoomId, draft: Draft | null): KeptDraft | null => {
+    const eventId = draft?.replyTo?.eventId ?? null;
+    return draft === null || eventId === null
+      ? draft
+      : { ...draft, answers: timelineTopic.quote(roomId, eventId) };
+  };
   const sending = createSending({
     platform,
     store,
@@ -216,8 +231,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const roomTopic = createRoomTopic({
     store,
     ownUserId: () => ownUserId,
-    loadDraft: (roomId) => drafts.load(roomId),
+    loadDraft: (roomId) => answering(roomId, drafts.load(roomId)),
     loadAttachments: (roomId) => deps.attachments.tray.load(roomId),
+    unreadInThreads: (roomId) => threads.unread(roomId),
   });
   const redacted = { rooms: new Set<RoomId>(), media: [] as MxcUri[] };
   const timelineWriter = createTimelineWriter({
@@ -245,6 +261,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchTokenBefore: (request) => fetchTokenBefore(http, request),
     fetchEvent: (request) => fetchEvent(http, request),
     fetchAround: (request) => fetchContext(http, request),
+    fetchRelations: (request) => fetchRelations(http, request),
+    fetchThreads: (request) => fetchThreads(http, request),
     ...createPowers(store),
     publish: settled,
     onUnauthorized,
@@ -302,12 +320,14 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     platform,
     store,
     session,
-    put: ({ roomId, eventId, receiptType }) =>
-      sendReadMarkers(http, {
-        roomId,
-        fullyRead: eventId,
-        ...(receiptType === "m.read" ? { read: eventId } : { readPrivate: eventId }),
-      }),
+    put: (receipt) =>
+      putReceipt(
+        {
+          markers: ({ roomId, eventId, type }) => sendReadMarkers(http, readMarkers(roomId, eventId, type)),
+          receipt: (request) => sendReceipt(http, request),
+        },
+        receipt,
+      ),
   });
 
   const attention: Attention = createAttention({
@@ -318,7 +338,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     isLive: () => isLive,
     buildPreview,
     publish: (roomIds) => publish.now(changesOf({ rooms: roomIds })),
-    markRead,
+    markRead: (roomId, eventId) => markRead(roomId, eventId, WHOLE_ROOM),
     sendText: (roomId, body) =>
       void sending.enqueue({
         roomId,
@@ -375,6 +395,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         roomWriter.applyRoom({ roomId, membership, ...summary, accountData, added }, ownUserId);
         const { timeline: events, isLimited, prevBatch } = update;
         news.push({ roomId, events, gapFrom: isLimited && !isFirstSync ? prevBatch : null });
+        if (serverCounts !== null) threads.applyCounts(roomId, serverCounts.threads);
         const isReceiptPending = receipts.pending(roomId) !== null;
         attention.apply.room({
           roomId,
@@ -492,8 +513,13 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     userId: ownUserId,
     handlers: {
       sendAttachment: (message) => deps.attachments.send(message, sending),
-      sendMessage: ({ replyTo, ...message }) =>
-        replyTo === undefined ? sending.enqueue(message) : sending.reply({ ...message, target: replyTo }),
+      sendMessage({ replyTo, thread, ...message }) {
+        if (thread !== undefined)
+          return sending.sendInThread({ ...message, thread, replyTo: replyTo ?? null });
+        return replyTo === undefined
+          ? sending.enqueue(message)
+          : sending.reply({ ...message, target: replyTo });
+      },
       editMessage: (params) => sending.editMessage(params),
       redactMessage: (params) => sending.redact(params),
       react: (params) => sending.react(params),
@@ -504,17 +530,23 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       retryAllSends: () => sending.retryAll(),
       deleteSend: (params) => sending.remove(params),
       editSend: (params) => sending.edit(params),
-      paginate: ({ roomId, focus, direction }) => timelineTopic.paginate(roomId, focus, direction),
+      paginate: ({ roomId, focus, direction, thread }) =>
+        thread === undefined
+          ? timelineTopic.paginate(roomId, focus, direction)
+          : timelineTopic.paginateThread(roomId, thread),
       findEventAt: (params) => findEventAt(params),
       ...finding.handlers,
       ...exports.handlers,
       visitRoom: ({ roomId }) => timelineTopic.visit(roomId),
       ...attention.handlers,
-      markRead: ({ roomId, eventId }) => markRead(roomId, eventId),
+      markRead: ({ roomId, eventId, thread }) =>
+        markRead(roomId, eventId, thread ?? (threads.hasAny(roomId) ? MAIN : WHOLE_ROOM)),
       setTyping({ roomId, isTyping }) {
         if (settings.current().sendTyping) typing.set(roomId, isTyping);
       },
-      saveDraft: ({ roomId, draft }) => drafts.save(roomId, draft),
+      saveDraft: ({ roomId, draft, thread }) => drafts.save(roomId, draft, thread),
+      loadThreadDraft: ({ roomId, thread }) => ({ draft: answering(roomId, drafts.load(roomId, thread)) }),
+      moreThreads: ({ roomId }) => timelineTopic.threads.more(roomId),
       loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
       ...calls.handlers,
       ...roomFeatures.handlers,
@@ -528,6 +560,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       roomList: (_params, emit) => roomList.open(emit),
       room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
       timeline: (params, emit) => timelineTopic.open(params, emit),
+      threads: ({ roomId }, emit) => timelineTopic.threads.open(roomId, emit),
       ...finding.sources,
       ...exports.sources,
       outbox: (_params, emit) => outbox.open(emit),
@@ -572,13 +605,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     },
   };
 
-  function markRead(roomId: RoomId, eventId: EventId): void {
+  /** `threadId`: the whole room with its threads, its own timeline, or the root of a thread. */
+  function markRead(roomId: RoomId, eventId: EventId, threadId: string): void {
+    const isRoom = threadId === WHOLE_ROOM || threadId === MAIN;
     store.cache.transaction(() => {
-      attention.read(roomId, eventId);
-      rooms.setFullyRead.run({ roomId, eventId });
+      attention.read(roomId, eventId, threadId);
+      if (isRoom) rooms.setFullyRead.run({ roomId, eventId });
     });
     const isPrivate = settings.current().readReceipts === "private";
-    receipts.mark({ roomId, eventId, receiptType: isPrivate ? "m.read.private" : "m.read" });
+    receipts.mark({ roomId, eventId, threadId, receiptType: isPrivate ? "m.read.private" : "m.read" });
     publish.now(marked(roomId));
   }
 

@@ -18,6 +18,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   roomList: (changes) => steps(changes),
   room: last,
   timeline: gatherTimeline,
+  threads: last,
   outbox: (changes) => steps(changes),
   notices: last,
   destination: last,

@@ -14,7 +14,7 @@ import type { DiscoveredServer } from "./models/session.ts";
 import type { MediaRequests } from "./models/media-requests.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
-import type { Draft } from "./models/room.ts";
+import type { Draft, KeptDraft } from "./models/room.ts";
 import type { PageDirection } from "./models/timeline.ts";
 
 /** The answer to a message that is safely on disk: only now may the composer clear. */
@@ -39,6 +39,8 @@ export interface Requests extends RoomRequests, AccountRequests, MediaRequests, 
     content: MessageContent;
     /** The message it answers. */
     replyTo?: MessageTarget;
+    /** The root of the thread it belongs to. */
+    thread?: MessageTarget;
   }): Queued;
   /**
    * New words for a message of ours. What has not gone out yet is rewritten, anything else gets an edit. Like the
@@ -99,15 +101,24 @@ export interface Requests extends RoomRequests, AccountRequests, MediaRequests, 
    * Loads a page of older history, from disk or at a gap from the server. Joins a running one (PAG-17). With `focus` it
    * is the timeline around that event, which can also go forward; where finding the event failed, it is tried again.
    */
-  paginate(params: { roomId: RoomId; focus?: EventId; direction?: PageDirection }): void;
+  paginate(params: {
+    roomId: RoomId;
+    focus?: EventId;
+    direction?: PageDirection;
+    thread?: MessageTarget;
+  }): void;
+  /** More of a room's threads, from the server. */
+  moreThreads(params: { roomId: RoomId }): void;
   /** The event nearest to a time, at it or after it, else before it; from the server, without it from what is here. */
   findEventAt(params: { roomId: RoomId; ts: number }): { eventId: EventId; ts: number };
   /** The user comes to this room, or back to its window: the "New" line stands where reading ended, until the next visit. */
   visitRoom(params: { roomId: RoomId }): void;
-  /** The user has seen the room up to this event. */
-  markRead(params: { roomId: RoomId; eventId: EventId }): void;
+  /** The user has seen the room's own timeline up to this event; with `thread` that much of the thread of this root. */
+  markRead(params: { roomId: RoomId; eventId: EventId; thread?: EventId }): void;
   setTyping(params: { roomId: RoomId; isTyping: boolean }): void;
-  saveDraft(params: { roomId: RoomId; draft: Draft | null }): void;
+  /** With `thread` the draft of the thread of that root. */
+  saveDraft(params: { roomId: RoomId; thread?: MessageTarget; draft: Draft | null }): void;
+  loadThreadDraft(params: { roomId: RoomId; thread: MessageTarget }): { draft: KeptDraft | null };
   /** What a message said before, asked of the server where it can be reached. */
   loadEdits(params: { roomId: RoomId; eventId: EventId }): EditHistory;
   /** Who reacted to a message, oldest first; at most 2000. */

@@ -68,14 +68,6 @@ const poll = z.strictObject({
   isDisclosed: z.boolean(),
 });
 
-const draft = z.strictObject({
-  body: z.string().max(200_000),
-  mentions: z
-    .array(z.strictObject({ text: z.string().min(1).max(300), id: z.string().min(1).max(255) }))
-    .max(200)
-    .optional(),
-}) as unknown as z.ZodType<Draft>;
-
 /** Ours follow the grammar (spec: Opaque Identifiers); theirs need not. */
 const newCallId = z.string().regex(/^[A-Za-z0-9._~-]{16,80}$/) as unknown as z.ZodType<CallId>;
 const callId = id<CallId>();
@@ -120,6 +112,15 @@ const target = z
   .refine((one) => one.eventId !== null || one.transactionId !== null, {
     message: "names no message",
   }) as unknown as z.ZodType<MessageTarget>;
+
+const draft = z.strictObject({
+  body: z.string().max(200_000),
+  mentions: z
+    .array(z.strictObject({ text: z.string().min(1).max(300), id: z.string().min(1).max(255) }))
+    .max(200)
+    .optional(),
+  replyTo: target.optional(),
+}) as unknown as z.ZodType<Draft>;
 
 /** Servers and other clients bear long keys badly; an emoji of many parts is far below this, in code units. */
 const MAX_KEY = 100;
@@ -185,6 +186,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     transactionId,
     content: messageContent,
     replyTo: target.optional(),
+    thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendMessage">>,
   editMessage: z.strictObject({ roomId, transactionId, target, content: messageContent }),
   redactMessage: z.strictObject({ roomId, transactionId, target, reason }),
@@ -207,12 +209,21 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     roomId,
     focus: eventId.optional(),
     direction: z.enum(["backward", "forward"]).optional(),
+    thread: target.optional(),
   }) as unknown as z.ZodType<Params<"paginate">>,
   findEventAt: z.strictObject({ roomId, ts: z.number().int().min(0).max(MAX_TS) }),
   visitRoom: z.strictObject({ roomId }),
-  markRead: z.strictObject({ roomId, eventId }),
+  moreThreads: z.strictObject({ roomId }),
+  markRead: z.strictObject({ roomId, eventId, thread: eventId.optional() }) as unknown as z.ZodType<
+    Params<"markRead">
+  >,
   setTyping: z.strictObject({ roomId, isTyping: z.boolean() }),
-  saveDraft: z.strictObject({ roomId, draft: draft.nullable() }),
+  saveDraft: z.strictObject({
+    roomId,
+    thread: target.optional(),
+    draft: draft.nullable(),
+  }) as unknown as z.ZodType<Params<"saveDraft">>,
+  loadThreadDraft: z.strictObject({ roomId, thread: target }),
   loadEdits: z.strictObject({ roomId, eventId }),
   loadReactions: z.strictObject({ roomId, eventId }),
   loadEventSource: z.strictObject({ roomId, eventId }),
@@ -293,7 +304,9 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   timeline: z.strictObject({
     roomId,
     focus: eventId.optional(),
+    thread: target.optional(),
   }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
+  threads: z.strictObject({ roomId }),
   search: searchParams,
   history: z.null(),
   exports: z.null(),

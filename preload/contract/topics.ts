@@ -3,6 +3,7 @@ import type { ListChange } from "./list-change.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { ExportView } from "./models/export.ts";
 import type { Authentication } from "./models/authentication.ts";
+import type { MessageTarget } from "./models/message-content.ts";
 import type { Destination, Notice } from "./models/notice.ts";
 import type { DesktopView } from "./models/desktop.ts";
 import type { CallsView } from "./models/call.ts";
@@ -12,7 +13,14 @@ import type { HistoryView, SearchParams, SearchView } from "./models/search.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
 import type { SpaceView } from "./models/space.ts";
-import type { FocusState, OutboxEntry, PageState, TimelineItem, TimelineView } from "./models/timeline.ts";
+import type {
+  FocusState,
+  OutboxEntry,
+  PageState,
+  ThreadListView,
+  TimelineItem,
+  TimelineView,
+} from "./models/timeline.ts";
 
 /** What did not change is absent. */
 export interface TimelineChange {
@@ -32,8 +40,17 @@ export interface Topics {
   /** In display order: by section, then by last activity. */
   roomList: { params: null; snapshot: readonly RoomSummary[]; change: readonly ListChange<RoomSummary>[] };
   room: { params: { roomId: RoomId }; snapshot: RoomView; change: RoomView };
-  /** Live; with `focus` the timeline around that event, wherever in the history it is (architecture.md, section 6). */
-  timeline: { params: { roomId: RoomId; focus?: EventId }; snapshot: TimelineView; change: TimelineChange };
+  /**
+   * Live; with `focus` the timeline around that event, wherever in the history it is (architecture.md, section 6); with
+   * `thread` what is said in the thread of that root, which need not be sent yet.
+   */
+  timeline: {
+    params: { roomId: RoomId; focus?: EventId; thread?: MessageTarget };
+    snapshot: TimelineView;
+    change: TimelineChange;
+  };
+  /** The threads of one room. */
+  threads: { params: { roomId: RoomId }; snapshot: ThreadListView; change: ThreadListView };
   /**
    * Messages that contain what was typed: words, parts of words and "phrases", with `from:`, `in:`, `has:`, `before:` and
    * `after:`. What is stored here at once, newest first; the server is asked after a moment for what is not. Opening it

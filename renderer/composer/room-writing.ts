@@ -1,14 +1,14 @@
 import type { StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
-import type { RoomState } from "../state/room.svelte.ts";
+import type { TimelineState } from "../state/timeline.svelte.ts";
 import type { RoomAction } from "./commands.ts";
 import { captionHtml } from "./caption.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
 import { Tray } from "./tray.svelte.ts";
 import { Writing } from "./writing.svelte.ts";
 
-/** What is being written in one room, kept beside the room's state: leaving the room and coming back loses nothing. */
+/** What is being written in one room, kept beside the state of its timeline (the room's or a thread's): leaving the room and coming back loses nothing. */
 export interface RoomWriting {
   readonly writing: Writing;
   readonly keeper: DraftKeeper;
@@ -21,16 +21,14 @@ export interface RoomWriting {
 }
 
 // A message on its way when the room is left must still leave the field when its answer comes, so it is not the
-// component that holds it. It goes when the room's state goes.
-const written = new WeakMap<RoomState, RoomWriting>();
+// component that holds it. It goes when the timeline's state goes.
+const written = new WeakMap<TimelineState, RoomWriting>();
 
 export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
-  const known = written.get(room);
+  const known = written.get(timeline);
   if (known !== undefined) return known;
   const keeper = new DraftKeeper((draft) =>
-    room.saveDraft(
-      draft === null || writing.mentioned.length === 0 ? draft : { ...draft, mentions: writing.mentioned },
-    ),
+    room.saveDraft(draft === null ? null : { ...draft, ...writing.kept }, timeline.thread),
   );
   const writing = new Writing({
     send: (transactionId, content, replyTo) => timeline.send(transactionId, content, replyTo),
@@ -40,8 +38,8 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     act: (action) => done.act(action),
     canMentionRoom: () => room.view?.canMentionRoom ?? false,
     failureOf,
-    draft(text) {
-      keeper.changed(text);
+    draft(text, answers) {
+      keeper.changed(text, answers);
       // What was sent must not come back as a draft after a crash.
       if (text === "") keeper.flush();
     },
@@ -53,7 +51,9 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     address: (stagedId: StagedId) => staging.address(stagedId),
     limit: () => staging.limit(),
     discard: (stagedIds) => staging.discard(stagedIds),
-    save: (attachments) => room.saveAttachments(attachments),
+    // The tray that is kept is the room's own.
+    save: (attachments) =>
+      timeline.thread === null ? room.saveAttachments(attachments) : Promise.resolve(),
     async send(transactionId, attachment, replyTo) {
       const html = await captionHtml(attachment.caption);
       return timeline.sendAttachment({ transactionId, attachment }, html, replyTo);
@@ -63,6 +63,6 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
   });
   const done = { act: (_action: RoomAction): Promise<unknown> => Promise.resolve() };
   const made = { writing, keeper, tray, done, isDraftTaken: false };
-  written.set(room, made);
+  written.set(timeline, made);
   return made;
 }

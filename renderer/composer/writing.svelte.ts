@@ -1,7 +1,7 @@
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
-import type { DraftMention } from "../../preload/contract/models/room.ts";
+import type { Draft, DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import { commandStrings } from "../text/composer-strings.ts";
 import { failureSentence } from "../text/strings.ts";
@@ -25,23 +25,31 @@ export interface Outlet {
   /** `@room` notifies everybody here. */
   canMentionRoom(): boolean;
   failureOf(error: unknown): Failure;
-  /** What is to be kept as the draft. */
-  draft(text: string): void;
+  /** What is to be kept as the draft; `answers` names the message that is answered, '' for none. */
+  draft(text: string, answers: string): void;
   newTransactionId(): TransactionId;
 }
 
 /** As many as the contract takes in a draft. */
 const MAX_MENTIONS = 200;
 
-const targetOf = (item: MessageItem | null): MessageTarget | undefined =>
+const targetOf = (item: MessageTarget | null): MessageTarget | undefined =>
   item === null ? undefined : { eventId: item.eventId, transactionId: item.transactionId };
+
+/** The message that is answered, as far as the field shows it. */
+export interface Answered extends MessageTarget {
+  /** Display name, or null when it is not known. */
+  readonly name: string | null;
+  readonly text: string;
+}
+const nameOf = (target: MessageTarget | null): string => target?.eventId ?? target?.transactionId ?? "";
 
 interface Pending {
   readonly transactionId: TransactionId;
   readonly content: MessageContent;
   /** The part of the field it came from. */
   readonly typed: string;
-  readonly answers: MessageItem | null;
+  readonly answers: Answered | null;
 }
 
 /**
@@ -53,7 +61,7 @@ export class Writing {
   /** Why the last Enter did not do what was meant, in words. */
   problem = $state.raw<string | null>(null);
   /** The message that is answered. */
-  replying = $state.raw<MessageItem | null>(null);
+  replying = $state.raw<Answered | null>(null);
   /** The message of ours whose text is in the field. */
   editing = $state.raw<MessageItem | null>(null);
   /** Names in the text that stand for somebody. */
@@ -80,7 +88,7 @@ export class Writing {
   typed(text: string): void {
     this.text = text;
     this.problem = null;
-    if (this.editing === null) this.#outlet.draft(text);
+    if (this.editing === null) this.#keep(text);
   }
 
   /** Somebody was picked: this name in the text means them. */
@@ -106,7 +114,7 @@ export class Writing {
   beginWithSlash(): void {
     if (!this.text.startsWith("/")) return;
     this.#replace(`/${this.text}`);
-    if (this.editing === null) this.#outlet.draft(this.text);
+    if (this.editing === null) this.#keep(this.text);
   }
 
   /** Enter. */
@@ -125,7 +133,7 @@ export class Writing {
     const answers = this.replying;
     const isSame =
       again !== null &&
-      again.answers?.id === answers?.id &&
+      nameOf(again.answers) === nameOf(answers) &&
       JSON.stringify(again.content) === JSON.stringify(content);
     const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
     this.#pending = [...this.#pending, { transactionId, content, typed, answers }];
@@ -135,13 +143,33 @@ export class Writing {
     if (this.#pending.length === 1) void this.#drain();
   }
 
-  beginReply(item: MessageItem): void {
+  beginReply({ eventId, transactionId, sender, body }: MessageItem): void {
     this.cancelEdit();
-    this.replying = item;
+    this.replying = { eventId, transactionId, name: sender.name, text: body.text };
+    this.#keep(this.text);
+  }
+
+  /** The stored draft answered this. */
+  restoreReply(answered: Answered): void {
+    if (this.editing === null) this.replying ??= answered;
   }
 
   cancelReply(): void {
     this.replying = null;
+    this.#keep(this.text);
+  }
+
+  /** What is kept with the text of a draft. */
+  get kept(): Pick<Draft, "mentions" | "replyTo"> {
+    const replyTo = targetOf(this.replying);
+    return {
+      ...(this.mentioned.length === 0 ? {} : { mentions: this.mentioned }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+    };
+  }
+
+  #keep(text: string): void {
+    this.#outlet.draft(text, nameOf(this.replying));
   }
 
   beginEdit(item: MessageItem): void {
@@ -196,14 +224,14 @@ export class Writing {
   #leave(typed: string): void {
     if (this.editing !== null) {
       this.#setAside = typedSince(typed, this.#setAside);
-      this.#outlet.draft(this.#setAside);
+      this.#keep(this.#setAside);
       return;
     }
     const isInFront = this.text.startsWith(typed);
     this.text = isInFront ? this.text.slice(typed.length) : typedSince(typed, this.text);
     if (this.text === "") this.mentions = [];
     this.onreplaced(isInFront ? typed.length : 0);
-    this.#outlet.draft(this.text);
+    this.#keep(this.text);
   }
 
   /** Not on disk: every word stays, those behind it on lines of their own. */
@@ -217,7 +245,7 @@ export class Writing {
     const rest = typedSince(waiting.map((each) => each.typed).join(""), this.text);
     const lines = waiting.map((each) => each.typed);
     this.#replace(rest === "" ? lines.join("\n") : [...lines, rest].join("\n"));
-    this.#outlet.draft(this.text);
+    this.#keep(this.text);
     this.problem = strings.composer.notStored(failureSentence(failure));
   }
 

@@ -16,6 +16,7 @@ import { DesktopAround } from "./desktop.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
 import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
+import { OpenThreads } from "./open-threads.ts";
 import { OutboxState } from "./outbox.svelte.ts";
 import { RoomListState } from "./room-list.svelte.ts";
 import { SessionState } from "./session.svelte.ts";
@@ -40,6 +41,7 @@ export class AppState {
   readonly exports: ExportsState;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
+  readonly openThreads: OpenThreads;
   readonly #client: Client;
   #details: RoomDetailsState | null = null;
 
@@ -59,6 +61,7 @@ export class AppState {
     this.exports = new ExportsState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
+    this.openThreads = new OpenThreads(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.
     const first = [this.session, this.connection, this.settings, this.roomList, this.calls, this.desktop];
     for (const { topic } of first) topic.hold();
@@ -201,6 +204,7 @@ export class AppState {
     this.navigation.closePanel();
     this.navigation.chooseSpace(null);
     this.openRooms.forgetAll();
+    this.openThreads.forgetAll();
     this.#lastFocused = null;
     this.finding.forget();
   }

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MatrixTarget } from "../../preload/contract/matrix-link.ts";
+import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 
 /** What lies over the room list and the timeline. */
 export type Overlay =
@@ -24,6 +25,9 @@ export type Panel =
   | { readonly kind: "details" }
   | { readonly kind: "members" }
   | { readonly kind: "person"; readonly userId: UserId }
+  /** The threads of the open room, and one of them; `eventId`: the reply somebody asked to see. */
+  | { readonly kind: "threads" }
+  | { readonly kind: "thread"; readonly thread: MessageTarget; readonly eventId: EventId | null }
   /** Messages that are looked for, in the open room or in all. */
   | { readonly kind: "search"; readonly isEverywhere: boolean };
 
@@ -89,7 +93,7 @@ export class Navigation {
   openRoom(roomId: RoomId): void {
     if (this.#roomId === roomId) return;
     // A person belongs to the room they were looked up in.
-    if (this.panel?.kind === "person") this.panel = null;
+    if (this.panel?.kind === "person" || this.panel?.kind === "thread") this.panel = null;
     this.#target = null;
     this.#latestOf = null;
     this.#roomId = roomId;

@@ -3,7 +3,8 @@ import type { RoomId } from "../../preload/contract/ids.ts";
 import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
-import type { Draft, RoomView } from "../../preload/contract/models/room.ts";
+import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
+import type { Draft, KeptDraft, RoomView } from "../../preload/contract/models/room.ts";
 import type { Client } from "../bridge/connect.ts";
 import { Staging } from "./staging.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
@@ -31,8 +32,13 @@ export class RoomState {
     return this.topic.failure;
   }
 
-  saveDraft(draft: Draft | null): Promise<void> {
-    return this.#client.call("saveDraft", { roomId: this.roomId, draft });
+  /** With `thread` that of the thread of this root. */
+  saveDraft(draft: Draft | null, thread: MessageTarget | null): Promise<void> {
+    const where = thread === null ? {} : { thread };
+    return this.#client.call("saveDraft", { roomId: this.roomId, draft, ...where });
+  }
+  async loadThreadDraft(thread: MessageTarget): Promise<KeptDraft | null> {
+    return (await this.#client.call("loadThreadDraft", { roomId: this.roomId, thread })).draft;
   }
   saveAttachments(attachments: readonly Attachment[]): Promise<void> {
     return this.#client.call("saveDraftAttachments", { roomId: this.roomId, attachments });

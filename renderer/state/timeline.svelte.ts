@@ -24,14 +24,26 @@ export class TimelineState {
   readonly roomId: RoomId;
   /** Set for the timeline around an event; null for the live one. */
   readonly focusId: EventId | null;
+  /** The root of the thread it is; null for the room's own timeline. */
+  readonly thread: MessageTarget | null;
   readonly topic: WatchedTopic<"timeline">;
   readonly #client: Client;
 
-  constructor(client: Client, roomId: RoomId, focusId: EventId | null = null) {
+  constructor(
+    client: Client,
+    roomId: RoomId,
+    focusId: EventId | null = null,
+    thread: MessageTarget | null = null,
+  ) {
     this.#client = client;
     this.roomId = roomId;
     this.focusId = focusId;
-    const params = focusId === null ? { roomId } : { roomId, focus: focusId };
+    this.thread = thread;
+    const params = {
+      roomId,
+      ...(focusId === null ? {} : { focus: focusId }),
+      ...(thread === null ? {} : { thread }),
+    };
     this.topic = new WatchedTopic(client, "timeline", params, applyTimelineChange);
   }
 
@@ -53,6 +65,13 @@ export class TimelineState {
   get isLive(): boolean {
     return this.focusId === null || this.focus?.state === "live";
   }
+  /** The event id of the thread's root; null while it is not sent, and for the room's own timeline. */
+  get rootId(): EventId | null {
+    if (this.thread === null || this.thread.eventId !== null) return this.thread?.eventId ?? null;
+    const { transactionId } = this.thread;
+    const root = this.items.find((item) => item.kind === "message" && item.transactionId === transactionId);
+    return root?.kind === "message" ? root.eventId : null;
+  }
   /** False until the core has answered. */
   get isLoaded(): boolean {
     return this.topic.value !== null && this.focus?.state !== "loading";
@@ -63,8 +82,11 @@ export class TimelineState {
 
   /** Answers when the message is safely on disk. The same transaction id is the same message. */
   send(transactionId: TransactionId, content: MessageContent, replyTo?: MessageTarget): Promise<Queued> {
-    const answers = replyTo === undefined ? {} : { replyTo };
-    return this.#client.call("sendMessage", { roomId: this.roomId, transactionId, content, ...answers });
+    const where = {
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(this.thread === null ? {} : { thread: this.thread }),
+    };
+    return this.#client.call("sendMessage", { roomId: this.roomId, transactionId, content, ...where });
   }
   /** A message with a staged file; as `send`. */
   sendAttachment(
@@ -111,6 +133,7 @@ export class TimelineState {
   }
   paginate(direction: PageDirection = "backward"): Promise<void> {
     const { roomId, focusId } = this;
+    if (this.thread !== null) return this.#client.call("paginate", { roomId, thread: this.thread });
     if (focusId === null) return this.#client.call("paginate", { roomId });
     return this.#client.call("paginate", { roomId, focus: focusId, direction });
   }
@@ -122,9 +145,15 @@ export class TimelineState {
   }
   /** Somebody looks here from now on: the "New" line stays until the next visit. */
   visit(): Promise<void> {
+    // That of a thread stands for as long as it is open.
+    if (this.thread !== null) return Promise.resolve();
     return this.#client.call("visitRoom", { roomId: this.roomId });
   }
   markRead(eventId: EventId): Promise<void> {
+    const root = this.rootId;
+    // The root belongs to the room's own timeline.
+    if (this.thread !== null && (root === null || root === eventId)) return Promise.resolve();
+    if (root !== null) return this.#client.call("markRead", { roomId: this.roomId, eventId, thread: root });
     return this.#client.call("markRead", { roomId: this.roomId, eventId });
   }
   async loadEventSource(eventId: EventId): Promise<string> {

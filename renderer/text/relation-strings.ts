@@ -47,9 +47,32 @@ export const relationStrings = {
     sticker: "Sticker",
     encrypted: "Encrypted message",
   } as Readonly<Record<string, string>>,
-  replyingTo: (name: string) => `Replying to ${name}`,
+  replyingTo: (name: string | null) => (name === null ? "Replying to a message" : `Replying to ${name}`),
   editing: "Editing a message",
   cancelReply: "Do not reply",
+
+  thread: {
+    title: "Thread",
+    list: "Threads",
+    log: "Thread",
+    reply: "Reply in thread",
+    composer: "Reply in thread",
+    placeholder: "Reply in thread",
+    count: (count: number) => n(count, "reply", "replies"),
+    about: (unread: number, unsent: number) =>
+      [
+        "Thread",
+        ...(unread > 0 ? [`${number.format(unread)} unread`] : []),
+        ...(unsent > 0 ? [`${number.format(unsent)} not sent`] : []),
+      ].join(", "),
+    button: (unread: number) =>
+      unread > 0 ? `Threads, ${n(unread, "unread reply", "unread replies")}` : "Threads",
+    empty: "No threads in this room yet",
+    emptyHint: "“Reply in thread” on a message keeps a side matter together.",
+    more: "Show more",
+    failed: (why: string) => `The server could not be asked for all threads. ${why}`,
+    toRoot: "Show in the room",
+  },
 
   deletion: {
     title: "Delete this message?",

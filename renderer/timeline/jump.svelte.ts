@@ -17,6 +17,7 @@ export class Jump {
   readonly #view: LogView;
   /** The jump that was made last; each is made once, and scrolling about is not undone. */
   #done: Target | null = null;
+  #inThread: Target | null = null;
   #hasMoved = $state.raw(false);
   #written: readonly TimelineItem[];
 
@@ -30,7 +31,7 @@ export class Jump {
 
   /** Goes to the target once it is there; for an effect. */
   follow(log: HTMLElement | undefined): void {
-    const { target } = this.#app.navigation;
+    const target = this.#target();
     const { items } = this.#timeline;
     if (target === null) this.key = null;
     if (target === null || target === this.#done || target.roomId !== this.#timeline.roomId) return;
@@ -74,6 +75,18 @@ export class Jump {
     const { focus } = this.#timeline;
     if (focus?.state === "failed" && focus.failure.errcode === undefined)
       void this.#timeline.paginate().catch(() => undefined);
+  }
+
+  /** In a thread it is the reply the panel was opened for. */
+  #target(): Target | null {
+    const { target, panel, roomId } = this.#app.navigation;
+    if (this.#timeline.thread === null) return target;
+    if (panel?.kind !== "thread" || panel.eventId === null || roomId === null) return null;
+    this.#inThread =
+      this.#inThread?.eventId === panel.eventId
+        ? this.#inThread
+        : { roomId, eventId: panel.eventId, focusId: null };
+    return this.#inThread;
   }
 
   #itemId(target: Target, items: readonly TimelineItem[]): string | null {

@@ -1,4 +1,3 @@
-import type { RoomId } from "../../preload/contract/ids.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { keepPosition, positionOf } from "./positions.ts";
 import { estimateHeight } from "./row-height.ts";
@@ -28,15 +27,16 @@ export class LogView {
   /** Time of the first row in view, for the sticky date; null when it has none. */
   topTime = $state.raw<number | null>(null);
   readonly model = new ScrollModel(estimateHeight);
-  readonly #roomId: RoomId;
+  readonly #placeId: string;
   readonly #opensAt: OpensAt;
   #unfolded = noRows.unfolded;
   #isPlaced = false;
   #scroller: HTMLElement | null = null;
   #box: HTMLElement | null = null;
 
-  constructor(roomId: RoomId, opensAt: OpensAt = "kept") {
-    this.#roomId = roomId;
+  /** `placeId` names the timeline: where it was left is remembered. */
+  constructor(placeId: string, opensAt: OpensAt = "kept") {
+    this.#placeId = placeId;
     this.#opensAt = opensAt;
     this.model.setView(lastView);
   }
@@ -82,7 +82,7 @@ export class LogView {
       this.#box = null;
       // A stretch of history somebody jumped to is not where they were.
       if (!this.#isPlaced || this.#opensAt === "target") return;
-      keepPosition(this.#roomId, this.model.anchor, this.list.rows, this.model.indexAt(this.model.top));
+      keepPosition(this.#placeId, this.model.anchor, this.list.rows, this.model.indexAt(this.model.top));
     };
   }
 
@@ -185,7 +185,7 @@ export class LogView {
   }
 
   #takeHeights(rows: readonly Row[]): void {
-    const heights = positionOf(this.#roomId)?.heights;
+    const heights = positionOf(this.#placeId)?.heights;
     if (heights === undefined) return;
     for (const row of rows) row.height = heights.get(row.key) ?? row.height;
   }
@@ -194,7 +194,7 @@ export class LogView {
   #place(): void {
     this.#isPlaced = true;
     if (this.#opensAt !== "kept") return;
-    const kept = positionOf(this.#roomId)?.anchor;
+    const kept = positionOf(this.#placeId)?.anchor;
     if (kept?.at === "rows") {
       this.model.restore(kept);
       return;

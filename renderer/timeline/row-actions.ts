@@ -1,5 +1,5 @@
 import { createContext } from "svelte";
-import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
 import type { MediaBody } from "./media-body.ts";
@@ -24,6 +24,12 @@ export interface RowActions {
   readonly vote: (item: MessageItem, answerIds: readonly string[]) => Promise<string | null>;
   readonly endPoll: (item: MessageItem) => Promise<string | null>;
   readonly room: () => RoomView | null;
+  /** It is the timeline of a thread. */
+  readonly isThread: boolean;
+  /** Shows the thread that a message began, or begins one. */
+  readonly openThread: (item: MessageItem) => void;
+  /** Somebody's card. */
+  readonly showPerson: (userId: UserId) => void;
   /** One may write here, and so react, answer and edit. */
   readonly mayWrite: () => boolean;
   readonly reply: (item: MessageItem) => void;

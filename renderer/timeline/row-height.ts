@@ -34,11 +34,15 @@ function estimateItem(item: TimelineItem, head: number): number {
   }
 }
 
+/** The line under the root of a thread, px. */
+const THREAD = 36;
+
 function estimateRelations(relations: MessageItem["relations"]): number {
   if (relations === null) return 0;
   const quote = relations.reply === null ? 0 : QUOTE;
   const chips = relations.reactions.length === 0 ? 0 : NARROW + 8;
-  return quote + chips + (relations.edit === null ? 0 : NARROW);
+  const thread = relations.thread === undefined ? 0 : THREAD;
+  return quote + chips + thread + (relations.edit === null ? 0 : NARROW);
 }
 
 function estimateBody(body: Extract<TimelineItem, { kind: "message" }>["body"]): number {

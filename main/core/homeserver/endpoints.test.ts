@@ -109,7 +109,7 @@ test.each([
 
 test("receipts, the read marker and typing arrive as meant", async () => {
   const { eventId } = value(await send("x"));
-  value(await sendReceipt(http, { roomId, eventId, type: "m.read" }));
+  value(await sendReceipt(http, { roomId, eventId, type: "m.read", threadId: "main" }));
   value(await sendReadMarkers(http, { roomId, fullyRead: eventId, readPrivate: eventId }));
   value(await sendTyping(http, { roomId, userId, isTyping: true, timeoutMs: 20_000 }));
   expect(server.world.typing(roomId)).toEqual([userId]);

@@ -9,12 +9,18 @@ export type ReceiptType = "m.read" | "m.read.private" | "m.fully_read";
 /** `POST /rooms/{roomId}/receipt/{receiptType}/{eventId}`. */
 export const sendReceipt = (
   http: Http,
-  request: { readonly roomId: RoomId; readonly eventId: EventId; readonly type: ReceiptType },
+  request: {
+    readonly roomId: RoomId;
+    readonly eventId: EventId;
+    readonly type: ReceiptType;
+    /** `main`, or the root of a thread (spec: Threaded read receipts). */
+    readonly threadId: string;
+  },
 ): Promise<Result<void>> =>
   tell(http, {
     method: "POST",
     path: path`/_matrix/client/v3/rooms/${request.roomId}/receipt/${request.type}/${request.eventId}`,
-    body: {},
+    body: { thread_id: request.threadId },
   });
 
 export interface ReadMarkers {
@@ -23,6 +29,18 @@ export interface ReadMarkers {
   readonly read?: EventId;
   readonly readPrivate?: EventId;
 }
+
+/** The read marker at an event, and with a type the receipt. */
+export const readMarkers = (
+  roomId: RoomId,
+  eventId: EventId,
+  type: "m.read" | "m.read.private" | null,
+): ReadMarkers => ({
+  roomId,
+  fullyRead: eventId,
+  ...(type === "m.read" ? { read: eventId } : {}),
+  ...(type === "m.read.private" ? { readPrivate: eventId } : {}),
+});
 
 /** `POST /rooms/{roomId}/read_markers`: the read marker and receipts in one request. */
 export const sendReadMarkers = (http: Http, markers: ReadMarkers): Promise<Result<void>> =>

@@ -130,6 +130,27 @@ export function fetchRelations(
   );
 }
 
+/** `GET /rooms/{roomId}/threads`: the roots, last active first. */
+export function fetchThreads(
+  http: Http,
+  request: { readonly roomId: RoomId; readonly limit: number; readonly from: string | null },
+): Promise<Result<{ readonly chunk: readonly unknown[]; readonly nextBatch: string | null }>> {
+  const { roomId, limit, from } = request;
+  return ask(
+    http,
+    {
+      method: "GET",
+      path: path`/_matrix/client/v1/rooms/${roomId}/threads`,
+      query: from === null ? { limit } : { limit, from },
+    },
+    (answer) => {
+      if (!Array.isArray(answer["chunk"])) return null;
+      const next = stringOf(answer, "next_batch");
+      return { chunk: answer["chunk"], nextBatch: next === "" || next === from ? null : next };
+    },
+  );
+}
+
 /** `GET /rooms/{roomId}/event/{eventId}`. The event is unchecked. */
 export function fetchEvent(
   http: Http,

@@ -2,6 +2,7 @@ import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { objectOf, parseEvent, type JsonObject, type MatrixEvent } from "../event.ts";
 import { attentionQueries, type Counts } from "../store/queries/attention.ts";
 import { syncQueries } from "../store/queries/sync.ts";
+import { threadQueries } from "../store/queries/threads.ts";
 import type { Place } from "../store/queries/timeline.ts";
 import type { Store } from "../store/store.ts";
 import { createJudge, type Judge, type Judged } from "./judge.ts";
@@ -59,6 +60,7 @@ export function createUnread(deps: {
   const { ownUserId } = deps;
   const { cache } = deps.store;
   const q = attentionQueries(cache);
+  const threads = threadQueries(cache);
   const sync = syncQueries(cache);
   const judge = createJudge({ queries: q, ownUserId, pushRules: deps.pushRules });
   const positions = readPositions(q, ownUserId);
@@ -131,6 +133,27 @@ export function createUnread(deps: {
     q.putServerCounts.run({ roomId, unread, highlight, isUsed: old?.isUsed ?? 0 });
   }
 
+  /** What the server counted is of before. */
+  function readOnServer(roomId: RoomId, threadId: string): void {
+    const server = q.serverCounts.get({ roomId });
+    if (threadId === WHOLE_ROOM) threads.removeCounts.run({ roomId });
+    const counts = threads.unread.all({ roomId });
+    const inThread = counts.find(({ root }) => root === threadId);
+    if (inThread !== undefined) threads.removeCount.run({ roomId, root: inThread.root });
+    if (server === undefined) return;
+    const sum = (key: "unread" | "highlight"): number => counts.reduce((all, count) => all + count[key], 0);
+    const isRoom = threadId === WHOLE_ROOM || threadId === MAIN;
+    const left = isRoom
+      ? { unread: sum("unread"), highlight: sum("highlight") }
+      : {
+          unread: Math.max(0, server.unread - (inThread?.unread ?? 0)),
+          highlight: Math.max(0, server.highlight - (inThread?.highlight ?? 0)),
+        };
+    const isUsed = server.isUsed === 1;
+    // Where we count ourselves, the server's numbers of threads are not asked for.
+    q.putServerCounts.run({ roomId, ...server, ...(isUsed ? left : { unread: 0, highlight: 0 }) });
+  }
+
   function recount(roomId: RoomId): boolean {
     const told = new Map(
       q.rowsOfRoom.all({ roomId, limit: MAX_RECOUNTED }).map((row) => [row.eventId, row.isTold]),
@@ -194,9 +217,7 @@ export function createUnread(deps: {
     },
     markRead(roomId, eventId, threadId = WHOLE_ROOM) {
       positions.set(roomId, threadId, eventId, deps.now());
-      const server = q.serverCounts.get({ roomId });
-      if (server !== undefined && threadId === WHOLE_ROOM)
-        q.putServerCounts.run({ roomId, ...server, unread: 0, highlight: 0 });
+      readOnServer(roomId, threadId);
       settle(roomId, positions.load(roomId));
     },
     recount,

@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type {
   ComposerBlock,
-  Draft,
+  KeptDraft,
   RoomInvite,
   RoomSummary,
   RoomView,
@@ -22,8 +22,10 @@ import { memberName, stateContent } from "./row.ts";
 export interface RoomTopicDeps {
   readonly store: Store;
   readonly ownUserId: () => UserId | null;
-  readonly loadDraft: (roomId: RoomId) => Draft | null;
+  readonly loadDraft: (roomId: RoomId) => KeptDraft | null;
   readonly loadAttachments: (roomId: RoomId) => readonly DraftAttachment[];
+  /** Replies in threads that notify and are not read. */
+  readonly unreadInThreads: (roomId: RoomId) => RoomView["threads"];
 }
 
 /** Header, composer and typing line of open rooms. */
@@ -48,7 +50,8 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
 
   function view(roomId: RoomId): RoomView {
     const writing = { draft: deps.loadDraft(roomId), attachments: deps.loadAttachments(roomId) };
-    return buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], writing);
+    const view = buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], writing);
+    return { ...view, threads: deps.unreadInThreads(roomId) };
   }
 
   function refresh(roomId: RoomId): void {
@@ -101,7 +104,7 @@ function buildView(
   ownUserId: UserId | null,
   typing: readonly UserId[],
   writing: Pick<RoomView, "draft" | "attachments">,
-): RoomView {
+): Omit<RoomView, "threads"> {
   const row = queries.loadRoom.get({ roomId });
   if (row === undefined) return unknownRoom(roomId, writing);
   return {
@@ -155,7 +158,10 @@ function mayDeleteOthers(queries: RoomQueries, row: RoomRow, ownUserId: UserId |
   return numeric(rights.level(ownUserId)) >= rights.neededForAction("redact");
 }
 
-const unknownRoom = (roomId: RoomId, writing: Pick<RoomView, "draft" | "attachments">): RoomView => ({
+const unknownRoom = (
+  roomId: RoomId,
+  writing: Pick<RoomView, "draft" | "attachments">,
+): Omit<RoomView, "threads"> => ({
   roomId,
   name: roomId,
   topic: null,

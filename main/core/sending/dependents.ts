@@ -4,7 +4,7 @@ import type { OutgoingRow, SettledRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
 import type { Park } from "./decide.ts";
 import { behindJson, parkBehind, parkRow, type Queue } from "./queue.ts";
-import { goesWithTarget, pointedAt, withoutTarget } from "./relation.ts";
+import { goesWithTarget, pointedAt, threadIn, UNSENT_ROOT, withoutTarget } from "./relation.ts";
 
 // Rows that depend on a row before them in their lane. Invariant: a queued row that depends on another has that one
 // queued before it; a parked one's dependents are parked. All functions are for use inside a transaction on kept.db.
@@ -40,8 +40,9 @@ export function requeueDependents(queue: Queue, seq: number): void {
 
 /** The row has an event id: its dependents name it, and wait for nothing any more. */
 export function pointDependents(queue: Queue, target: OutgoingRow, eventId: EventId): void {
+  const named = parseContent(target.eventType, target.content);
   for (const row of queue.rows.dependents.all({ seq: target.seq })) {
-    rewriteTarget(queue, row, (content) => pointedAt(content, eventId));
+    rewriteTarget(queue, row, (content) => pointedAt(content, eventId, named));
     if (!isParkedWithTarget(row)) continue;
     if (isLaneWaiting(queue, row)) parkBehind(queue, row.seq);
     else queue.rows.requeue.run({ seq: row.seq, now: queue.clock.now() });
@@ -49,29 +50,37 @@ export function pointDependents(queue: Queue, target: OutgoingRow, eventId: Even
   }
 }
 
-/** The row is deleted: what says nothing without it goes as well, an answer keeps its words. */
+/** The row is deleted: what says nothing without it goes as well, an answer keeps its words and its thread. */
 export function dropDependents(
   queue: Queue,
-  seq: number,
+  target: Pick<OutgoingRow, "seq" | "eventType" | "content" | "dependsOn">,
   remember: (row: OutgoingRow, outcome: SettledRow["outcome"]) => void,
 ): void {
-  for (const row of queue.rows.dependents.all({ seq })) {
+  const named = parseContent(target.eventType, target.content);
+  for (const row of queue.rows.dependents.all({ seq: target.seq })) {
     const content = parseContent(row.eventType, row.content);
     if (content === null || !goesWithTarget(row.eventType, content)) {
-      rewriteTarget(queue, row, withoutTarget);
+      // The root of its thread may wait as well: then it is that one it speaks of now.
+      const isOfRoot = content !== null && threadIn(content)?.root === UNSENT_ROOT && target.dependsOn !== null;
+      rewriteTarget(queue, row, (words) => withoutTarget(words, named), isOfRoot ? target.dependsOn : null);
       continue;
     }
-    dropDependents(queue, row.seq, remember);
+    dropDependents(queue, row, remember);
     queue.rows.deleteRow.run({ seq: row.seq });
     remember(row, "deleted");
   }
 }
 
 /** What cannot be read stays as it is: it is parked, and nothing of the user's is thrown away. */
-function rewriteTarget(queue: Queue, row: OutgoingRow, rewrite: (content: JsonObject) => JsonObject): void {
+function rewriteTarget(
+  queue: Queue,
+  row: OutgoingRow,
+  rewrite: (content: JsonObject) => JsonObject,
+  dependsOn: number | null = null,
+): void {
   const content = parseContent(row.eventType, row.content);
   const json = content === null ? row.content : JSON.stringify(rewrite(content));
-  queue.rows.pointAt.run({ seq: row.seq, content: json });
+  queue.rows.pointAt.run({ seq: row.seq, content: json, dependsOn });
 }
 
 const isParkedWithTarget = (row: OutgoingRow): boolean =>

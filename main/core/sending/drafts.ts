@@ -1,7 +1,9 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { Draft, DraftMention } from "../../../preload/contract/models/room.ts";
+import { isObject, stringOf } from "../event.ts";
 import type { Clock } from "../platform.ts";
-import { queueStatements } from "../store/queries/sending.ts";
+import { queueStatements, type DraftRow } from "../store/queries/sending.ts";
 import type { Store } from "../store/store.ts";
 
 export interface DraftsDeps {
@@ -12,39 +14,86 @@ export interface DraftsDeps {
 
 /** The text waiting in each composer. Kept on disk, over restarts and sign-outs of the same person. */
 export interface Drafts {
-  load(roomId: RoomId): Draft | null;
-  /** Durable when it returns; null or an empty text removes it. */
-  save(roomId: RoomId, draft: Draft | null): void;
+  /** With `thread` that of the thread of this root. */
+  load(roomId: RoomId, thread?: MessageTarget): Draft | null;
+  /** Durable when it returns; null, or no text that answers nothing, removes it. */
+  save(roomId: RoomId, draft: Draft | null, thread?: MessageTarget): void;
 }
 
 export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
   const rows = queueStatements(store);
+
+  function rowOf(roomId: RoomId, thread: MessageTarget | undefined): DraftRow | undefined {
+    const userId = session()?.userId;
+    if (userId === undefined) return undefined;
+    if (thread === undefined) return rows.draft.get({ userId, roomId });
+    // It was written while the root was not sent yet.
+    for (const threadId of [thread.eventId, thread.transactionId]) {
+      const row = threadId === null ? undefined : rows.threadDraft.get({ userId, roomId, threadId });
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  }
+
+  function saveIn(roomId: RoomId, thread: MessageTarget, draft: DraftRow | null): void {
+    const userId = session()?.userId;
+    const name = thread.eventId ?? thread.transactionId;
+    if (userId === undefined || name === null) return;
+    for (const threadId of new Set([thread.eventId, thread.transactionId]))
+      if (threadId !== null) rows.deleteThreadDraft.run({ userId, roomId, threadId });
+    if (draft !== null) rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
+  }
+
   return {
-    load(roomId) {
-      const userId = session()?.userId;
-      const row = userId === undefined ? undefined : rows.draft.get({ userId, roomId });
-      if (row === undefined) return null;
-      const mentions = mentionsOf(row.mentions);
-      return mentions.length === 0 ? { body: row.body } : { body: row.body, mentions };
+    load(roomId, thread) {
+      const row = rowOf(roomId, thread);
+      return row === undefined ? null : draftOf(row);
     },
-    save(roomId, draft) {
+    save(roomId, draft, thread) {
       const userId = session()?.userId;
       if (userId === undefined) return;
-      if (draft === null || draft.body === "") rows.deleteDraft.run({ userId, roomId });
-      else {
-        const mentions = draft.mentions === undefined ? null : JSON.stringify(draft.mentions);
-        rows.saveDraft.run({ userId, roomId, body: draft.body, mentions, now: clock.now() });
-      }
+      const isEmpty = draft === null || (draft.body === "" && draft.replyTo === undefined);
+      const row = isEmpty ? null : rowFor(draft);
+      if (thread !== undefined) saveIn(roomId, thread, row);
+      else if (row === null) rows.deleteDraft.run({ userId, roomId });
+      else rows.saveDraft.run({ userId, roomId, ...row, now: clock.now() });
     },
+  };
+}
+
+const rowFor = ({ body, mentions, replyTo }: Draft): DraftRow => ({
+  body,
+  mentions: mentions === undefined ? null : JSON.stringify(mentions),
+  replyTo: replyTo === undefined ? null : JSON.stringify(replyTo),
+});
+
+function draftOf(row: DraftRow): Draft {
+  const mentions = mentionsOf(row.mentions);
+  const replyTo = targetOf(row.replyTo);
+  return {
+    body: row.body,
+    ...(mentions.length === 0 ? {} : { mentions }),
+    ...(replyTo === null ? {} : { replyTo }),
   };
 }
 
 /** Written by us and read back as such; what another version wrote and we cannot read is no loss of words. */
 function mentionsOf(json: string | null): readonly DraftMention[] {
+  const value = parsed(json);
+  return Array.isArray(value) ? (value as readonly DraftMention[]) : [];
+}
+
+function targetOf(json: string | null): MessageTarget | null {
+  const value = parsed(json);
+  if (!isObject(value)) return null;
+  const target = { eventId: stringOf(value, "eventId"), transactionId: stringOf(value, "transactionId") };
+  return target.eventId === null && target.transactionId === null ? null : (target as MessageTarget);
+}
+
+function parsed(json: string | null): unknown {
   try {
-    const value: unknown = json === null ? [] : JSON.parse(json);
-    return Array.isArray(value) ? (value as readonly DraftMention[]) : [];
+    return json === null ? null : JSON.parse(json);
   } catch {
-    return [];
+    return null;
   }
 }

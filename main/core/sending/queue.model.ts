@@ -571,7 +571,7 @@ class History {
     for (const row of this.#rows()) {
       if (row.roomId !== roomId || row.dependsOn === null) continue;
       if (this.#options.breaks === "dependents go on without their message" && row.state === "parked") {
-        this.#queue.rows.pointAt.run({ seq: row.seq, content: row.content });
+        this.#queue.rows.pointAt.run({ seq: row.seq, content: row.content, dependsOn: null });
         this.#queue.rows.requeue.run({ seq: row.seq, now: this.#store.clock.now() });
       }
     }

@@ -33,8 +33,8 @@ class Situation {
     });
   }
 
-  mark(roomId: PendingReceipt["roomId"], eventId: string): void {
-    this.receipts.mark({ roomId, eventId: eventId as EventId, receiptType: "m.read" });
+  mark(roomId: PendingReceipt["roomId"], eventId: string, threadId = ""): void {
+    this.receipts.mark({ roomId, eventId: eventId as EventId, receiptType: "m.read", threadId });
   }
   async answer(at: number, result: Result<unknown> = ok({})): Promise<void> {
     this.sent[at]!.answer(result);

@@ -16,6 +16,8 @@ export interface PendingReceipt {
   readonly roomId: RoomId;
   readonly eventId: EventId;
   readonly receiptType: ReceiptType;
+  /** '' the whole room, threads included; 'main' the room's own timeline; else the root of a thread. */
+  readonly threadId: string;
 }
 
 export interface ReceiptsDeps {

@@ -29,8 +29,10 @@ export interface Act {
   readonly target: MessageTarget;
 }
 
+type Where = Pick<Act, "roomId" | "target">;
+
 /** Where the target is now: an event, or a row that is not sent. */
-type Place =
+export type Place =
   | { readonly eventId: EventId; readonly row?: undefined }
   | { readonly eventId: null; readonly row: OutgoingRow };
 
@@ -48,7 +50,7 @@ export function sendReply(
 }
 
 /** Who wrote it, where that is known and not us. */
-function othersWords(queue: Queue, roomId: RoomId, eventId: EventId): UserId | null {
+export function othersWords(queue: Queue, roomId: RoomId, eventId: EventId): UserId | null {
   const sender = queue.known.senderOf.get({ roomId, eventId })?.sender ?? null;
   return sender === queue.session()?.userId ? null : sender;
 }
@@ -163,15 +165,15 @@ function done(queue: Queue, { roomId, transactionId }: Act, userId: UserId): tru
   return true;
 }
 
-function repeated(queue: Queue, act: Act): Queued | null {
+export function repeated(queue: Queue, act: Pick<Act, "roomId" | "transactionId">): Queued | null {
   const { userId } = demandSession(queue);
   const queuedAt = queuedBefore(queue, { ...act, userId });
   return queuedAt === null ? null : { queuedAt };
 }
 
-function demandPlace(queue: Queue, act: Act): Place;
-function demandPlace(queue: Queue, act: Act, known: Queued | null): Place | Queued;
-function demandPlace(queue: Queue, { roomId, target }: Act, known: Queued | null = null): Place | Queued {
+export function demandPlace(queue: Queue, act: Where): Place;
+export function demandPlace(queue: Queue, act: Where, known: Queued | null): Place | Queued;
+export function demandPlace(queue: Queue, { roomId, target }: Where, known: Queued | null = null): Place | Queued {
   const place = known ?? placeOf(queue, roomId, target);
   if (place === null) throw new FailureError(invalid("there is no such message"));
   return place;
@@ -197,9 +199,9 @@ function settledEvent(queue: Queue, roomId: RoomId, userId: UserId, transactionI
 const rowPlace = (row: OutgoingRow): Place =>
   row.eventId === null ? { eventId: null, row } : { eventId: row.eventId };
 
-const nameOf = (place: Place): EventId => place.eventId ?? UNSENT_TARGET;
+export const nameOf = (place: Place): EventId => place.eventId ?? UNSENT_TARGET;
 
-const waitingFor = ({ row }: Place): { readonly dependsOn?: number } =>
+export const waitingFor = ({ row }: Place): { readonly dependsOn?: number } =>
   row === undefined ? {} : { dependsOn: row.seq };
 
 interface Speaking {

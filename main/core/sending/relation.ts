@@ -6,18 +6,30 @@ import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 /** Stands where the event id of an unsent row will be. No event id begins like this. */
 export const UNSENT_TARGET = "~unsent" as EventId;
 
+/**
+ * Stands where the event id of a thread's root will be, in an answer to a message of that thread that waits itself: the
+ * answer depends on that message, and takes the root from it.
+ */
+export const UNSENT_ROOT = "~unsent-root" as EventId;
+
 /** Says nothing without the event it speaks of: where that one is deleted before it went out, this goes with it. */
 export function goesWithTarget(eventType: string, content: JsonObject): boolean {
   if (eventType === "m.room.redaction" || eventType === "m.reaction") return true;
   return objectOf(content, "m.relates_to")["rel_type"] === "m.replace";
 }
 
-/** The content with the event id where it was missing. */
-export function pointedAt(content: JsonObject, eventId: EventId): JsonObject {
+/** The content with the event id where it was missing. `target` is the content of the event that has it now. */
+export function pointedAt(content: JsonObject, eventId: EventId, target: JsonObject | null): JsonObject {
   if (content["redacts"] === UNSENT_TARGET) return { ...content, redacts: eventId };
   const relation = content["m.relates_to"];
   if (!isObject(relation)) return content;
   const reply = relation["m.in_reply_to"];
+  if (relation["event_id"] === UNSENT_ROOT) {
+    const root = target === null ? null : (threadIn(target)?.root ?? null);
+    // The root was deleted before it went out: what is left of the thread are answers.
+    const place = root === null ? { "m.in_reply_to": { event_id: eventId } } : threadRelation(root, eventId, false);
+    return { ...content, "m.relates_to": place };
+  }
   return {
     ...content,
     "m.relates_to": {
@@ -30,10 +42,32 @@ export function pointedAt(content: JsonObject, eventId: EventId): JsonObject {
   };
 }
 
-/** What is left of an answer when what it answers was deleted before it went out: the words. */
-export function withoutTarget(content: JsonObject): JsonObject {
+/**
+ * What is left of an answer when what it answers was deleted before it went out: the words, and the thread where that
+ * lives on. `target` is the content of what was deleted; it says which thread it was in.
+ */
+export function withoutTarget(content: JsonObject, target: JsonObject | null): JsonObject {
   const { "m.relates_to": _gone, ...words } = content;
-  return words;
+  const thread = threadIn(content);
+  if (thread === null || thread.root === UNSENT_TARGET) return words;
+  const root = thread.root === UNSENT_ROOT ? (threadIn(target ?? {})?.root ?? null) : thread.root;
+  return root === null ? words : { ...words, "m.relates_to": threadRelation(root, root, true) };
+}
+
+/** A message's place in a thread (spec: Threading). */
+export const threadRelation = (root: EventId, answers: EventId, isFallingBack: boolean): JsonObject => ({
+  rel_type: "m.thread",
+  event_id: root,
+  is_falling_back: isFallingBack,
+  "m.in_reply_to": { event_id: answers },
+});
+
+/** The thread that a message stands in; the root may be a placeholder. */
+export function threadIn(content: JsonObject): { readonly root: EventId; readonly isFallingBack: boolean } | null {
+  const relation = objectOf(content, "m.relates_to");
+  const root = stringOf(relation, "event_id") as EventId | null;
+  if (relation["rel_type"] !== "m.thread" || root === null) return null;
+  return { root, isFallingBack: relation["is_falling_back"] === true };
 }
 
 export const annotation = (target: EventId, key: string): JsonObject => ({
@@ -47,15 +81,18 @@ export const redaction = (target: EventId, reason: string | null): JsonObject =>
  * An answer. Without a quote in the body: since v1.13 of the specification there is no fallback. Whoever is answered
  * hears of it.
  */
-export function reply(target: EventId, answered: UserId | null, content: JsonObject): JsonObject {
+export const reply = (target: EventId, answered: UserId | null, content: JsonObject): JsonObject => ({
+  ...content,
+  "m.mentions": mentioning(content, answered),
+  "m.relates_to": { "m.in_reply_to": { event_id: target } },
+});
+
+/** The mentions of a content, and with them whoever is answered. */
+export function mentioning(content: JsonObject, answered: UserId | null): JsonObject {
   const mentions = objectOf(content, "m.mentions");
   const named: readonly unknown[] = Array.isArray(mentions["user_ids"]) ? mentions["user_ids"] : [];
   const user_ids = answered === null || named.includes(answered) ? named : [...named, answered];
-  return {
-    ...content,
-    "m.mentions": user_ids.length === 0 ? mentions : { ...mentions, user_ids },
-    "m.relates_to": { "m.in_reply_to": { event_id: target } },
-  };
+  return user_ids.length === 0 ? mentions : { ...mentions, user_ids };
 }
 
 /**
@@ -75,8 +112,9 @@ export function replacement(target: EventId, content: JsonObject): JsonObject {
   };
 }
 
-/** The message that an answer answers. */
+/** The message that an answer answers. Within a thread, only what somebody chose to answer. */
 export function answerIn(content: JsonObject): { readonly does: "reply"; readonly target: EventId } | null {
+  if (threadIn(content)?.isFallingBack === true) return null;
   const target = stringOf(objectOf(objectOf(content, "m.relates_to"), "m.in_reply_to"), "event_id");
   return target === null ? null : { does: "reply", target: target as EventId };
 }

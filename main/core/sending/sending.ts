@@ -15,6 +15,7 @@ import { enqueue, queuedBefore, type Typed } from "./enqueue.ts";
 import { demandSession, openQueue, type SendingSession } from "./queue.ts";
 import { editMessage, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
+import { sendInThread, type InThread } from "./thread.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
 import { countUnsent, localRows, outboxEntries, type LocalRow } from "./view.ts";
 
@@ -58,6 +59,12 @@ export interface Sending {
    */
   reply(
     act: Act & { readonly content: JsonObject | MessageContent; readonly uploads?: readonly UploadRow[] },
+  ): Queued;
+  sendInThread(
+    act: Omit<InThread, "content"> & {
+      readonly content: JsonObject | MessageContent;
+      readonly uploads?: readonly UploadRow[];
+    },
   ): Queued;
   /** When this transaction id was queued; null when it is new. */
   queuedBefore(row: RowId): Queued | null;
@@ -160,6 +167,7 @@ export function createSending(deps: SendingDeps): Sending {
       return kicked(message.roomId, enqueue(queue, { ...message, content: { ...message.content } }));
     },
     reply: (act) => kicked(act.roomId, sendReply(queue, { ...act, content: { ...act.content } })),
+    sendInThread: (act) => kicked(act.roomId, sendInThread(queue, { ...act, content: { ...act.content } })),
     editMessage: (act) => hurried(act.roomId, editMessage(queue, { ...act, content: { ...act.content } })),
     redact(act) {
       const queued = redactMessage(queue, act);

@@ -92,7 +92,7 @@ export function remove(queue: Queue, roomId: RoomId, transactionId: TransactionI
 
 /** Deletes a row that is in hand, with what says nothing without it. Inside a transaction. */
 export function dropRow(queue: Queue, row: OutgoingRow): void {
-  dropDependents(queue, row.seq, (other, outcome) => remember(queue, other, outcome));
+  dropDependents(queue, row, (other, outcome) => remember(queue, other, outcome));
   queue.rows.deleteRow.run({ seq: row.seq });
   remember(queue, row, "deleted");
 }

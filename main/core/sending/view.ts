@@ -1,10 +1,11 @@
 import type { EventId, RoomId, StagedId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { OutboxEntry, SendState } from "../../../preload/contract/models/timeline.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { OutgoingRow, UploadRow } from "../store/queries/sending.ts";
 import { parseContent } from "./parse-content.ts";
 import { reasonOf, type Queue } from "./queue.ts";
-import { answerIn, relationOf, UNSENT_TARGET } from "./relation.ts";
+import { answerIn, relationOf, threadIn, UNSENT_ROOT, UNSENT_TARGET } from "./relation.ts";
 
 /** A message of ours that the timeline does not hold yet; shown below it, in the order typed (ECHO-13). */
 export interface LocalRow {
@@ -21,6 +22,8 @@ export interface LocalRow {
   readonly relation: LocalRelation | null;
   /** The files it carries, where they lie on this disk. */
   readonly staged?: { readonly file: StagedId; readonly thumbnail: StagedId | null };
+  /** The root of the thread it stands in, by its event id, or by the transaction id it waits under; null for none. */
+  readonly thread: MessageTarget | null;
 }
 
 /** The other message by its event id, or by the transaction id it waits under in the same room. */
@@ -37,7 +40,7 @@ export function localRows(queue: Queue, roomId: RoomId): readonly LocalRow[] {
   const userId = queue.session()?.userId;
   if (userId === undefined) return [];
   const rows = queue.rows.laneRows.all({ userId, roomId });
-  const names = new Map(rows.map(({ seq, transactionId }) => [seq, transactionId]));
+  const bySeq = new Map(rows.map((row) => [row.seq, row]));
   const files = stagedFiles(queue.rows.laneUploads.all({ userId, roomId }));
   return rows.map((row) => ({
     transactionId: row.transactionId,
@@ -46,7 +49,8 @@ export function localRows(queue: Queue, roomId: RoomId): readonly LocalRow[] {
     send: sendState(queue, row),
     queuedAt: row.queuedAt,
     eventId: row.eventId,
-    relation: localRelation(row, row.dependsOn === null ? null : (names.get(row.dependsOn) ?? null)),
+    relation: localRelation(row, targetRow(row, bySeq)?.transactionId ?? null),
+    thread: threadOf(row, bySeq),
     ...files.get(row.seq),
   }));
 }
@@ -58,6 +62,21 @@ function stagedFiles(uploads: readonly (UploadRow & { readonly seq: number })[])
   for (const { seq, role, stagedId: file } of uploads)
     if (role === "file") found.set(seq, { staged: { file, thumbnail: idOf(seq, "thumbnail") } });
   return found;
+}
+
+type BySeq = ReadonlyMap<number, OutgoingRow>;
+const targetRow = (row: OutgoingRow, bySeq: BySeq): OutgoingRow | undefined =>
+  row.dependsOn === null ? undefined : bySeq.get(row.dependsOn);
+
+function threadOf(row: OutgoingRow, bySeq: BySeq): MessageTarget | null {
+  const content = parseContent(row.eventType, row.content);
+  const root = content === null ? null : (threadIn(content)?.root ?? null);
+  if (root === null) return null;
+  const target = targetRow(row, bySeq);
+  // It answers a message of the thread that waits: the same thread.
+  if (root === UNSENT_ROOT) return target === undefined ? null : threadOf(target, bySeq);
+  if (root !== UNSENT_TARGET) return { eventId: root, transactionId: null };
+  return target === undefined ? null : { eventId: target.eventId, transactionId: target.transactionId };
 }
 
 /** Everything the server has not answered for, in all rooms, oldest first. */

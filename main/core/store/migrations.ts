@@ -4,11 +4,13 @@ import cacheAttention from "./migrations/cache-0003-attention.sql?raw";
 import cacheMembersInOrder from "./migrations/cache-0004-members-in-order.sql?raw";
 import keptDraftMentions from "./migrations/kept-0003-draft-mentions.sql?raw";
 import cacheSearch from "./migrations/cache-0005-search.sql?raw";
+import cacheThreads from "./migrations/cache-0006-threads.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
 import keptCalls from "./migrations/kept-0004-calls.sql?raw";
 import keptExports from "./migrations/kept-0005-exports.sql?raw";
+import keptThreads from "./migrations/kept-0007-threads.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -22,6 +24,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 3, sql: cacheAttention },
   { version: 4, sql: cacheMembersInOrder },
   { version: 5, sql: cacheSearch },
+  { version: 6, sql: cacheThreads },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },
@@ -30,4 +33,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 4, sql: keptCalls },
   { version: 5, sql: keptExports },
   { version: 6, sql: keptAttachments },
+  { version: 7, sql: keptThreads },
 ];

@@ -10,7 +10,7 @@ const TIMELINE_LIMIT = 20;
 const filter = {
   room: {
     state: { lazy_load_members: true },
-    timeline: { limit: TIMELINE_LIMIT, lazy_load_members: true },
+    timeline: { limit: TIMELINE_LIMIT, lazy_load_members: true, unread_thread_notifications: true },
     ephemeral: { types: ["m.typing", "m.receipt"] },
   },
 };

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import {
   isObject,
   numberOf,
@@ -41,7 +41,12 @@ export interface RoomUpdate {
   readonly prevBatch: string | null;
   readonly summary: RoomCounts;
   /** Absent parts did not change. */
-  readonly unread: { readonly count: number; readonly highlight: number } | null;
+  readonly unread: {
+    readonly count: number;
+    readonly highlight: number;
+    /** Of these, what stands in threads, by root. */
+    readonly threads: ReadonlyMap<EventId, { readonly unread: number; readonly highlight: number }>;
+  } | null;
   readonly ephemeral: readonly TypedContent[];
   readonly accountData: readonly TypedContent[];
 }
@@ -106,11 +111,26 @@ function parseUnread(room: JsonObject): RoomUpdate["unread"] {
   const main = objectOf(room, "unread_notifications");
   if (numberOf(main, "notification_count") === null && numberOf(main, "highlight_count") === null)
     return null;
-  const threads = Object.values(objectOf(room, "unread_thread_notifications")).filter(isObject);
-  const sum = (key: string): number =>
-    [main, ...threads].reduce((total, counts) => total + wholeCount(numberOf(counts, key)), 0);
-  return { count: sum("notification_count"), highlight: sum("highlight_count") };
+  const byThread = objectOf(room, "unread_thread_notifications");
+  const threads = new Map<EventId, { unread: number; highlight: number }>();
+  for (const [root, counts] of Object.entries(byThread)) {
+    if (!isObject(counts) || root.length > MAX_ID || threads.size >= MAX_THREADS) continue;
+    threads.set(root as EventId, {
+      unread: wholeCount(numberOf(counts, "notification_count")),
+      highlight: wholeCount(numberOf(counts, "highlight_count")),
+    });
+  }
+  const all = [...threads.values()];
+  return {
+    count: wholeCount(numberOf(main, "notification_count")) + all.reduce((sum, one) => sum + one.unread, 0),
+    highlight: wholeCount(numberOf(main, "highlight_count")) + all.reduce((sum, one) => sum + one.highlight, 0),
+    threads,
+  };
 }
+
+/** Longer ids are none; and no room has more threads with something unread than a list could show. */
+const MAX_ID = 1024;
+const MAX_THREADS = 1000;
 
 const wholeCount = (value: number | null): number =>
   Math.min(Math.max(Math.trunc(value ?? 0), 0), Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,5 @@
 import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
-import { isObject, objectOf, parseEvent, redactsOf, type JsonObject, type MatrixEvent } from "../event.ts";
+import { isObject, numberOf, objectOf, parseEvent, redactsOf, type JsonObject, type MatrixEvent } from "../event.ts";
 import type { Store } from "../store/store.ts";
 import {
   profileGuessed,
@@ -9,6 +9,8 @@ import {
   type Place,
   type Segment,
 } from "../store/queries/timeline.ts";
+import { threadQueries } from "../store/queries/threads.ts";
+import { bundledReply, withBundledThread, withoutBundledReply, withoutDeleted } from "./bundle.ts";
 import { historyProfiles, type KnownProfile } from "./history-profiles.ts";
 import { memberOf, ownProfileIn, profileBefore, profileIn, type Profile } from "./profile.ts";
 import { receiptWriter } from "./receipts.ts";
@@ -176,11 +178,12 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
   /** Writes one new event at its place, redacted if it must be, and does what it does to others. Answers it as stored. */
   function put(
     roomId: RoomId,
-    event: MatrixEvent,
+    given: MatrixEvent,
     place: Place,
     profile: KnownProfile,
     redacted: EventId[],
   ): MatrixEvent {
+    const event = withoutBundledReply(given);
     // Asked in this order: what the server stripped already names its redaction best.
     const because =
       redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId) ?? redactionOfEdited(roomId, event);
@@ -188,7 +191,7 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     q.insertEvent.run(row);
     q.insertPlace.run({ roomId, ...place, eventId: event.eventId });
     if (row.relatesTo !== null) touched.note(roomId, row.relatesTo as EventId);
-    if (because === null) putBundledEdit(roomId, event);
+    if (because === null) putBundled(roomId, given);
     const redacts = redactsOf(event);
     if (redacts !== null && because === null && redact(roomId, redacts, event)) redacted.push(redacts);
     return because === null ? event : (parseEvent(stripRedacted(event.raw, because)) ?? event);
@@ -207,12 +210,23 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     return edited === null ? null : redactionOf(roomId, edited);
   }
 
-  /** The newest edit comes inside the event it edits, often long before (or instead of) its own place in history. */
-  function putBundledEdit(roomId: RoomId, event: MatrixEvent): void {
-    const edit = bundledEdit(event);
-    if (edit === null || q.storedEvent.get({ eventId: edit.eventId }) !== undefined) return;
-    const because = redactedBecause(edit.raw) ?? redactionOf(roomId, edit.eventId);
-    if (because === null) q.insertEvent.run(storedEvent(roomId, edit, unknown, null, cleanHtml));
+  /**
+   * The newest edit comes inside the event it edits, the newest reply inside the root of its thread, often long before (or
+   * instead of) their own places in history.
+   */
+  function putBundled(roomId: RoomId, event: MatrixEvent): void {
+    for (const bundled of [bundledEdit(event), bundledReply(event)]) {
+      if (bundled === null || q.storedEvent.get({ eventId: bundled.eventId }) !== undefined) continue;
+      const because = redactedBecause(bundled.raw) ?? redactionOf(roomId, bundled.eventId);
+      if (because !== null) continue;
+      q.insertEvent.run(storedEvent(roomId, bundled, guessed(roomId, bundled.sender), null, cleanHtml));
+      putBundled(roomId, bundled);
+    }
+  }
+
+  function guessed(roomId: RoomId, userId: UserId): KnownProfile {
+    const member = q.member.get({ roomId, userId });
+    return member === undefined ? unknown : { ...member, quality: profileGuessed };
   }
 
   /** True when the target is stored and its content was still here. */
@@ -226,7 +240,12 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     if (target === undefined) options.onRedaction?.(roomId, redacts, null);
     if (target === undefined || target.isRedacted !== 0) return false;
     const old = strip(roomId, redacts, target.raw, event);
-    if (target.relatesTo !== null) forgetBundle(roomId, target.relatesTo);
+    if (target.relatesTo !== null)
+      forgetBundle(roomId, target.relatesTo, {
+        eventId: redacts,
+        relType: target.relType,
+        ts: numberOf(old, "origin_server_ts"),
+      });
     for (const edit of q.editsOf.all({ roomId, eventId: redacts })) {
       if (edit.sender === target.sender) strip(roomId, edit.eventId, edit.raw, event);
     }
@@ -250,23 +269,44 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
   }
 
   /** The event that carried the redacted one inside itself (an edit) must not keep its words either (RED-02). */
-  function forgetBundle(roomId: RoomId, eventId: EventId): void {
+  function forgetBundle(
+    roomId: RoomId,
+    eventId: EventId,
+    deleted: Parameters<typeof withoutDeleted>[1],
+  ): void {
     touched.note(roomId, eventId);
     const carrier = q.storedEvent.get({ eventId });
     if (carrier === undefined || carrier.roomId !== roomId) return;
     const raw: unknown = JSON.parse(carrier.raw);
-    if (!isObject(raw) || !isObject(raw["unsigned"]) || !("m.relations" in raw["unsigned"])) return;
-    const { "m.relations": _gone, ...unsigned } = raw["unsigned"];
-    q.rewriteEvent.run({ eventId, raw: jsonOf({ ...raw, unsigned }) });
+    const left = isObject(raw) ? withoutDeleted(raw, deleted) : null;
+    if (left !== null) q.rewriteEvent.run({ eventId, raw: jsonOf(left) });
   }
 
-  function keep(roomId: RoomId, event: MatrixEvent): void {
-    if (q.storedEvent.get({ eventId: event.eventId }) !== undefined) return;
+  function keep(roomId: RoomId, given: MatrixEvent): void {
+    const stored = q.storedEvent.get({ eventId: given.eventId });
+    const event = withoutBundledReply(given);
+    if (stored !== undefined) return learnThread(roomId, stored, given, event);
     const because = redactedBecause(event.raw) ?? redactionOf(roomId, event.eventId);
-    const member = q.member.get({ roomId, userId: event.sender });
-    const profile = member === undefined ? unknown : { ...member, quality: profileGuessed };
-    q.insertEvent.run(storedEvent(roomId, event, profile, because, cleanHtml));
-    if (because === null) putBundledEdit(roomId, event);
+    const row = storedEvent(roomId, event, guessed(roomId, event.sender), because, cleanHtml);
+    q.insertEvent.run(row);
+    if (because === null) putBundled(roomId, given);
+    touched.note(roomId, event.eventId);
+    if (row.relatesTo !== null) touched.note(roomId, row.relatesTo as EventId);
+  }
+
+  /** The server counts the thread of a stored root anew. */
+  function learnThread(
+    roomId: RoomId,
+    stored: { readonly roomId: RoomId; readonly raw: string; readonly isRedacted: number },
+    given: MatrixEvent,
+    event: MatrixEvent,
+  ): void {
+    const raw: unknown = JSON.parse(stored.raw);
+    if (stored.roomId !== roomId || stored.isRedacted !== 0 || !isObject(raw)) return;
+    const learned = withBundledThread(raw, event.raw);
+    if (learned === null) return;
+    q.rewriteEvent.run({ eventId: event.eventId, raw: jsonOf(learned) });
+    putBundled(roomId, given);
     touched.note(roomId, event.eventId);
   }
 
@@ -274,7 +314,7 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     append,
     prepend,
     keep,
-    applyReceipts: receiptWriter(q, touched),
+    applyReceipts: receiptWriter(q, threadQueries(options.store.cache), touched),
     learnProfile: (roomId, userId, profile) => profiles.fillUnknown(roomId, userId, profile),
     claim(roomId, eventId, transactionId, sender) {
       if (q.claimEvent.run({ eventId, transactionId, sender }) > 0) touched.note(roomId, eventId);

@@ -13,6 +13,7 @@ import type { Failure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
+import { threadQueries } from "../store/queries/threads.ts";
 import { diffLists } from "./differ.ts";
 import { senderOf } from "./event-item.ts";
 import { createFocusLoader, type FetchAround, type FocusLoader } from "./focus-loader.ts";
@@ -21,6 +22,7 @@ import type { People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { PAGE_SIZE, type FetchMessages } from "./paginator.ts";
 import type { Quotes } from "./quote.ts";
+import { isInThread, loadThreadFacts } from "./threads.ts";
 import type { TouchedRows } from "./touched.ts";
 
 // Timelines around an event somebody jumped to. Apart from the live ones until they meet the present; then they go on as
@@ -69,6 +71,7 @@ interface Watched {
 export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
   const { store, ownUserId } = deps;
   const queries = timelineQueries(store.cache);
+  const threads = threadQueries(store.cache);
   const watched = new Map<string, Watched>();
   const ending = new Set<Promise<void>>();
   const keyOf = (roomId: RoomId, focus: EventId): string => JSON.stringify([roomId, focus]);
@@ -85,6 +88,8 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       nameOf,
       quotes,
       ...deps.powersIn(roomId),
+      isElsewhere: isInThread,
+      isLocalShown: ({ thread }) => (thread ?? null) === null,
       hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
       cleanHtml,
     });
@@ -96,6 +101,7 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       touched: deps.touched,
       isShown,
       cleanHtml,
+      threadOf: (root) => loadThreadFacts(threads, roomId, root, ownUserId),
       onTouched: (eventId) => quotes.forget(eventId),
     });
     const loader = createFocusLoader({
@@ -134,12 +140,16 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       local: isLive ? deps.localRows(roomId) : [],
       fullyRead: null,
       self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
+      threadCounts: new Map(threads.unread.all({ roomId }).map((count) => [count.root, count])),
     });
+    const target = nearestItem(window, items, loader.target());
+    const inThread = window.entries.find(({ row }) => row.eventId === loader.target())?.row;
+    const thread = inThread !== undefined && isInThread(inThread) ? inThread.relatesTo : null;
     return {
       items,
       older: loader.page("backward"),
       newer: loader.page("forward"),
-      focus: { state: isLive ? "live" : "shown", target: nearestItem(window, items, loader.target()) },
+      focus: { state: isLive ? "live" : "shown", target, ...(thread === null ? {} : { thread }) },
     };
   }
 

@@ -12,6 +12,8 @@ import {
 import { anEntry, nobody, type TimelineEntry } from "./items.ts";
 import { RememberedEvents } from "./remembered-events.ts";
 import { ceilingOf, floorOf } from "./segments.ts";
+import { noVotes } from "./poll.ts";
+import type { ThreadFacts } from "./threads.ts";
 import { TouchedRows } from "./touched.ts";
 import { WindowReceipts } from "./window-receipts.ts";
 
@@ -32,6 +34,8 @@ export interface FocusWindowDeps {
   readonly roomId: RoomId;
   readonly ownUserId: UserId;
   readonly queries: TimelineQueries;
+  /** What is known of the thread that this event began. */
+  readonly threadOf?: (root: EventId) => ThreadFacts | null;
   /** The writer's: it tells ours. */
   readonly touched: TouchedRows;
   readonly isShown: (entry: TimelineEntry) => boolean;
@@ -249,9 +253,10 @@ export class FocusWindow {
     };
     const edits = Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target);
     const reactions = Map.groupBy(queries.reactionsBetween.all(range), (reaction) => reaction.target);
-    const entries = fresh.map((row) =>
-      anEntry(row, edits.get(row.eventId), nobody, reactions.get(row.eventId)),
-    );
+    const entries = fresh.map((row) => {
+      const { eventId } = row;
+      return anEntry(row, edits.get(eventId), nobody, reactions.get(eventId), noVotes, this.#threadOf(eventId));
+    });
     for (const row of fresh) this.#setPlace(row);
     this.#entries = direction === "backward" ? entries.concat(this.#entries) : this.#entries.concat(entries);
     this.#receipts.take(queries.receiptsBetween.all(range));
@@ -346,7 +351,13 @@ export class FocusWindow {
 
   #entryFor(row: StoredRow, readers: TimelineEntry["readers"]): TimelineEntry {
     const { eventId } = row;
-    return anEntry(row, this.#remembered.edits(eventId), readers, this.#remembered.reactions(eventId));
+    const edits = this.#remembered.edits(eventId);
+    const reactions = this.#remembered.reactions(eventId);
+    return anEntry(row, edits, readers, reactions, noVotes, this.#threadOf(eventId));
+  }
+
+  #threadOf(root: EventId): ThreadFacts | null {
+    return this.#deps.threadOf?.(root) ?? null;
   }
 }
 

@@ -4,15 +4,18 @@ import type {
   Quote,
   Reader,
   Sender,
+  ThreadSummary,
   TimelineItem,
 } from "../../../preload/contract/models/timeline.ts";
 import type { EditRow, ReactionRow, StoredRow, VoteRow } from "../store/queries/timeline.ts";
+import type { ThreadCount } from "../store/queries/threads.ts";
 import { answeredBy, eventItem, validEdit } from "./event-item.ts";
 import { Days, Ids, Marker } from "./item-order.ts";
 import { localItem, type LocalRelation, type LocalRow } from "./local-item.ts";
 import { pendingRelations, type PendingRelations } from "./pending.ts";
 import { ballotIn, noVotes, withBallot } from "./poll.ts";
 import { quoteOf, type Quotes } from "./quote.ts";
+import { threadSummary, waitingInThreads, type ThreadFacts, type ThreadsNow } from "./threads.ts";
 import { withRelations, type Said } from "./with-relations.ts";
 
 // From what is stored to what is shown: start marker, remote items, local items, always in this order. What was built
@@ -33,6 +36,8 @@ export interface TimelineEntry {
   readonly reactions: readonly ReactionRow[];
   /** Votes and ends, where it is a poll. */
   readonly votes: readonly VoteRow[];
+  /** The thread it began, or null. */
+  readonly thread: ThreadFacts | null;
   /** Other people whose newest receipt is at this event. */
   readers: readonly ReadBy[];
   /** The builder's. */
@@ -46,7 +51,8 @@ export const anEntry = (
   readers: readonly ReadBy[] = nobody,
   reactions: readonly ReactionRow[] = [],
   votes: readonly VoteRow[] = noVotes,
-): TimelineEntry => ({ row, edits, reactions, votes, readers, memo: null });
+  thread: ThreadFacts | null = null,
+): TimelineEntry => ({ row, edits, reactions, votes, thread, readers, memo: null });
 
 export interface TimelineInput {
   /** One contiguous stretch, oldest first. */
@@ -59,6 +65,8 @@ export interface TimelineInput {
   readonly fullyRead: EventId | null;
   /** Who we are in this room. */
   readonly self: Sender;
+  /** What of the room's threads is not read. */
+  readonly threadCounts?: ReadonlyMap<EventId, ThreadCount>;
 }
 
 export interface ItemBuilderDeps {
@@ -72,6 +80,12 @@ export interface ItemBuilderDeps {
   readonly hasNamesake: (userId: UserId, name: string) => boolean;
   readonly cleanHtml: (html: string) => string | null;
   readonly quotes: Quotes;
+  /** This row stands in another timeline of the room. */
+  readonly isElsewhere?: (row: StoredRow) => boolean;
+  /** Within a thread nothing is said of threads: its root heads it. */
+  readonly isThread?: boolean;
+  /** What waits here stands in this timeline; by default all of it does. */
+  readonly isLocalShown?: (local: LocalRow) => boolean;
 }
 
 export interface ItemBuilder {
@@ -93,6 +107,7 @@ interface Memo {
   isAmbiguous: boolean;
   readers: readonly ReadBy[];
   reply: Quote | null;
+  thread: ThreadSummary | null;
 }
 
 /** One name of one person; asked about once per build. */
@@ -111,11 +126,11 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     if (entry.memo !== null) return entry.memo;
     const { row, edits, votes } = entry;
     const edit = edits.length === 0 ? null : validEdit(row, edits);
-    const plain = eventItem(row, edit, deps, votes);
+    const plain = deps.isElsewhere?.(row) === true ? null : eventItem(row, edit, deps, votes);
     const day = plain === null ? 0 : deps.dayOf(row.ts);
     const person = personOf(row.sender, plain?.sender.name ?? "");
     const memo: Memo = {
-      ...{ plain, day, person, item: null, isAmbiguous: false, readers: nobody, reply: null },
+      ...{ plain, day, person, item: null, isAmbiguous: false, readers: nobody, reply: null, thread: null },
       editTs: edit?.ts ?? null,
       answers: plain?.kind === "message" ? answeredBy(row) : null,
     };
@@ -142,17 +157,33 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     }
     const { isAmbiguous } = person;
     const reply = memo.answers === null ? null : deps.quotes.of(memo.answers);
+    const thread = threadOf(entry, memo.thread, now);
     const isTouched = isTouchedByUs(entry, now.pending);
-    const isFresh = memo.isAmbiguous === isAmbiguous && memo.reply === reply && isSame(memo.readers, readers);
+    const isFresh =
+      memo.isAmbiguous === isAmbiguous &&
+      memo.reply === reply &&
+      memo.thread === thread &&
+      isSame(memo.readers, readers);
     if (memo.item !== null && isFresh && !isTouched) return memo.item;
     const around = withSurroundings(plain, isAmbiguous, readers);
-    const item = withRelations(around, saidOf(entry, reply, now.pending), { ...deps, self: now.self });
+    const item = withRelations(around, saidOf(entry, reply, thread, now.pending), { ...deps, self: now.self });
     // What we say of it passes: the next look decides anew.
     memo.item = isTouched ? null : item;
     memo.isAmbiguous = isAmbiguous;
     memo.readers = readers;
     memo.reply = reply;
+    memo.thread = thread;
     return item;
+  }
+
+  /** The summary of the thread it began; the very same object while it says the same. */
+  function threadOf({ entry, plain }: Shown, was: ThreadSummary | null, now: Now): ThreadSummary | null {
+    if (plain.kind !== "message") return null;
+    const { eventId } = entry.row;
+    if (entry.thread === null && now.threads.waiting.size === 0) return null;
+    const quote = (id: EventId): Quote => deps.quotes.of(id);
+    const is = threadSummary(entry.thread, eventId, plain.transactionId, now.threads, quote);
+    return was !== null && JSON.stringify(is) === JSON.stringify(was) ? was : is;
   }
 
   /** What waits here, with what we say of it; what it answers may wait here as well. */
@@ -161,7 +192,11 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     if (item === null) return null;
     const reply = local.relation?.does === "reply" ? localQuote(local.relation, shown) : null;
     const pending = now.pending.of(local.eventId, local.transactionId);
-    const said: Said = { reply, editTs: null, reactions: [], pending, leaving: now.pending.leaving };
+    const { leaving } = now.pending;
+    const thread = threadSummary(null, local.eventId, local.transactionId, now.threads, (id) =>
+      deps.quotes.of(id),
+    );
+    const said: Said = { reply, thread, editTs: null, reactions: [], pending, leaving };
     return withRelations(item, said, { ...deps, self: now.self });
   }
 
@@ -181,7 +216,18 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     const days = new Days(items);
     const marker = new Marker(input.fullyRead);
     // The last item shown is finished when the next one comes: receipts on hidden events in between are its own.
-    const now: Now = { pending: pendingRelations(input.local), self: input.self };
+    const now: Now = {
+      pending: pendingRelations(input.local),
+      self: input.self,
+      threads: {
+        counts: input.threadCounts ?? noCounts,
+        waiting: deps.isThread === true ? nothingWaits : waitingInThreads(input.local),
+        quote(row) {
+          const item = localItem(row, input.self, deps.cleanHtml);
+          return item === null ? null : quoteOf(item, null, row.transactionId);
+        },
+      },
+    };
     let shown: Shown | null = null;
     let shownAt = 0;
     let readers: readonly ReadBy[] = nobody;
@@ -204,6 +250,7 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     if (shown !== null) items[shownAt] = ids.unique(finished(shown, readers, now));
     const waiting = new Map<string, EventItem>();
     for (const local of input.local) {
+      if (deps.isLocalShown?.(local) === false) continue;
       if (ids.isRemote(local.transactionId) || (local.eventId !== null && input.has(local.eventId))) continue;
       const item = finishedLocal(local, now, waiting);
       if (item === null) continue;
@@ -231,8 +278,11 @@ interface Shown {
 interface Now {
   readonly pending: PendingRelations;
   readonly self: Sender;
+  readonly threads: ThreadsNow;
 }
 
+const nothingWaits: ReadonlyMap<string, readonly LocalRow[]> = new Map();
+const noCounts: ReadonlyMap<EventId, ThreadCount> = new Map();
 const ownTransaction = ({ plain }: Shown): string | null =>
   plain.kind === "message" ? plain.transactionId : null;
 
@@ -243,10 +293,16 @@ function isTouchedByUs(shown: Shown, pending: PendingRelations): boolean {
   return pending.leaving.size > 0 && reactions.some(({ eventId }) => pending.leaving.has(eventId));
 }
 
-function saidOf(shown: Shown, reply: Quote | null, pending: PendingRelations): Said {
+function saidOf(
+  shown: Shown,
+  reply: Quote | null,
+  thread: ThreadSummary | null,
+  pending: PendingRelations,
+): Said {
   const { entry, memo } = shown;
   return {
     reply,
+    thread,
     editTs: memo.editTs,
     reactions: entry.reactions,
     pending: pending.of(entry.row.eventId, ownTransaction(shown)),

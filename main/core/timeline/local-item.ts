@@ -1,4 +1,5 @@
 import type { EventId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { EventItem, MessageBody, SendState, Sender } from "../../../preload/contract/models/timeline.ts";
 import { stringOf, type JsonObject } from "../event.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
@@ -18,6 +19,8 @@ export interface LocalRow {
   readonly relation: LocalRelation | null;
   /** The files it carries, where they lie on this disk. */
   readonly staged?: { readonly file: string; readonly thumbnail: string | null };
+  /** The root of the thread it stands in, by its event id, or by the transaction id it waits under; null for none. */
+  readonly thread?: MessageTarget | null;
 }
 
 export interface LocalRelation {

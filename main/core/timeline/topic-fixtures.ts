@@ -10,6 +10,8 @@ import { carol, openCache, room, TestTimeline } from "./fixtures.ts";
 import type { LocalRow } from "./items.ts";
 import type { FetchMessages, FetchTokenBefore, PageRequest } from "./paginator.ts";
 import type { FetchAround } from "./focus-loader.ts";
+import type { FetchRelations } from "./relation-lists.ts";
+import type { FetchThreads } from "./thread-list.ts";
 import { createTimelineTopic, type TimelineTopic } from "./topic.ts";
 
 // Test support: an open timeline over a store, and what a renderer would make of it.
@@ -152,6 +154,8 @@ export class TestTopic {
       fetchTokenBefore: options.fetchTokenBefore ?? this.server.fetchTokenBefore,
       fetchEvent: (request) => this.fetchEvent(request),
       fetchAround: this.server.fetchAround,
+      fetchRelations: (request) => this.fetchRelations(request),
+      fetchThreads: (request) => this.fetchThreads(request),
       publish: (changes) => {
         this.published.push(changes);
         this.topic.changed(changes);
@@ -161,6 +165,17 @@ export class TestTopic {
       dayOf: () => 0,
     });
   }
+
+  /** What the server knows of threads and relations: by target, newest first. */
+  readonly related = new Map<string, readonly JsonObject[]>();
+  fetchRelations: FetchRelations = ({ eventId, from, limit }) => {
+    const all = this.related.get(eventId) ?? [];
+    const first = Number(from ?? 0);
+    const next = first + limit < all.length ? String(first + limit) : null;
+    return Promise.resolve(ok({ chunk: all.slice(first, first + limit), nextBatch: next }));
+  };
+  roots: readonly JsonObject[] = [];
+  fetchThreads: FetchThreads = () => Promise.resolve(ok({ chunk: this.roots, nextBatch: null }));
 
   fetchEvent({ eventId }: { eventId: EventId }): Promise<Result<JsonObject>> {
     this.asked.push(eventId);

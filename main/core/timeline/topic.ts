@@ -1,5 +1,6 @@
 import type { CallId, EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { PageDirection, PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
+import type { PageDirection, PageState, Quote, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
 import { changesOf, type Changes, type Publish } from "../changes.ts";
@@ -11,6 +12,7 @@ import { timelineQueries } from "../store/queries/timeline.ts";
 import type { TimelineWriter } from "./apply.ts";
 import type { FetchAround } from "./focus-loader.ts";
 import { createFocusTopic } from "./focus-topic.ts";
+import { threadQueries } from "../store/queries/threads.ts";
 import { diffLists } from "./differ.ts";
 import { createCallStories } from "./call-story.ts";
 import { eventItem, senderOf, validEdit, type People } from "./event-item.ts";
@@ -19,6 +21,10 @@ import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./pa
 import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
 import { Quotes } from "./quote.ts";
 import { lastRead, ReadLine } from "./read-line.ts";
+import type { FetchRelations } from "./relation-lists.ts";
+import { createThreadList, type FetchThreads } from "./thread-list.ts";
+import { createThreadTopic } from "./thread-topic.ts";
+import { isInThread } from "./threads.ts";
 import { RoomWindow } from "./window.ts";
 
 // The timelines somebody looks at. Each is a window of stored rows, the items made of them, and everybody who watches;
@@ -39,6 +45,8 @@ export interface TimelineTopicDeps {
   readonly fetchTokenBefore: FetchTokenBefore;
   readonly fetchEvent: FetchEvent;
   readonly fetchAround: FetchAround;
+  readonly fetchRelations: FetchRelations;
+  readonly fetchThreads: FetchThreads;
   /** May this person redact what others say; may they notify the whole room. */
   readonly mayRedact: (roomId: RoomId, userId: UserId) => boolean;
   readonly mayNotifyRoom: (roomId: RoomId, userId: UserId) => boolean;
@@ -53,19 +61,25 @@ export interface TimelineTopicDeps {
 }
 
 export interface TimelineTopic {
-  /** With `focus` around that event. */
+  /** With `focus` around that event, with `thread` the thread of that root. */
   open(
-    params: { readonly roomId: RoomId; readonly focus?: EventId },
+    params: { readonly roomId: RoomId; readonly focus?: EventId; readonly thread?: MessageTarget },
     emit: (change: TimelineChange) => void,
   ): OpenTopic<"timeline">;
   /** A page of history, older unless told otherwise; resolves when it is there or has failed, which the topic shows. */
   paginate(roomId: RoomId, focus?: EventId, direction?: PageDirection): Promise<void>;
+  /** More replies of the thread of this root. */
+  paginateThread(roomId: RoomId, thread: MessageTarget): Promise<void>;
   /** A page of older history for the store, whether or not somebody looks; why not, or null. */
   fillGap(roomId: RoomId): Promise<Failure | null>;
   /** Somebody looks at the room from now on: its "New" line stays until the next visit. */
   visit(roomId: RoomId): void;
   /** After each commit. */
   changed(changes: Changes): void;
+  /** The threads of a room. */
+  readonly threads: Pick<ReturnType<typeof createThreadList>, "open" | "more">;
+  /** The words of a message, short, as they are now. */
+  quote(roomId: RoomId, eventId: EventId): Quote;
   /** The type of a stored event; null when it is not here. */
   typeOf(eventId: EventId): string | null;
   /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
@@ -90,6 +104,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   const { store, writer, ownUserId } = deps;
   const { touched } = writer;
   const queries = timelineQueries(store.cache);
+  const threads = threadQueries(store.cache);
   const watched = new Map<RoomId, Watched>();
   const line = new ReadLine(deps.isLive);
   const paginator = createPaginator({
@@ -137,6 +152,15 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     });
   }
   const focused = createFocusTopic({ ...deps, touched, quotesIn, powersIn });
+  const threaded = createThreadTopic({
+    ...deps,
+    touched,
+    quotesIn,
+    powersIn,
+    dayOf: deps.dayOf ?? localDayOf,
+    want: (roomId, eventId) => missing.want(roomId, eventId),
+  });
+  const threadList = createThreadList({ ...deps, quotesIn, powersIn });
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);
@@ -149,12 +173,14 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       nameOf,
       quotes,
       ...powersIn(roomId),
+      isElsewhere: isInThread,
+      isLocalShown: ({ thread }) => (thread ?? null) === null,
       hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
       cleanHtml,
     });
     touched.watch(roomId);
     const window = new RoomWindow({
-      ...{ roomId, ownUserId, queries, touched, isShown: builder.isShown },
+      ...{ roomId, ownUserId, queries, threads, touched, isShown: builder.isShown },
       onTouched: (eventId) => quotes.forget(eventId),
     });
     const one: Watched = {
@@ -192,6 +218,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       local: deps.localRows(roomId),
       fullyRead: after,
       self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
+      threadCounts: new Map(threads.unread.all({ roomId }).map((count) => [count.root, count])),
     });
     const items = callStories(window.entries, built);
     line.built(
@@ -230,7 +257,8 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   }
 
   return {
-    open({ roomId, focus }, emit) {
+    open({ roomId, focus, thread }, emit) {
+      if (thread !== undefined) return threaded.open(roomId, thread, emit);
       if (focus !== undefined) return focused.open(roomId, focus, emit);
       const one = watch(roomId);
       // The same function may watch twice; each watch ends by itself.
@@ -251,6 +279,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       // The live timeline ends at the present.
       return watched.has(roomId) && direction === "backward" ? paginator.paginate(roomId) : Promise.resolve();
     },
+    paginateThread: (roomId, thread) => threaded.paginate(roomId, thread),
     fillGap: (roomId) => paginator.fillNewest(roomId),
     visit(roomId) {
       const left = line.visit(roomId);
@@ -263,6 +292,13 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
         if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId)) refresh(roomId, one);
       }
       focused.changed(changes);
+      threaded.changed(changes);
+      threadList.changed(changes);
+    },
+    threads: threadList,
+    quote(roomId, eventId) {
+      const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
+      return quotesIn(roomId, nameOf).of(eventId);
     },
     typeOf: (eventId) => queries.storedEvent.get({ eventId })?.type ?? null,
     loadEventSource(eventId) {
@@ -270,10 +306,14 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       if (found === undefined) throw new FailureError(invalid("no such event"));
       return JSON.stringify(JSON.parse(found.raw), null, 2);
     },
-    wake: () => missing.retry(),
+    wake() {
+      missing.retry();
+      threaded.wake();
+      threadList.wake();
+    },
     async stop() {
       missing.stop();
-      await Promise.all([paginator.stop(), focused.stop()]);
+      await Promise.all([paginator.stop(), focused.stop(), threaded.stop(), threadList.stop()]);
     },
   };
 }

@@ -11,12 +11,15 @@ import { anEntry, nobody, type TimelineEntry } from "./items.ts";
 import { PAGE_SIZE, type HistoryView } from "./paginator.ts";
 import { WindowReceipts } from "./window-receipts.ts";
 import { floorOf } from "./segments.ts";
+import type { ThreadQueries } from "../store/queries/threads.ts";
+import { loadThreadFacts, type ThreadFacts } from "./threads.ts";
 import type { TouchedRows } from "./touched.ts";
 
 export interface WindowDeps {
   readonly roomId: RoomId;
   readonly ownUserId: UserId;
   readonly queries: TimelineQueries;
+  readonly threads: ThreadQueries;
   readonly touched: TouchedRows;
   readonly isShown: (entry: TimelineEntry) => boolean;
   /** What is stored of an event has changed, in the window or out of it. */
@@ -89,6 +92,9 @@ export class RoomWindow implements HistoryView {
     for (const eventId of noted.events) {
       this.#readAgain(eventId);
       this.#deps.onTouched(eventId);
+      // The root shows its newest reply.
+      const root = this.#deps.threads.rootOf.get({ roomId, eventId })?.root;
+      if (root !== undefined && !noted.events.has(root)) this.#readAgain(root);
     }
     for (const userId of noted.readers) this.#receipts.readAgain(userId);
     return false;
@@ -124,9 +130,12 @@ export class RoomWindow implements HistoryView {
     const edits = Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target);
     const reactions = Map.groupBy(queries.reactionsBetween.all(range), (reaction) => reaction.target);
     const votes = Map.groupBy(queries.votesBetween.all(range), (vote) => vote.target);
-    const entries = rows.map((row) =>
-      anEntry(row, edits.get(row.eventId), nobody, reactions.get(row.eventId), votes.get(row.eventId)),
-    );
+    const roots = new Set(this.#deps.threads.rootsBetween.all(range).map(({ root }) => root));
+    const entries = rows.map((row) => {
+      const { eventId } = row;
+      const thread = roots.has(eventId) || row.raw.includes('"m.thread"') ? this.#threadOf(eventId) : null;
+      return anEntry(row, edits.get(eventId), nobody, reactions.get(eventId), votes.get(eventId), thread);
+    });
     for (const row of rows) this.#placeOf.set(row.eventId, placeOf(row));
     this.#entries = join(entries);
     this.#receipts.take(queries.receiptsBetween.all(range));
@@ -141,7 +150,13 @@ export class RoomWindow implements HistoryView {
     const readers = this.#entries[at]?.readers ?? nobody;
     const edits = queries.editsOf.all({ roomId, eventId });
     const reactions = queries.reactionsOf.all({ roomId, eventId });
-    this.#entries[at] = anEntry(row, edits, readers, reactions, queries.votesOf.all({ roomId, eventId }));
+    const votes = queries.votesOf.all({ roomId, eventId });
+    this.#entries[at] = anEntry(row, edits, readers, reactions, votes, this.#threadOf(eventId));
+  }
+
+  #threadOf(root: EventId): ThreadFacts | null {
+    const { threads, roomId, ownUserId } = this.#deps;
+    return loadThreadFacts(threads, roomId, root, ownUserId);
   }
 
   /** By halving: entries are in the order of their places. −1 when the event is not in the window. */

@@ -5,6 +5,7 @@ import type {
   Quote,
   Relations,
   Sender,
+  ThreadSummary,
 } from "../../../preload/contract/models/timeline.ts";
 import { objectOf, type JsonObject } from "../event.ts";
 import type { ReactionRow } from "../store/queries/timeline.ts";
@@ -16,6 +17,7 @@ import { aggregateReactions } from "./reactions.ts";
 
 export interface Said {
   readonly reply: Quote | null;
+  readonly thread: ThreadSummary | null;
   /** When the edit shown was made; null when the first words stand. */
   readonly editTs: number | null;
   readonly reactions: readonly ReactionRow[];
@@ -46,10 +48,12 @@ export function withRelations(item: EventItem, said: Said, speaker: Speaker): Ev
       ...{ rows: said.reactions, local: pending?.reactions ?? [], leaving: said.leaving },
       ...{ ownUserId: speaker.ownUserId, ownName: speaker.self.name },
     }),
+    ...(said.thread === null ? {} : { thread: said.thread }),
     deletion: deletionOf(pending),
   };
   const isPlain =
     relations.reply === null &&
+    relations.thread === undefined &&
     relations.edit === null &&
     relations.deletion === null &&
     relations.reactions.length === 0;

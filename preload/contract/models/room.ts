@@ -1,6 +1,7 @@
 import type { RoomId, UserId } from "../ids.ts";
 import type { CallBlock } from "./call.ts";
-import type { CallOutcome } from "./timeline.ts";
+import type { MessageTarget } from "./message-content.ts";
+import type { CallOutcome, Quote } from "./timeline.ts";
 import type { DraftAttachment } from "./attachment.ts";
 
 /** The part of the list a room is shown in, in this order (design.md, Frame). */
@@ -74,6 +75,13 @@ export interface DraftMention {
 export interface Draft {
   readonly body: string;
   readonly mentions?: readonly DraftMention[];
+  /** The message it answers. */
+  readonly replyTo?: MessageTarget;
+}
+
+/** A stored draft as it comes back: with the words it answers, as they are now. */
+export interface KeptDraft extends Draft {
+  readonly answers?: Quote;
 }
 
 export interface RoomInvite {
@@ -103,9 +111,11 @@ export interface RoomView {
   /** Names of the people typing now, without us, at most 10. */
   readonly typing: readonly string[];
   /** The text waiting in the composer, as stored when the topic was opened (changes do not repeat it). */
-  readonly draft: Draft | null;
+  readonly draft: KeptDraft | null;
   /** The files waiting in the composer's tray; as stored when the topic was opened, like `draft`. */
   readonly attachments: readonly DraftAttachment[];
+  /** Replies in threads that notify and are not read. */
+  readonly threads: { readonly unread: number; readonly highlight: number };
   /** Where the upgraded room went (m.room.tombstone), or null. */
   readonly replacementRoomId: RoomId | null;
 }

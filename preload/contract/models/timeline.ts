@@ -153,8 +153,44 @@ export interface Relations {
   readonly edit: Edit | null;
   /** In the order in which their keys first came; at most 100 keys. */
   readonly reactions: readonly Reaction[];
+  /** What is said in the thread it began; absent where there is none. */
+  readonly thread?: ThreadSummary;
   /** We wanted it deleted, and it could not be: that stands in the outbox under this transaction id. */
   readonly deletion: { readonly transactionId: TransactionId; readonly reason: UnsentReason } | null;
+}
+
+/** A thread in short, as its root shows it. */
+export interface ThreadSummary {
+  /** Replies, those of ours included that are on their way. */
+  readonly count: number;
+  /** The newest reply; null when it is not known here. */
+  readonly latest: Quote | null;
+  /** When it was sent, ms since the epoch. */
+  readonly latestTs: number | null;
+  /** Replies that notify and are not read, and those among them that mention us. */
+  readonly unread: number;
+  readonly highlight: number;
+  /** We have written in it. */
+  readonly isOurs: boolean;
+  /** Replies of ours that did not go out and wait for the user. */
+  readonly unsent: number;
+}
+
+/** One thread in the list of a room's threads. */
+export interface ThreadEntry {
+  readonly root: EventId;
+  /** What it is about. */
+  readonly about: Quote;
+  /** When that was said, ms since the epoch; null when it is not known here. */
+  readonly ts: number | null;
+  readonly summary: ThreadSummary;
+}
+
+/** The threads of a room, last active first. */
+export interface ThreadListView {
+  readonly threads: readonly ThreadEntry[];
+  /** The server knows more of them. */
+  readonly more: PageState;
 }
 
 /** The message that is answered, short. */
@@ -273,7 +309,12 @@ export type PageDirection = "backward" | "forward";
 export type FocusState =
   | { readonly state: "loading" }
   /** `target` is the item to stand at: the event's own, or the nearest where the event itself is never shown. */
-  | { readonly state: "shown" | "live"; readonly target: string | null }
+  | {
+      readonly state: "shown" | "live";
+      readonly target: string | null;
+      /** The event is a reply in the thread of this root, and shown there. */
+      readonly thread?: EventId;
+    }
   | { readonly state: "failed"; readonly failure: Failure };
 
 export interface TimelineView {

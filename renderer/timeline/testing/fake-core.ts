@@ -74,6 +74,7 @@ export class FakeCore {
       settings: () => defaultSettings,
       roomList: () => [],
       outbox: () => [],
+      threads: () => ({ threads: [], more: "exhausted" }),
       notices: () => [],
       destination: () => null,
       desktop: () => noDesktop,
@@ -121,6 +122,7 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   typing: [],
   draft: null,
   attachments: [],
+  threads: { unread: 0, highlight: 0 },
   replacementRoomId: null,
 });
 

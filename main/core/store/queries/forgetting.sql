@@ -19,8 +19,11 @@ DELETE FROM settled WHERE user_id = @userId;
 -- name: removeDrafts
 DELETE FROM drafts WHERE user_id = @userId;
 
+-- name: removeThreadDrafts
+DELETE FROM thread_drafts WHERE user_id = @userId;
+
 -- name: removeReceipts
-DELETE FROM pending_receipts WHERE user_id = @userId;
+DELETE FROM pending_thread_receipts WHERE user_id = @userId;
 
 -- name: removeCalls
 DELETE FROM calls_under_way WHERE user_id = @userId;

@@ -12,6 +12,7 @@ export function forgettingQueries(kept: Database) {
     removeAll: (
       [
         ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
+        "removeThreadDrafts",
         ...["removeExport", "removeExportRooms"],
         ...["removeStagedFiles", "removeDraftAttachments"],
       ] as const

@@ -39,8 +39,8 @@ WHERE dependsOn = :seq
 ORDER BY seq;
 
 -- name: pointAt
--- What the row speaks of has its event id, or is gone: the row stands on its own from here on.
-UPDATE outgoing SET content = :content, depends_on = NULL WHERE seq = :seq;
+-- What the row speaks of has its event id, or is gone: the row stands on its own from here on, or waits for another.
+UPDATE outgoing SET content = :content, depends_on = :dependsOn WHERE seq = :seq;
 
 -- name: laneRows
 SELECT * FROM outgoing_rows
@@ -131,34 +131,48 @@ WHERE transaction_id = :transactionId;
 DELETE FROM settled WHERE settled_at < :before;
 
 -- name: saveReceipt
--- Latest wins: one row per room.
-INSERT INTO pending_receipts (user_id, room_id, event_id, receipt_type)
-VALUES (:userId, :roomId, :eventId, :receiptType)
+-- Latest wins: one row per room and thread.
+INSERT INTO pending_thread_receipts (user_id, room_id, thread_id, event_id, receipt_type)
+VALUES (:userId, :roomId, :threadId, :eventId, :receiptType)
 ON CONFLICT DO UPDATE SET event_id = excluded.event_id, receipt_type = excluded.receipt_type;
 
 -- name: pendingReceipts
-SELECT room_id AS roomId, event_id AS eventId, receipt_type AS receiptType
-FROM pending_receipts
+SELECT room_id AS roomId, thread_id AS threadId, event_id AS eventId, receipt_type AS receiptType
+FROM pending_thread_receipts
 WHERE user_id = :userId
-ORDER BY room_id;
+ORDER BY room_id, thread_id;
 
 -- name: pendingReceipt
-SELECT room_id AS roomId, event_id AS eventId, receipt_type AS receiptType
-FROM pending_receipts
-WHERE user_id = :userId AND room_id = :roomId;
+-- Any of the room: the server does not have all of what was read.
+SELECT event_id AS eventId FROM pending_thread_receipts
+WHERE user_id = :userId AND room_id = :roomId ORDER BY thread_id LIMIT 1;
 
 -- name: deleteReceipt
 -- Only the one that was sent: a newer one may have come meanwhile.
-DELETE FROM pending_receipts WHERE user_id = :userId AND room_id = :roomId AND event_id = :eventId
-  AND receipt_type = :receiptType;
+DELETE FROM pending_thread_receipts WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId
+  AND event_id = :eventId AND receipt_type = :receiptType;
 
 -- name: saveDraft
-INSERT INTO drafts (user_id, room_id, body, mentions, updated_at)
-VALUES (:userId, :roomId, :body, :mentions, :now)
-ON CONFLICT DO UPDATE SET body = excluded.body, mentions = excluded.mentions, updated_at = excluded.updated_at;
+INSERT INTO drafts (user_id, room_id, body, mentions, reply_to, updated_at)
+VALUES (:userId, :roomId, :body, :mentions, :replyTo, :now)
+ON CONFLICT DO UPDATE SET body = excluded.body, mentions = excluded.mentions, reply_to = excluded.reply_to,
+  updated_at = excluded.updated_at;
 
 -- name: deleteDraft
 DELETE FROM drafts WHERE user_id = :userId AND room_id = :roomId;
 
 -- name: draft
-SELECT body, mentions FROM drafts WHERE user_id = :userId AND room_id = :roomId;
+SELECT body, mentions, reply_to AS replyTo FROM drafts WHERE user_id = :userId AND room_id = :roomId;
+
+-- name: saveThreadDraft
+INSERT INTO thread_drafts (user_id, room_id, thread_id, body, mentions, reply_to, updated_at)
+VALUES (:userId, :roomId, :threadId, :body, :mentions, :replyTo, :now)
+ON CONFLICT DO UPDATE SET body = excluded.body, mentions = excluded.mentions, reply_to = excluded.reply_to,
+  updated_at = excluded.updated_at;
+
+-- name: deleteThreadDraft
+DELETE FROM thread_drafts WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId;
+
+-- name: threadDraft
+SELECT body, mentions, reply_to AS replyTo FROM thread_drafts
+WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId;

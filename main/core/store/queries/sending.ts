@@ -47,8 +47,17 @@ export interface UploadRow {
 
 export interface ReceiptRow {
   readonly roomId: RoomId;
+  /** '' the whole room, 'main' its own timeline, else a thread's root. */
+  readonly threadId: string;
   readonly eventId: EventId;
   readonly receiptType: string;
+}
+
+/** A draft as stored; mentions and what is answered are JSON. */
+export interface DraftRow {
+  readonly body: string;
+  readonly mentions: string | null;
+  readonly replyTo: string | null;
 }
 
 /** What became of a transaction id that is no longer in the queue. */
@@ -98,7 +107,7 @@ export interface QueueStatements {
   readonly rowByTransaction: Statement<{ transactionId: TransactionId }, OutgoingRow>;
   readonly firstQueued: Statement<Lane, OutgoingRow>;
   readonly dependents: Statement<Seq, OutgoingRow>;
-  readonly pointAt: Statement<Seq & { content: string }, never>;
+  readonly pointAt: Statement<Seq & { content: string; dependsOn: number | null }, never>;
   readonly laneRows: Statement<Lane, OutgoingRow>;
   readonly unsentRows: Statement<{ userId: UserId }, OutgoingRow>;
   readonly attemptedRows: Statement<{ roomId: RoomId }, OutgoingRow>;
@@ -133,11 +142,14 @@ export interface QueueStatements {
   readonly pruneSettled: Statement<{ before: number }, never>;
   readonly saveReceipt: Statement<ReceiptRow & { userId: UserId }, never>;
   readonly pendingReceipts: Statement<{ userId: UserId }, ReceiptRow>;
-  readonly pendingReceipt: Statement<Lane, ReceiptRow>;
+  readonly pendingReceipt: Statement<Lane, { eventId: EventId }>;
   readonly deleteReceipt: Statement<ReceiptRow & { userId: UserId }, never>;
-  readonly saveDraft: Statement<Lane & { body: string; mentions: string | null; now: number }, never>;
+  readonly saveDraft: Statement<Lane & DraftRow & { now: number }, never>;
   readonly deleteDraft: Statement<Lane, never>;
-  readonly draft: Statement<Lane, { body: string; mentions: string | null }>;
+  readonly draft: Statement<Lane, DraftRow>;
+  readonly saveThreadDraft: Statement<Lane & DraftRow & { threadId: string; now: number }, never>;
+  readonly deleteThreadDraft: Statement<Lane & { threadId: string }, never>;
+  readonly threadDraft: Statement<Lane & { threadId: string }, DraftRow>;
 }
 
 /** Statements of settling.sql, on cache.db. */
@@ -146,6 +158,7 @@ export interface SettlingStatements {
   readonly eventByTransaction: Statement<Lane & { transactionId: TransactionId }, KnownEvent>;
   readonly nameTransaction: Statement<{ eventId: EventId; transactionId: TransactionId }, never>;
   readonly senderOf: Statement<{ roomId: RoomId; eventId: EventId }, { sender: UserId }>;
+  readonly latestInThread: Statement<{ roomId: RoomId; root: EventId }, { eventId: EventId }>;
   readonly ownReactions: Statement<Lane & { target: EventId }, { eventId: EventId; raw: string }>;
   readonly newestSegment: Statement<{ roomId: RoomId }, { segment: number | null }>;
   readonly epoch: Statement<object, { value: string }>;
@@ -177,6 +190,9 @@ const queueNames: readonly (keyof QueueStatements)[] = [
     "saveDraft",
     "deleteDraft",
     "draft",
+    "saveThreadDraft",
+    "deleteThreadDraft",
+    "threadDraft",
   ],
 ] as (keyof QueueStatements)[];
 const settlingNames: readonly (keyof SettlingStatements)[] = [
@@ -184,6 +200,7 @@ const settlingNames: readonly (keyof SettlingStatements)[] = [
   "eventByTransaction",
   "nameTransaction",
   "ownReactions",
+  "latestInThread",
   "senderOf",
   "newestSegment",
   "epoch",

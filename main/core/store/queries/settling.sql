@@ -6,6 +6,13 @@ SELECT event_id AS eventId, transaction_id AS transactionId FROM events WHERE ev
 -- name: senderOf
 SELECT sender FROM events WHERE event_id = :eventId AND room_id = :roomId;
 
+-- name: latestInThread
+-- The newest reply that has a place.
+SELECT e.event_id AS eventId FROM events e JOIN timeline t ON t.event_id = e.event_id
+WHERE e.relates_to = :root AND e.rel_type = 'm.thread' AND e.room_id = :roomId AND e.state_key IS NULL
+  AND e.is_redacted = 0
+ORDER BY t.segment DESC, t.position DESC LIMIT 1;
+
 -- name: eventByTransaction
 -- The sender is checked: what a server puts into `unsigned` of other people's events settles nothing of ours.
 SELECT event_id AS eventId, transaction_id AS transactionId

@@ -1,0 +1,172 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator } from "@playwright/test";
+import type { Homeserver } from "../homeserver/index.ts";
+import type { AppPage } from "../pages/app-page.ts";
+import { expect, test } from "../pages/story.ts";
+
+// Threads: apart from the room, in a panel of their own, offline too.
+
+const messageIn = (log: Locator, text: string): Locator =>
+  log.locator('[data-kind="message"]').filter({ hasText: text });
+const threadLog = (dunlin: AppPage): Locator => dunlin.page.getByRole("log", { name: "Thread", exact: true });
+const threadField = (dunlin: AppPage): Locator =>
+  dunlin.page.getByRole("textbox", { name: "Reply in thread", exact: true });
+
+function reply(homeserver: Homeserver, roomId: string, root: string, body: string, who = "ben"): string {
+  return homeserver.world.sendMessage(roomId, who, {
+    ...{ msgtype: "m.text", body },
+    "m.relates_to": {
+      ...{ rel_type: "m.thread", event_id: root, is_falling_back: true },
+      "m.in_reply_to": { event_id: root },
+    },
+  });
+}
+
+async function openThread(dunlin: AppPage, text: string): Promise<void> {
+  const message = messageIn(dunlin.log, text);
+  await message.hover();
+  await message.getByRole("toolbar").getByRole("button", { name: "Reply in thread" }).click();
+  await expect(threadLog(dunlin)).toBeVisible();
+}
+
+test("a thread is begun, answered and read beside the room", async ({ homeserver, begin }) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await openThread(dunlin, "Where do we eat?");
+  await expect(threadField(dunlin)).toBeFocused();
+  await threadField(dunlin).fill("At the pier");
+  await threadField(dunlin).press("Enter");
+  await expect(messageIn(threadLog(dunlin), "At the pier")).toBeVisible();
+  await expect(messageIn(dunlin.log, "At the pier")).toHaveCount(1);
+  await expect(dunlin.log.locator("[data-thread-count='1']")).toContainText("At the pier");
+  await expect
+    .poll(() => homeserver.world.events(roomId).at(-1)?.content["m.relates_to"])
+    .toMatchObject({ rel_type: "m.thread", event_id: root, is_falling_back: true });
+  const answer = reply(homeserver, roomId, root, "Or the old mill");
+  await expect(messageIn(threadLog(dunlin), "Or the old mill")).toBeVisible();
+  await expect(dunlin.log.locator("[data-thread-count='2'][data-thread-unread='0']")).toBeVisible();
+  await expect
+    .poll(() => homeserver.world.receipts(roomId).find(({ threadId }) => threadId === root)?.eventId)
+    .toBe(answer);
+  // An answer to one of its messages, an edit and a reaction, all within.
+  const other = messageIn(threadLog(dunlin), "Or the old mill");
+  await other.hover();
+  await other.getByRole("button", { name: "Reply", exact: true }).click();
+  await threadField(dunlin).fill("Closed on Mondays");
+  await threadField(dunlin).press("Enter");
+  await expect(
+    messageIn(threadLog(dunlin), "Closed on Mondays").locator("[data-quote-state=shown]"),
+  ).toContainText("Or the old mill");
+  expect((await new AxeBuilder({ page: dunlin.page }).analyze()).violations).toEqual([]);
+  await dunlin.page.keyboard.press("Escape");
+  await expect(dunlin.page.getByRole("region", { name: "Threads" })).toBeVisible();
+});
+
+test("unread replies show at the root, in the header and in the list, until the thread is read", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const ana = homeserver.world.user("ana").userId;
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(messageIn(dunlin.log, "Where do we eat?")).toBeVisible();
+  reply(homeserver, roomId, root, "first");
+  homeserver.world.sendMessage(roomId, "ben", {
+    ...{ msgtype: "m.text", body: "Ana?", "m.mentions": { user_ids: [ana] } },
+    "m.relates_to": { rel_type: "m.thread", event_id: root, is_falling_back: true },
+  });
+  await expect(dunlin.log.locator("[data-thread-unread='2']")).toBeVisible();
+  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "2");
+  await expect(dunlin.row(roomId)).toHaveAttribute("data-highlight", "1");
+  await dunlin.page.getByRole("button", { name: "Threads, 2 unread replies" }).click();
+  const entry = dunlin.page.getByRole("list", { name: "Threads" }).getByRole("button");
+  await expect(entry).toContainText("Where do we eat?");
+  expect((await new AxeBuilder({ page: dunlin.page }).analyze()).violations).toEqual([]);
+  await entry.click();
+  await expect(messageIn(threadLog(dunlin), "Ana?")).toBeVisible();
+  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
+  await expect(dunlin.log.locator("[data-thread-unread='0']")).toBeVisible();
+});
+
+test("offline: a thread on a message that is not sent survives a kill and arrives in order", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  homeserver.cut();
+  await dunlin.connection("offline");
+  await dunlin.send("A matter of its own");
+  await openThread(dunlin, "A matter of its own");
+  for (const text of ["one", "two"]) {
+    await threadField(dunlin).fill(text);
+    await threadField(dunlin).press("Enter");
+    await expect(threadField(dunlin)).toHaveValue("");
+  }
+  await threadField(dunlin).fill("half a thought");
+  await threadField(dunlin).blur();
+  await expect(dunlin.log.locator("[data-thread-count='2']")).toContainText("two");
+  await app.kill();
+  homeserver.mend();
+  const { dunlin: again } = await begin();
+  await again.connection("live");
+  await expect
+    .poll(() => homeserver.world.events(roomId).filter(({ type }) => type === "m.room.message").length)
+    .toBe(3);
+  const [root, ...replies] = homeserver.world.events(roomId).filter(({ type }) => type === "m.room.message");
+  expect(replies.map(({ content }) => content["body"])).toEqual(["one", "two"]);
+  for (const { content } of replies)
+    expect(content["m.relates_to"]).toMatchObject({ rel_type: "m.thread", event_id: root?.event_id });
+  await again.openRoom("Harbour", roomId);
+  await openThread(again, "A matter of its own");
+  await expect(threadField(again)).toHaveValue("half a thought");
+  await expect(messageIn(threadLog(again), "two")).toBeVisible();
+});
+
+test("a link to a reply opens its thread beside the room", async ({ homeserver, begin }) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const target = reply(homeserver, roomId, root, "At the pier");
+  homeserver.world.sendMessage(roomId, "ben", `https://matrix.to/#/${roomId}/${target}`);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await dunlin.log.getByRole("link").click();
+  await expect(messageIn(threadLog(dunlin), "At the pier")).toHaveAttribute("data-target", "true");
+});
+
+test("a draft comes back with what it answers, and the card of a sender opens from the timeline", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const asked = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const message = messageIn(dunlin.log, "Where do we eat?");
+  await message.hover();
+  await message.getByRole("button", { name: "Reply", exact: true }).click();
+  await dunlin.composer.fill("At the");
+  await dunlin.composer.blur();
+  // What is asked later is answered later: the draft is on disk.
+  await dunlin.page.getByRole("button", { name: "Details" }).click();
+  await expect(dunlin.page.locator("[data-panel]")).toContainText("Invite people");
+  await app.kill();
+  const { dunlin: again } = await begin();
+  await again.openRoom("Harbour", roomId);
+  await expect(again.composer).toHaveValue("At the");
+  await expect(again.page.locator(`[data-replying-to="${asked}"]`)).toContainText("Where do we eat?");
+  await again.composer.fill("At the pier");
+  await again.composer.press("Enter");
+  await expect
+    .poll(() => homeserver.world.events(roomId).at(-1)?.content["m.relates_to"])
+    .toEqual({ "m.in_reply_to": { event_id: asked } });
+  await again.log.getByRole("button", { name: "Ben", exact: true }).click();
+  await expect(
+    again.page.getByRole("region", { name: "Profile" }).or(again.page.locator("[data-panel]")),
+  ).toContainText("@ben:");
+});

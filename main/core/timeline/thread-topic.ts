@@ -1,0 +1,240 @@
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
+import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { TimelineChange } from "../../../preload/contract/topics.ts";
+import type { OpenTopic } from "../api.ts";
+import { changesOf, type Changes, type Publish } from "../changes.ts";
+import { cleanHtml } from "../clean-html.ts";
+import type { MatrixEvent } from "../event.ts";
+import type { Failure } from "../failure.ts";
+import { threadQueries } from "../store/queries/threads.ts";
+import { timelineQueries } from "../store/queries/timeline.ts";
+import type { Store } from "../store/store.ts";
+import type { TimelineWriter } from "./apply.ts";
+import { diffLists } from "./differ.ts";
+import { senderOf, type People } from "./event-item.ts";
+import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
+import type { Quotes } from "./quote.ts";
+import type { FetchRelations } from "./relation-lists.ts";
+import { ThreadLoader } from "./thread-loader.ts";
+import { ThreadWindow } from "./thread-window.ts";
+import type { TouchedRows } from "./touched.ts";
+
+// Timelines of threads: the root, and what was said about it. What is stored shows at once, the server's pages join it;
+// a root of ours that is not sent yet has a thread as well.
+
+export interface ThreadTopicDeps {
+  readonly store: Pick<Store, "cache">;
+  readonly writer: Pick<TimelineWriter, "keep">;
+  readonly touched: TouchedRows;
+  readonly ownUserId: UserId;
+  readonly localRows: (roomId: RoomId) => readonly LocalRow[];
+  readonly fetchRelations: FetchRelations;
+  readonly powersIn: (roomId: RoomId) => Pick<People, "mayRedact" | "mayNotifyRoom">;
+  readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
+  /** Asks for a root that is not stored. */
+  readonly want: (roomId: RoomId, eventId: EventId) => "loading" | "missing";
+  readonly publish: Publish;
+  readonly onUnauthorized: (failure: Failure) => void;
+  readonly dayOf: (ts: number) => number;
+}
+
+/** What is there once the root has an event id. */
+interface Known {
+  readonly root: EventId;
+  readonly window: ThreadWindow;
+  readonly loader: ThreadLoader;
+  /** Where the "New" line stands for as long as somebody looks. */
+  readonly lastRead: EventId | null;
+  segment: number | null;
+}
+
+interface Watched {
+  readonly roomId: RoomId;
+  readonly target: MessageTarget;
+  readonly builder: ItemBuilder;
+  readonly quotes: Quotes;
+  readonly subscribers: Set<(change: TimelineChange) => void>;
+  known: Known | null;
+  items: readonly TimelineItem[];
+  older: PageState;
+}
+
+export function createThreadTopic(deps: ThreadTopicDeps) {
+  const { store, ownUserId } = deps;
+  const queries = timelineQueries(store.cache);
+  const threads = threadQueries(store.cache);
+  const watched = new Map<string, Watched>();
+  const ending = new Set<Promise<void>>();
+  const keyOf = (roomId: RoomId, { eventId, transactionId }: MessageTarget): string =>
+    JSON.stringify([roomId, eventId ?? transactionId]);
+
+  /** The root's event id, by the id it was sent under where need be; null while it is not sent. */
+  function rootOf(roomId: RoomId, { eventId, transactionId }: MessageTarget): EventId | null {
+    if (eventId !== null || transactionId === null) return eventId;
+    return (
+      threads.sentAs.get({ roomId, transactionId, userId: ownUserId })?.eventId ??
+      deps.localRows(roomId).find((row) => row.transactionId === transactionId)?.eventId ??
+      null
+    );
+  }
+
+  function belongs(one: Watched, { thread, transactionId }: LocalRow): boolean {
+    const root = one.known?.root ?? null;
+    if (thread === undefined || thread === null) return transactionId === one.target.transactionId;
+    if (root !== null && thread.eventId === root) return true;
+    return thread.transactionId !== null && thread.transactionId === one.target.transactionId;
+  }
+
+  function watch(roomId: RoomId, target: MessageTarget): Watched {
+    const key = keyOf(roomId, target);
+    const open = watched.get(key);
+    if (open !== undefined) return open;
+    const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
+    const quotes = deps.quotesIn(roomId, nameOf);
+    const builder = createItemBuilder({
+      ...{ ownUserId, nameOf, quotes, cleanHtml, dayOf: deps.dayOf },
+      ...deps.powersIn(roomId),
+      hasNamesake: (userId, name) => queries.namesake.get({ roomId, userId, name }) !== undefined,
+      isThread: true,
+      isLocalShown: (local) => belongs(one, local),
+    });
+    const one: Watched = {
+      ...{ roomId, target, builder, quotes, subscribers: new Set(), known: null, items: [] },
+      older: "idle",
+    };
+    watched.set(key, one);
+    learn(one);
+    one.items = build(one);
+    one.older = olderOf(one);
+    return one;
+  }
+
+  /** The root may have an event id by now. */
+  function learn(one: Watched): void {
+    const { roomId, quotes } = one;
+    const root = one.known === null ? rootOf(roomId, one.target) : null;
+    if (root === null) return;
+    const window = new ThreadWindow({
+      ...{ roomId, root, ownUserId, queries, threads, touched: deps.touched },
+      onTouched: (eventId) => quotes.forget(eventId),
+    });
+    const loader = new ThreadLoader({
+      ...{ roomId, root, fetchRelations: deps.fetchRelations, onUnauthorized: deps.onUnauthorized },
+      keep: (events) => keep(roomId, window, events),
+      onKept: () => deps.publish(changesOf({ timelines: new Set([roomId]) })),
+      onFloor: (floor) => window.setFloor(floor),
+      onChange: () => show(one),
+    });
+    const segment = threads.newestSegment.get({ roomId })?.segment ?? null;
+    one.known = { root, window, loader, lastRead: window.lastRead(), segment };
+    // Not before the caller has what it opened.
+    queueMicrotask(() => void loader.load());
+  }
+
+  function keep(roomId: RoomId, window: ThreadWindow, events: readonly MatrixEvent[]): boolean {
+    const meets = events.some(({ eventId }) => window.has(eventId));
+    store.cache.transaction(() => {
+      for (const event of events) deps.writer.keep(roomId, event);
+    });
+    return meets;
+  }
+
+  function build(one: Watched): readonly TimelineItem[] {
+    const { roomId, builder, known } = one;
+    if (known !== null && !known.window.hasRoot) deps.want(roomId, known.root);
+    const self = queries.member.get({ roomId, userId: ownUserId });
+    return builder.build({
+      entries: known?.window.entries ?? [],
+      has: (eventId) => known?.window.has(eventId) === true,
+      isAtStart: false,
+      local: deps.localRows(roomId),
+      fullyRead: known?.lastRead ?? null,
+      self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
+    });
+  }
+
+  function olderOf({ known }: Watched): PageState {
+    if (known === null) return "exhausted";
+    return known.window.hasMore ? "idle" : known.loader.state;
+  }
+
+  /** Builds what is shown now and tells the watchers the difference. */
+  function show(one: Watched): void {
+    const items = build(one);
+    const older = olderOf(one);
+    const changes = diffLists(one.items, items);
+    const isSameOlder = JSON.stringify(older) === JSON.stringify(one.older);
+    one.items = items;
+    one.older = older;
+    if (changes.length === 0 && isSameOlder) return;
+    const change: TimelineChange = isSameOlder ? { items: changes } : { items: changes, older };
+    for (const emit of [...one.subscribers]) emit(change);
+  }
+
+  function end(key: string, one: Watched): void {
+    watched.delete(key);
+    if (one.known === null) return;
+    one.known.window.close();
+    const stopping = one.known.loader.stop().finally(() => ending.delete(stopping));
+    ending.add(stopping);
+  }
+
+  function refresh(one: Watched, hasNews: boolean): void {
+    learn(one);
+    const { known, roomId } = one;
+    if (known !== null && hasNews) {
+      known.window.refresh();
+      const segment = threads.newestSegment.get({ roomId })?.segment ?? null;
+      // A hole has opened in the room; replies may be in it.
+      if (segment !== known.segment) void known.loader.renew();
+      known.segment = segment;
+    }
+    show(one);
+  }
+
+  return {
+    open(
+      roomId: RoomId,
+      target: MessageTarget,
+      emit: (change: TimelineChange) => void,
+    ): OpenTopic<"timeline"> {
+      const key = keyOf(roomId, target);
+      const one = watch(roomId, target);
+      const subscriber = (change: TimelineChange): void => emit(change);
+      one.subscribers.add(subscriber);
+      return {
+        snapshot: { roomId, items: one.items, older: one.older },
+        stop() {
+          one.subscribers.delete(subscriber);
+          if (one.subscribers.size === 0 && watched.get(key) === one) end(key, one);
+        },
+      };
+    },
+    async paginate(roomId: RoomId, target: MessageTarget): Promise<void> {
+      const one = watched.get(keyOf(roomId, target));
+      if (one?.known == null) return;
+      const { window, loader } = one.known;
+      if (!window.hasMore) return loader.load();
+      window.grow();
+      show(one);
+    },
+    /** After each commit. */
+    changed({ rooms, timelines, queues }: Changes): void {
+      for (const one of watched.values()) {
+        const { roomId } = one;
+        if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId))
+          refresh(one, timelines.has(roomId) || rooms.has(roomId));
+      }
+    },
+    /** There is a connection again: what could not be asked for is asked for now. */
+    wake(): void {
+      for (const { known } of watched.values())
+        if (known !== null && typeof known.loader.state === "object") void known.loader.load();
+    },
+    async stop(): Promise<void> {
+      for (const [key, one] of [...watched]) end(key, one);
+      await Promise.allSettled(ending);
+    },
+  };
+}
