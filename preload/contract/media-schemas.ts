@@ -52,6 +52,7 @@ export const mediaRequestSchemas: { readonly [M in keyof MediaRequests]: z.ZodTy
     attachment,
     captionHtml: caption.optional(),
     replyTo: target.optional(),
+    thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendAttachment">>,
   uploadPicture: z.strictObject({ stagedId }),
   saveMedia: z.strictObject({ path: z.string().min(1).max(1024), name: z.string().max(1024) }),

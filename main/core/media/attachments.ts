@@ -47,6 +47,8 @@ export interface OutgoingFile {
   readonly attachment: Attachment;
   readonly captionHtml?: string;
   readonly replyTo?: MessageTarget;
+  /** The root of the thread it belongs to. */
+  readonly thread?: MessageTarget;
 }
 
 /** What the queue offers for it. */
@@ -54,6 +56,9 @@ export interface FileQueue {
   queuedBefore(row: Pick<OutgoingFile, "roomId" | "transactionId">): Queued | null;
   enqueue(row: QueuedFile): Queued;
   reply(row: QueuedFile & { readonly target: MessageTarget }): Queued;
+  sendInThread(
+    row: QueuedFile & { readonly thread: MessageTarget; readonly replyTo: MessageTarget | null },
+  ): Queued;
 }
 
 interface QueuedFile extends Pick<OutgoingFile, "roomId" | "transactionId"> {
@@ -101,8 +106,13 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
       const before = queue.queuedBefore(message);
       if (before !== null) return before;
       const row = outgoing(message, staging);
-      const { replyTo } = message;
-      const queued = replyTo === undefined ? queue.enqueue(row) : queue.reply({ ...row, target: replyTo });
+      const { replyTo, thread } = message;
+      const queued =
+        thread !== undefined
+          ? queue.sendInThread({ ...row, thread, replyTo: replyTo ?? null })
+          : replyTo === undefined
+            ? queue.enqueue(row)
+            : queue.reply({ ...row, target: replyTo });
       staging.handedOver(row.uploads.map(({ stagedId }) => stagedId));
       return queued;
     },

@@ -60,12 +60,7 @@ export interface Sending {
   reply(
     act: Act & { readonly content: JsonObject | MessageContent; readonly uploads?: readonly UploadRow[] },
   ): Queued;
-  sendInThread(
-    act: Omit<InThread, "content"> & {
-      readonly content: JsonObject | MessageContent;
-      readonly uploads?: readonly UploadRow[];
-    },
-  ): Queued;
+  sendInThread(act: Omit<InThread, "content"> & { readonly content: JsonObject | MessageContent }): Queued;
   /** When this transaction id was queued; null when it is new. */
   queuedBefore(row: RowId): Queued | null;
   editMessage(act: Act & { readonly content: MessageContent }): Queued;

@@ -2,6 +2,7 @@ import type { EventId, RoomId, TransactionId } from "../../../preload/contract/i
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { JsonObject } from "../event.ts";
+import type { UploadRow } from "../store/queries/sending.ts";
 import { enqueue } from "./enqueue.ts";
 import { parseContent } from "./parse-content.ts";
 import type { Queue } from "./queue.ts";
@@ -16,6 +17,8 @@ export interface InThread {
   /** The message of the thread that this answers, or null. */
   readonly replyTo: MessageTarget | null;
   readonly content: JsonObject;
+  /** Files that go to the server first. */
+  readonly uploads?: readonly UploadRow[];
 }
 
 /**

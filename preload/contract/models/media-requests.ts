@@ -23,6 +23,8 @@ export interface MediaRequests {
     captionHtml?: string;
     /** The message it answers. */
     replyTo?: MessageTarget;
+    /** The root of the thread it belongs to. */
+    thread?: MessageTarget;
   }): Queued;
   /**
    * Gives a staged picture to the server now, for an avatar: of a room, or of ourselves. Fails like any request; nothing
