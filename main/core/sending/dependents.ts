@@ -61,7 +61,8 @@ export function dropDependents(
     const content = parseContent(row.eventType, row.content);
     if (content === null || !goesWithTarget(row.eventType, content)) {
       // The root of its thread may wait as well: then it is that one it speaks of now.
-      const isOfRoot = content !== null && threadIn(content)?.root === UNSENT_ROOT && target.dependsOn !== null;
+      const isOfRoot =
+        content !== null && threadIn(content)?.root === UNSENT_ROOT && target.dependsOn !== null;
       rewriteTarget(queue, row, (words) => withoutTarget(words, named), isOfRoot ? target.dependsOn : null);
       continue;
     }

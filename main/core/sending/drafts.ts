@@ -41,7 +41,8 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
     if (userId === undefined || name === null) return;
     for (const threadId of new Set([thread.eventId, thread.transactionId]))
       if (threadId !== null) rows.deleteThreadDraft.run({ userId, roomId, threadId });
-    if (draft !== null) rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
+    if (draft !== null)
+      rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
   }
 
   return {

@@ -173,7 +173,11 @@ export function repeated(queue: Queue, act: Pick<Act, "roomId" | "transactionId"
 
 export function demandPlace(queue: Queue, act: Where): Place;
 export function demandPlace(queue: Queue, act: Where, known: Queued | null): Place | Queued;
-export function demandPlace(queue: Queue, { roomId, target }: Where, known: Queued | null = null): Place | Queued {
+export function demandPlace(
+  queue: Queue,
+  { roomId, target }: Where,
+  known: Queued | null = null,
+): Place | Queued {
   const place = known ?? placeOf(queue, roomId, target);
   if (place === null) throw new FailureError(invalid("there is no such message"));
   return place;

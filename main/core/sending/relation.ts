@@ -27,7 +27,8 @@ export function pointedAt(content: JsonObject, eventId: EventId, target: JsonObj
   if (relation["event_id"] === UNSENT_ROOT) {
     const root = target === null ? null : (threadIn(target)?.root ?? null);
     // The root was deleted before it went out: what is left of the thread are answers.
-    const place = root === null ? { "m.in_reply_to": { event_id: eventId } } : threadRelation(root, eventId, false);
+    const place =
+      root === null ? { "m.in_reply_to": { event_id: eventId } } : threadRelation(root, eventId, false);
     return { ...content, "m.relates_to": place };
   }
   return {
@@ -63,7 +64,9 @@ export const threadRelation = (root: EventId, answers: EventId, isFallingBack: b
 });
 
 /** The thread that a message stands in; the root may be a placeholder. */
-export function threadIn(content: JsonObject): { readonly root: EventId; readonly isFallingBack: boolean } | null {
+export function threadIn(
+  content: JsonObject,
+): { readonly root: EventId; readonly isFallingBack: boolean } | null {
   const relation = objectOf(content, "m.relates_to");
   const root = stringOf(relation, "event_id") as EventId | null;
   if (relation["rel_type"] !== "m.thread" || root === null) return null;

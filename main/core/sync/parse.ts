@@ -123,7 +123,8 @@ function parseUnread(room: JsonObject): RoomUpdate["unread"] {
   const all = [...threads.values()];
   return {
     count: wholeCount(numberOf(main, "notification_count")) + all.reduce((sum, one) => sum + one.unread, 0),
-    highlight: wholeCount(numberOf(main, "highlight_count")) + all.reduce((sum, one) => sum + one.highlight, 0),
+    highlight:
+      wholeCount(numberOf(main, "highlight_count")) + all.reduce((sum, one) => sum + one.highlight, 0),
     threads,
   };
 }

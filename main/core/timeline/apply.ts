@@ -1,5 +1,13 @@
 import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
-import { isObject, numberOf, objectOf, parseEvent, redactsOf, type JsonObject, type MatrixEvent } from "../event.ts";
+import {
+  isObject,
+  numberOf,
+  objectOf,
+  parseEvent,
+  redactsOf,
+  type JsonObject,
+  type MatrixEvent,
+} from "../event.ts";
 import type { Store } from "../store/store.ts";
 import {
   profileGuessed,

@@ -1,5 +1,13 @@
 import type { EventId } from "../../../preload/contract/ids.ts";
-import { isObject, numberOf, objectOf, parseEvent, stringOf, type JsonObject, type MatrixEvent } from "../event.ts";
+import {
+  isObject,
+  numberOf,
+  objectOf,
+  parseEvent,
+  stringOf,
+  type JsonObject,
+  type MatrixEvent,
+} from "../event.ts";
 
 // What a server says of an event inside that event (`unsigned.m.relations`): its newest edit, and its thread. Pure.
 

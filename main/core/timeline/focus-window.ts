@@ -255,7 +255,14 @@ export class FocusWindow {
     const reactions = Map.groupBy(queries.reactionsBetween.all(range), (reaction) => reaction.target);
     const entries = fresh.map((row) => {
       const { eventId } = row;
-      return anEntry(row, edits.get(eventId), nobody, reactions.get(eventId), noVotes, this.#threadOf(eventId));
+      return anEntry(
+        row,
+        edits.get(eventId),
+        nobody,
+        reactions.get(eventId),
+        noVotes,
+        this.#threadOf(eventId),
+      );
     });
     for (const row of fresh) this.#setPlace(row);
     this.#entries = direction === "backward" ? entries.concat(this.#entries) : this.#entries.concat(entries);

@@ -166,7 +166,10 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
       isSame(memo.readers, readers);
     if (memo.item !== null && isFresh && !isTouched) return memo.item;
     const around = withSurroundings(plain, isAmbiguous, readers);
-    const item = withRelations(around, saidOf(entry, reply, thread, now.pending), { ...deps, self: now.self });
+    const item = withRelations(around, saidOf(entry, reply, thread, now.pending), {
+      ...deps,
+      self: now.self,
+    });
     // What we say of it passes: the next look decides anew.
     memo.item = isTouched ? null : item;
     memo.isAmbiguous = isAmbiguous;

@@ -116,7 +116,14 @@ export function createThreadList(deps: ThreadListDeps) {
       let one = watched.get(roomId);
       if (one === undefined) {
         const view = build({ roomId, more: "idle" });
-        const fresh: Watched = { roomId, subscribers: new Set(), view, more: "idle", token: null, running: null };
+        const fresh: Watched = {
+          roomId,
+          subscribers: new Set(),
+          view,
+          more: "idle",
+          token: null,
+          running: null,
+        };
         one = fresh;
         watched.set(roomId, fresh);
         // Not before the caller has what it opened.

@@ -1,6 +1,11 @@
 import type { CallId, EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
-import type { PageDirection, PageState, Quote, TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type {
+  PageDirection,
+  PageState,
+  Quote,
+  TimelineItem,
+} from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
 import { changesOf, type Changes, type Publish } from "../changes.ts";
