@@ -32,7 +32,8 @@ export function sendInThread(queue: Queue, act: InThread): Queued {
   const root = demandPlace(queue, { roomId, target: thread });
   const answered = replyTo === null ? null : demandPlace(queue, { roomId, target: replyTo });
   const { relation, dependsOn } = relationTo(queue, roomId, root, answered);
-  const author = answered?.eventId == null ? null : othersWords(queue, roomId, answered.eventId);
+  const answeredId = answered?.eventId ?? null;
+  const author = answeredId === null ? null : othersWords(queue, roomId, answeredId);
   const mentions = author === null ? {} : { "m.mentions": mentioning(act.content, author) };
   const content = { ...act.content, ...mentions, "m.relates_to": relation };
   return enqueue(queue, { ...act, content, ...dependsOn });

@@ -155,7 +155,7 @@ export function createThreadList(deps: ThreadListDeps) {
     },
     async stop(): Promise<void> {
       isStopped = true;
-      await Promise.allSettled([...watched.values()].map(({ running }) => running));
+      await Promise.allSettled([...watched.values()].flatMap(({ running }) => running ?? []));
       watched.clear();
     },
   };

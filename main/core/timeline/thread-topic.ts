@@ -213,8 +213,9 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     },
     async paginate(roomId: RoomId, target: MessageTarget): Promise<void> {
       const one = watched.get(keyOf(roomId, target));
-      if (one?.known == null) return;
-      const { window, loader } = one.known;
+      const known = one?.known ?? null;
+      if (one === undefined || known === null) return;
+      const { window, loader } = known;
       if (!window.hasMore) return loader.load();
       window.grow();
       show(one);
