@@ -52,8 +52,7 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     limit: () => staging.limit(),
     discard: (stagedIds) => staging.discard(stagedIds),
     // The tray that is kept is the room's own.
-    save: (attachments) =>
-      timeline.thread === null ? room.saveAttachments(attachments) : Promise.resolve(),
+    save: (attachments) => (timeline.thread === null ? room.saveAttachments(attachments) : Promise.resolve()),
     async send(transactionId, attachment, replyTo) {
       const html = await captionHtml(attachment.caption);
       return timeline.sendAttachment({ transactionId, attachment }, html, replyTo);

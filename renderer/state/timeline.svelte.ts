@@ -95,8 +95,11 @@ export class TimelineState {
     replyTo?: MessageTarget,
   ): Promise<Queued> {
     const html = captionHtml === null ? {} : { captionHtml };
-    const answers = replyTo === undefined ? {} : { replyTo };
-    return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...html, ...answers });
+    const where = {
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(this.thread === null ? {} : { thread: this.thread }),
+    };
+    return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...html, ...where });
   }
   /** Answers, as the next three, when it is safely on disk; all work offline and on unsent messages. */
   edit(transactionId: TransactionId, target: MessageTarget, content: MessageContent): Promise<Queued> {
