@@ -90,6 +90,7 @@ test("a picked picture gets a caption, waits in the tray, and is sent with both,
   expect((first!["info"] as Record<string, unknown>)["xyz.amorgan.blurhash"]).toMatch(/^.{28}$/);
   const shown = dunlin.log.getByRole("img", { name: "The **old** quay" });
   await expect.poll(() => shown.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(480);
+  await expect(dunlin.log.locator("strong", { hasText: /^old$/ })).toBeVisible();
   // What was sent from here did not come back over the network.
   expect(homeserver.wire.count("GET", /\/media\/(?:download|thumbnail)\//)).toBe(0);
 });
@@ -282,4 +283,23 @@ test("a file is saved under a safe name, a picture from the viewer", async ({ ho
     viewer.getByRole("button", { name: "Save" }).click(),
   ]);
   expect(saved.suggestedFilename()).toBe("view.png");
+});
+
+test("a room gets a picture of one's own, and what is no picture is refused", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "Details" }).click();
+  const form = page.getByRole("form", { name: "About", exact: true });
+  const field = form.locator('input[type="file"]');
+  await field.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
+  await expect(form.getByRole("alert")).toHaveText("This file is no picture that can be shown.");
+  await field.setInputFiles(picture());
+  await expect.poll(() => world.state(roomId, "m.room.avatar")?.["url"]).toMatch(/^mxc:/);
+  await expect(form.getByRole("alert")).toHaveCount(0);
 });

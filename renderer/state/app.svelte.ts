@@ -1,5 +1,5 @@
 import { getContext } from "svelte";
-import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, MxcUri, RoomId, StagedId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { AccountRequests } from "../../preload/contract/models/account-requests.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
@@ -23,6 +23,7 @@ import { SessionState } from "./session.svelte.ts";
 import { RoomDetailsState } from "./room-details.svelte.ts";
 import { SettingsState } from "./settings.svelte.ts";
 import { SpacesState } from "./spaces.svelte.ts";
+import { Staging } from "./staging.ts";
 import { TimelineState } from "./timeline.svelte.ts";
 
 /** Everything the screens read. Made once per page. */
@@ -141,6 +142,13 @@ export class AppState {
   /** What goes into `src` for a path below the resources base. */
   resourceUrl(path: string | null): string | null {
     return path === null ? null : this.#client.resources + path;
+  }
+
+  /** Gives a picture to the server, for an avatar. Rejects where it is none, or too large. */
+  async uploadPicture(file: File): Promise<MxcUri> {
+    const stagedId = crypto.randomUUID() as StagedId;
+    await new Staging(this.#client).stage(stagedId, file, file.name);
+    return (await this.#client.call("uploadPicture", { stagedId })).mxc;
   }
 
   /** Saves a file of the resources where the user says, or among the browser's downloads. */

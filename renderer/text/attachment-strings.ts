@@ -15,6 +15,7 @@ function notTaken(failure: Failure): string {
 
 function invalidFile(message: string): string {
   if (message === "empty-file") return "This file is empty.";
+  if (message === "not-a-picture") return "This file is no picture that can be shown.";
   if (message === "photo-unreadable")
     return "This photo is damaged: place and camera could not be taken out of it, so it is not sent.";
   return "This file could not be read. Was it moved or deleted?";

@@ -209,6 +209,7 @@ export const strings = {
     name: "Name",
     topic: "Topic",
     noTopic: "No topic",
+    avatarChoose: "Choose a picture",
     avatarRemove: "Remove the picture",
     addresses: "Addresses",
     mainAddress: "Main address",

@@ -22,13 +22,13 @@ export function messageBody(content: JsonObject, html: string | null): MessageBo
     case "m.notice":
       return text === null ? null : { type: "notice", text, html };
     case "m.image":
-      return mediaBody("image", content, text);
+      return mediaBody("image", content, text, html);
     case "m.video":
-      return mediaBody("video", content, text);
+      return mediaBody("video", content, text, html);
     case "m.audio":
-      return mediaBody("audio", content, text);
+      return mediaBody("audio", content, text, html);
     case "m.file":
-      return mediaBody("file", content, text);
+      return mediaBody("file", content, text, html);
     case "m.location":
       return locationBody(content, text);
     default:
@@ -70,9 +70,12 @@ function mediaBody(
   type: "image" | "video" | "audio" | "file" | "sticker",
   content: JsonObject,
   body: string | null,
+  html: string | null = null,
 ): MessageBody | null {
   // Once `body` was optional beside an address, and files had `filename` (MSG-10, MSG-16).
   const text = body ?? plainText(content["filename"], MAX_TEXT) ?? "";
   const media = mediaInfo(type, content, text);
-  return text === "" && media.file === null ? null : { type, text, media };
+  return text === "" && media.file === null
+    ? null
+    : { type, text, ...(html === null ? {} : { html }), media };
 }

@@ -77,6 +77,8 @@ export type MessageBody =
   | {
       readonly type: "image" | "video" | "audio" | "file" | "sticker";
       readonly text: string;
+      /** The caption as clean HTML, where its sender formatted it. */
+      readonly html?: string;
       readonly media: MediaInfo;
     }
   /** `geo:` was parsed strictly; a location without one shows as `other` (MSG-15). */
