@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -19,6 +19,8 @@ let profileDir: string;
 let child: StandInChild;
 beforeAll(async () => {
   profileDir = mkdtempSync(join(tmpdir(), "dunlin-notices-"));
+  // The hint at the first closing to the tray is another story.
+  writeFileSync(join(profileDir, "tray-hint-shown"), "");
   await Promise.all([buildApp(), startSynapse().then((started) => (synapse = started))]);
 }, 30 * 60_000);
 afterAll(async () => {
