@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
-import type { DeviceId } from "../../preload/contract/ids.ts";
+import type { DeviceId, MxcUri } from "../../preload/contract/ids.ts";
 import type { Authentication, StageAnswer } from "../../preload/contract/models/authentication.ts";
 import { FailureError, type Failure } from "./failure.ts";
 import { CoreRig, endAll, filesWith } from "./testing/core-rig.ts";
@@ -228,6 +228,36 @@ describe("the end of the account", () => {
     expect(await done).toMatchObject({ kind: "aborted" });
     expect(server.world.user("ann").isDeactivated).toBe(false);
     expect(rig.watch("session").value.state).toBe("signed-in");
+  });
+});
+
+describe("the profile", () => {
+  const puts = (end: string) =>
+    server.wire.requests.filter(({ method, path }) => method === "PUT" && path.endsWith(end));
+
+  it("a picture is set and removed with one request each, and shown at once (PRF-02)", async () => {
+    server.world.createRoom({ creator: "ann", name: "Harbour" });
+    const mxc = server.world.uploadMedia(new Uint8Array([1, 2, 3]), "image/png") as MxcUri;
+    const session = rig.watch("session");
+    await rig.core.handlers.setAvatar({ mxc });
+    expect(server.world.user("ann").avatarUrl).toBe(mxc);
+    expect(session.value).toMatchObject({ account: { avatar: expect.stringContaining("media/") as string } });
+    await rig.core.handlers.setAvatar({ mxc: null });
+    expect(server.world.user("ann").avatarUrl).toBeUndefined();
+    expect(session.value).toMatchObject({ account: { avatar: null } });
+    expect(puts("/avatar_url")).toHaveLength(2);
+    expect(server.wire.requests.some(({ path }) => path.includes("/state/m.room.member"))).toBe(false);
+  });
+
+  it("what is no media address goes nowhere", async () => {
+    const mxc = "https://example.org/me.png" as MxcUri;
+    expect(await refusal(rig.core.handlers.setAvatar({ mxc }))).toMatchObject({ kind: "invalid" });
+    expect(puts("/avatar_url")).toEqual([]);
+  });
+
+  it("a status is told with the presence that was chosen", async () => {
+    await rig.core.handlers.setStatus({ message: " at sea " });
+    expect(puts("/status").at(-1)?.body).toEqual({ presence: "online", status_msg: "at sea" });
   });
 });
 

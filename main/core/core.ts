@@ -62,6 +62,7 @@ async function compose(platform: Platform, store: Store): Promise<Core> {
     readyForSignIn: () => lifetime.readyForSignIn(),
     follow: () => lifetime.follow(),
     signOut: () => lifetime.signOut(),
+    presence: () => settings.current().presence,
   });
   const { authenticating } = accountFeatures;
   const stopFollowing = accounts.onChange(() => void lifetime.follow());

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Params } from "./frames.ts";
-import type { DeviceId } from "./ids.ts";
+import type { DeviceId, MxcUri } from "./ids.ts";
 import type { AccountRequests } from "./models/account-requests.ts";
 
 // Validators of the requests about accounts. Passwords are as long as anybody could mean them to be.
@@ -37,6 +37,8 @@ export const accountRequestSchemas: { readonly [M in keyof AccountRequests]: z.Z
   answerStage: z.strictObject({ id, answer }),
   chooseWay: z.strictObject({ id, type: text(255) }),
   cancelAuthentication: z.strictObject({ id }),
+  setAvatar: z.strictObject({ mxc: (text(1000) as unknown as z.ZodType<MxcUri>).nullable() }),
+  setStatus: z.strictObject({ message: z.string().max(255) }),
   loadAccount: z.strictObject({}),
   changePassword: z.strictObject({ newPassword: password, endOthers: z.boolean() }),
   resetPassword: z.strictObject({ homeserver, newPassword: password, endOthers: z.boolean() }),

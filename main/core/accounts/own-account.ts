@@ -13,9 +13,12 @@ import {
   fetchContacts,
   fetchOwnCapabilities,
   fetchSessions,
+  putAvatar,
+  putStatus,
   putPassword,
   renameSession,
 } from "../homeserver/own-account.ts";
+import { parseMxc } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import type { Accounts } from "./accounts.ts";
 import { serverOf } from "./sign-in.ts";
@@ -26,6 +29,8 @@ import { contactAddress, ownCountry } from "./uia/contact-address.ts";
 // What one does with one's own account: password, addresses, sessions, and the end of it.
 
 type Name =
+  | "setAvatar"
+  | "setStatus"
   | "loadAccount"
   | "changePassword"
   | "resetPassword"
@@ -48,6 +53,8 @@ export interface OwnAccountDeps {
   readonly platform: Platform;
   readonly accounts: Accounts;
   readonly authenticating: Authenticating;
+  /** What others are told of whether we are here. */
+  readonly presence: () => "online" | "unavailable" | "offline";
   /** The account is gone: so is everything of it here. */
   readonly signOut: () => Promise<void>;
 }
@@ -116,6 +123,19 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
   }
 
   return {
+    async setAvatar({ mxc }) {
+      const { userId, displayName } = current();
+      // What we send as our picture is one, or nothing.
+      if (mxc !== null && parseMxc(mxc) === null) throw new FailureError(invalid("no mxc address"));
+      // One request: the server tells every room by itself (PRF-02).
+      valueOf(await putAvatar(accounts.http(), { userId, mxc }));
+      await accounts.setProfile({ displayName, avatarMxc: mxc });
+    },
+    async setStatus({ message }) {
+      const { userId } = current();
+      const presence = deps.presence();
+      valueOf(await putStatus(accounts.http(), { userId, presence, message: message.trim() }));
+    },
     async loadAccount() {
       const { deviceId } = current();
       const http = accounts.http();

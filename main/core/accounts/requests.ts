@@ -26,6 +26,7 @@ export interface AccountFeaturesDeps {
   /** Starts what runs for the session that is stored now. */
   readonly follow: () => Promise<void>;
   readonly signOut: () => Promise<void>;
+  readonly presence: () => "online" | "unavailable" | "offline";
 }
 
 export function createAccountFeatures(deps: AccountFeaturesDeps): AccountFeatures {

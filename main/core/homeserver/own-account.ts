@@ -1,4 +1,4 @@
-import type { DeviceId } from "../../../preload/contract/ids.ts";
+import type { DeviceId, MxcUri, UserId } from "../../../preload/contract/ids.ts";
 import type { Contact, DeviceSession } from "../../../preload/contract/models/own-account.ts";
 import { isObject, numberOf, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { Result } from "../failure.ts";
@@ -41,6 +41,28 @@ function mayChangeField(all: JsonObject, field: string, older: boolean): boolean
   if (Array.isArray(fields.allowed)) return fields.allowed.includes(field);
   return !(Array.isArray(fields.disallowed) && fields.disallowed.includes(field));
 }
+
+/** `PUT /profile/{userId}/avatar_url`; an empty address is none. */
+export const putAvatar = (
+  http: Http,
+  { userId, mxc }: { readonly userId: UserId; readonly mxc: MxcUri | null },
+): Promise<Result<void>> =>
+  tell(http, {
+    method: "PUT",
+    path: path`/_matrix/client/v3/profile/${userId}/avatar_url`,
+    body: { avatar_url: mxc ?? "" },
+  });
+
+/** `PUT /presence/{userId}/status`. */
+export const putStatus = (
+  http: Http,
+  request: { readonly userId: UserId; readonly presence: string; readonly message: string },
+): Promise<Result<void>> =>
+  tell(http, {
+    method: "PUT",
+    path: path`/_matrix/client/v3/presence/${request.userId}/status`,
+    body: { presence: request.presence, status_msg: request.message },
+  });
 
 /** `GET /account/3pid` (PID-06). */
 export const fetchContacts = (http: Http): Promise<Result<readonly Contact[]>> =>

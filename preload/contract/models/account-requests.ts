@@ -1,4 +1,4 @@
-import type { DeviceId } from "../ids.ts";
+import type { DeviceId, MxcUri } from "../ids.ts";
 import type { StageAnswer } from "./authentication.ts";
 import type { OwnAccount, SentContact } from "./own-account.ts";
 
@@ -38,6 +38,10 @@ export interface AccountRequests {
   /** Gives up; the protected request fails as `aborted`. */
   cancelAuthentication(params: { id: string }): void;
 
+  /** Our picture everywhere; null removes it. */
+  setAvatar(params: { mxc: MxcUri | null }): void;
+  /** What others are told of us beside whether we are here; empty removes it. */
+  setStatus(params: { message: string }): void;
   loadAccount(params: Record<never, never>): OwnAccount;
   changePassword(params: { newPassword: string; endOthers: boolean }): void;
   /** A new password for somebody who is not signed in, proven by a stage (mostly a mail). */
