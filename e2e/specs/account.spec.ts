@@ -78,6 +78,43 @@ test("the password is changed, sessions are renamed and ended, an address is add
   expect(world.user("ana").contacts).toEqual([]);
 });
 
+test("name, status and a picture cut to a square; the picture goes again", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, wire } = homeserver;
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const account = await openAccount(page);
+  await account.getByRole("textbox", { name: "Name", exact: true }).fill("Ana of the Shore");
+  await account.getByRole("textbox", { name: "Name", exact: true }).press("Enter");
+  await expect.poll(() => world.user("ana").displayName).toBe("Ana of the Shore");
+  await account.getByRole("textbox", { name: "Status" }).fill("at sea");
+  await account.getByRole("textbox", { name: "Status" }).press("Enter");
+  await expect
+    .poll(() => wire.requests.filter(({ path }) => path.endsWith("/status")).at(-1)?.body)
+    .toEqual({ presence: "online", status_msg: "at sea" });
+  const [picture] = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 200 });
+    const context = canvas.getContext("2d");
+    context?.fillRect(0, 0, 300, 200);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    return [Array.from(new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)))];
+  });
+  const file = { name: "me.png", mimeType: "image/png", buffer: Buffer.from(picture ?? []) };
+  await account.getByLabel("Picture", { exact: true }).setInputFiles(file);
+  const crop = page.getByRole("dialog", { name: "Your picture" });
+  await crop.getByRole("slider", { name: "Nearer" }).fill("2");
+  await expectNoViolations(page, "crop");
+  await crop.getByRole("button", { name: "Use this picture" }).click();
+  await expect(crop).toHaveCount(0);
+  expect(world.user("ana").avatarUrl).toMatch(/^mxc:/);
+  await account.getByRole("button", { name: "Remove the picture" }).click();
+  await expect(account.getByRole("button", { name: "Remove the picture" })).toHaveCount(0);
+  expect(world.user("ana").avatarUrl).toBeUndefined();
+});
+
 test("an account is deactivated only by somebody who types its ID and its password", async ({
   homeserver,
   begin,

@@ -179,6 +179,10 @@ export class AppState {
   async findRooms(query: string): Promise<readonly MentionableRoom[]> {
     return (await this.#client.call("findRooms", { query })).rooms;
   }
+  /** Gives a picture to the server and makes it ours everywhere. */
+  async setPicture(picture: File): Promise<void> {
+    await this.#client.call("setAvatar", { mxc: await this.uploadPicture(picture) });
+  }
   setDisplayName(name: string): Promise<void> {
     return this.#client.call("setDisplayName", { name });
   }

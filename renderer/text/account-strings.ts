@@ -74,6 +74,23 @@ export const strings = {
     manage: "Manage the account in the browser",
   },
 
+  profile: {
+    title: "Profile",
+    name: "Name",
+    status: "Status",
+    statusHint: "A few words that others see beside whether you are here.",
+    change: "Change the picture",
+    remove: "Remove the picture",
+    file: "Picture",
+    cropTitle: "Your picture",
+    preview: "How others will see it",
+    zoom: "Nearer",
+    across: "Left or right",
+    down: "Up or down",
+    use: "Use this picture",
+    noPicture: "This file is no picture that can be shown.",
+  },
+
   newPassword: {
     title: "Password",
     field: "New password",
