@@ -52,6 +52,8 @@ test("the password is changed, sessions are renamed and ended, an address is add
 
   await account.getByRole("textbox", { name: "New password" }).fill("Tall-Ships-77");
   await account.getByRole("button", { name: "Change the password" }).click();
+  // Escape belongs to whatever lies on top: the confirmation has to be there first.
+  await expect(confirm).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(account.getByRole("textbox", { name: "New password" })).toHaveValue("Tall-Ships-77");
   await account.getByRole("button", { name: "Change the password" }).click();
