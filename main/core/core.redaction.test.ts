@@ -166,7 +166,8 @@ describe("redacted words", () => {
       url: mxc,
     });
     const path = `media/${encodeURIComponent(server.serverName)}/${mxc.split("/").at(-1)}`;
-    for (const size of ["", "?width=96&height=96&method=crop"])
+    // The small one first: once the whole is here, it serves as its own small one.
+    for (const size of ["?width=96&height=96&method=crop", ""])
       expect(await rig.core.media(path + size)).toMatchObject({ ok: true });
     expect(filesWith(rig.platform.profileDir, secret)).toHaveLength(2);
     server.world.redact(roomId, "ben", eventId);

@@ -96,7 +96,7 @@ test("one element lives from the local echo to the remote echo, through every st
 test("unsent: the reason in words, and three things to do about it", () => {
   const item = echo("transaction-1", "hello", { state: "unsent", reason: { code: "behind" } });
   show([item]);
-  const buttons = Array.from(find("transaction-1").querySelectorAll("button"));
+  const buttons = Array.from(find("transaction-1").querySelectorAll<HTMLElement>(".unsent button"));
   expect(buttons.map((button) => button.textContent?.trim())).toEqual(["Retry", "Edit", "Delete"]);
   expect(find("transaction-1").textContent).toContain("a message before it was not");
   buttons.forEach((button) => button.click());
