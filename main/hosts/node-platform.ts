@@ -4,6 +4,7 @@ import { systemClock } from "../lib/clock.ts";
 import { LogWriter } from "../lib/log-writer.ts";
 import { systemRandom } from "../lib/random.ts";
 import { patientFetch } from "./patient-fetch.ts";
+import { outliveTerminal } from "./terminal.ts";
 
 const systemNames: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: "macOS",
@@ -13,6 +14,7 @@ const systemNames: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 
 /** Errors also go to the terminal. `DUNLIN_LOG=debug` writes more. */
 export function openLog(profileDir: string): LogWriter {
+  outliveTerminal();
   return new LogWriter(join(profileDir, "logs"), {
     level: process.env["DUNLIN_LOG"] === "debug" ? "debug" : "info",
     now: systemClock.now,
