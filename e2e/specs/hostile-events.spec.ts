@@ -1,4 +1,4 @@
-import { lineBeingRead, wheel } from "../pages/log-view.ts";
+import { atRest, distanceToEnd, lineBeingRead, wheel } from "../pages/log-view.ts";
 import { expect, test } from "../pages/story.ts";
 
 // Events nobody should send, and words that are taken back: the good ones between them stay whole.
@@ -170,7 +170,11 @@ test("a redaction that comes while one reads above changes nothing else", async 
   const { dunlin } = await begin();
   await dunlin.openRoom("Harbour", roomId);
   await dunlin.log.press("End");
+  await expect(dunlin.log.getByText("talk 79.")).toBeInViewport();
+  await atRest(page, dunlin.log);
   await wheel(page, dunlin.log, -900);
+  await expect.poll(() => distanceToEnd(dunlin.log)).toBeGreaterThan(500);
+  await atRest(page, dunlin.log);
   const line = await lineBeingRead(dunlin.log);
   const place = await line.boundingBox();
   world.redact(roomId, "ben", ids.at(-1) ?? "");
