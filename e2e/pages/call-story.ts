@@ -1,3 +1,4 @@
+import type { BrowserContext } from "@playwright/test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +29,7 @@ export const test = story.extend<CallFixtures>({
   },
   sitDown: async ({ homeserver, launch, browser, cleanPages, roomId }, use) => {
     const profiles: string[] = [];
+    const contexts: BrowserContext[] = [];
     await use(async (user, options = {}) => {
       const profileDir = mkdtempSync(join(tmpdir(), "dunlin-caller-"));
       profiles.push(profileDir);
@@ -35,6 +37,7 @@ export const test = story.extend<CallFixtures>({
       const app = await launch({ profileDir, env: { DUNLIN_SIGN_IN: JSON.stringify(order) }, ...options });
       // A context of its own: fake devices are shared by all, cookies and storage are not.
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      contexts.push(context);
       const page = await context.newPage();
       cleanPages(page);
       await probeCalls(page);
@@ -44,6 +47,8 @@ export const test = story.extend<CallFixtures>({
       await dunlin.openRoom(user === "ana" ? "Ben" : "Ana", roomId);
       return { app, dunlin, calls: new CallPage(page) };
     });
+    // The browser outlives the story: pages left open would go on filming and ringing beside the next one.
+    await Promise.all(contexts.map((context) => context.close()));
     for (const dir of profiles) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   },
 });

@@ -51,6 +51,7 @@ test(`${GLARES} times two people call each other, and it is one call each time`,
       rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
     });
     const { page, dunlin } = await openPage(browser, app.url);
+    ends.unshift(() => page.context().close());
     await dunlin.connection("live");
     await dunlin.openRoom(name, roomId);
     return { proxy, calls: new CallPage(page) };
