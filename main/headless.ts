@@ -7,5 +7,5 @@ import { join } from "node:path";
 const out = join(import.meta.dirname, "..");
 enableCompileCache(join(out, "compiled"));
 
-const { createCore, runHeadless } = await import("./hosts/headless/bundle.ts");
-await runHeadless(createCore, join(out, "renderer"));
+const { createCores, runHeadless } = await import("./hosts/headless/bundle.ts");
+await runHeadless(createCores, join(out, "renderer"));

@@ -1,6 +1,7 @@
 import type { Method, Params, Result, Topic } from "../../preload/contract/frames.ts";
 import type { StageAnswer } from "../../preload/contract/models/attachment.ts";
 import type { HostRequests } from "../../preload/contract/models/desktop.ts";
+import type { AccountsRequests } from "../../preload/contract/models/accounts.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 
@@ -60,8 +61,16 @@ export interface StageRequest {
 export type MediaAnswer =
   { readonly ok: true; readonly file: MediaFile } | { readonly ok: false; readonly failure: Failure };
 
+/** The core of one account: all but what stands above accounts. */
+export interface AccountCore extends Pick<Core, "media" | "stage" | "close"> {
+  readonly handlers: Omit<CoreHandlers, keyof AccountsRequests>;
+  readonly topics: Omit<CoreTopics, "accounts">;
+}
+
 export interface Core {
   readonly handlers: CoreHandlers;
+  /** Requests of one account, whichever is shown. Throws FailureError where there is no such account any more. */
+  handlersOf(accountId: string): CoreHandlers;
   readonly topics: CoreTopics;
   /**
    * Serves `resources + "media/…"`. `path` is what follows the resources base, percent-encoding intact, for example

@@ -5,7 +5,8 @@ import type { Connection } from "../../preload/contract/models/session.ts";
 import { createAccounts } from "./accounts/accounts.ts";
 import { discover } from "./accounts/discover.ts";
 import { createAccountFeatures } from "./accounts/requests.ts";
-import type { Core, Handlers } from "./api.ts";
+import { openAllAccounts } from "./all-accounts/all-accounts.ts";
+import type { AccountCore, Core, Handlers } from "./api.ts";
 import { diagnose } from "./diagnostics.ts";
 import { aborted, FailureError, valueOf } from "./failure.ts";
 import { createLifetime } from "./lifetime.ts";
@@ -18,11 +19,14 @@ import type { SessionHandlers } from "./signed-in.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { createValueTopic } from "./value-topic.ts";
 
+/** The core as hosts take it: one for each account, with one face. Throws as `createCore` does. */
+export const createCores = (platform: Platform): Promise<Core> => openAllAccounts(platform, createCore);
+
 /**
- * The composition root: opens the profile, and starts and stops what runs while somebody is signed in.
+ * The composition root of one account: opens its folder, and starts and stops what runs while somebody is signed in.
  * Throws FailureError when the profile cannot be used (in use, read-only, full, from a newer version).
  */
-export async function createCore(platform: Platform): Promise<Core> {
+export async function createCore(platform: Platform): Promise<AccountCore> {
   const store = openStore(platform);
   try {
     return await compose(platform, store);
@@ -33,7 +37,7 @@ export async function createCore(platform: Platform): Promise<Core> {
   }
 }
 
-async function compose(platform: Platform, store: Store): Promise<Core> {
+async function compose(platform: Platform, store: Store): Promise<AccountCore> {
   const accounts = createAccounts(platform);
   await accounts.load();
   const settings = createSettings(store);

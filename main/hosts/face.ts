@@ -1,4 +1,4 @@
-import type { Handlers, TopicSources, CoreHandlers, CoreTopics } from "../core/api.ts";
+import type { Core, Handlers, TopicSources, CoreHandlers, CoreTopics } from "../core/api.ts";
 import { FailureError } from "../core/failure.ts";
 import type { HostRequests } from "../../preload/contract/models/desktop.ts";
 import { noDesktop } from "../../preload/contract/models/desktop.ts";
@@ -6,6 +6,8 @@ import { noDesktop } from "../../preload/contract/models/desktop.ts";
 /** All that a page may ask and watch. */
 export interface Face {
   readonly handlers: Handlers;
+  /** Those of one account, whichever is shown. */
+  handlersOf(accountId: string): Handlers;
   readonly topics: TopicSources;
 }
 
@@ -16,12 +18,12 @@ export interface HostPart {
 }
 
 /** The core's answers and the host's as one. What the core gains later is seen too: its objects are looked up, not copied. */
-export function withHost(
-  core: { readonly handlers: CoreHandlers; readonly topics: CoreTopics },
-  host: HostPart,
-): Face {
+export function withHost(core: Pick<Core, "handlers" | "handlersOf" | "topics">, host: HostPart): Face {
+  const withOwn = (handlers: CoreHandlers): Handlers =>
+    Object.assign(Object.create(handlers) as Handlers, host.handlers);
   return {
-    handlers: Object.assign(Object.create(core.handlers) as Handlers, host.handlers),
+    handlers: withOwn(core.handlers),
+    handlersOf: (accountId) => withOwn(core.handlersOf(accountId)),
     topics: Object.assign(Object.create(core.topics) as TopicSources, { desktop: host.desktop }),
   };
 }
@@ -52,5 +54,5 @@ export function lockedFace(host: HostPart): Face {
     throw new FailureError({ kind: "aborted", message: "locked" });
   };
   const refuseAll = new Proxy({}, { get: () => refuse }) as CoreHandlers & CoreTopics;
-  return withHost({ handlers: refuseAll, topics: refuseAll }, host);
+  return withHost({ handlers: refuseAll, handlersOf: () => refuseAll, topics: refuseAll }, host);
 }

@@ -11,6 +11,7 @@ export type Gathered<C> = readonly [C, ...C[]];
  * value keep the last one; lists keep every step, because positions refer to the list as it is at that moment.
  */
 export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => Change<T> } = {
+  accounts: last,
   session: last,
   authentication: last,
   connection: last,

@@ -58,12 +58,12 @@ class Served {
     if (!this.#isOpen) return;
     const parsed = clientFrameSchema.safeParse(frame);
     if (!parsed.success) return this.#drop("shape");
-    const known: ClientFrame = parsed.data;
+    const known = parsed.data as ClientFrame;
     switch (known.t) {
       case "hello":
         return this.#greet(known.version);
       case "call":
-        return void this.#answer(known.id, known.method, known.params);
+        return void this.#answer(known);
       case "subscribe":
         return this.#subscribe(known.id, known.topic, known.params);
       case "unsubscribe":
@@ -91,9 +91,9 @@ class Served {
     });
   }
 
-  async #answer(id: number, method: string, params: unknown): Promise<void> {
+  async #answer({ id, method, params, account }: ClientFrame & { t: "call" }): Promise<void> {
     try {
-      const value = await this.#call(method, params);
+      const value = await this.#call(method, params, account);
       // A missing key means nothing in JSON, so "no answer" needs a value of its own.
       this.#post({ t: "result", id, value: value ?? null });
     } catch (error) {
@@ -101,12 +101,13 @@ class Served {
     }
   }
 
-  #call(method: string, params: unknown): unknown {
+  #call(method: string, params: unknown, account: string | undefined): unknown {
     this.#refuseStale();
     const known = paramsOf(requestSchemas, method, params);
     if (known.name === "attend") this.#hasAttended = true;
-    const handler = this.#core.handlers[known.name] as (params: unknown) => unknown;
-    return handler.call(this.#core.handlers, known.params);
+    const handlers = account === undefined ? this.#core.handlers : this.#core.handlersOf(account);
+    const handler = handlers[known.name] as (params: unknown) => unknown;
+    return handler.call(handlers, known.params);
   }
 
   #subscribe(id: number, topic: string, params: unknown): void {

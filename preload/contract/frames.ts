@@ -16,7 +16,14 @@ export type Result<M extends Method> = ReturnType<Requests[M]>;
 /** From the renderer. `id` is chosen by the renderer and unique within the connection. */
 export type ClientFrame =
   | { readonly t: "hello"; readonly version: number }
-  | { readonly t: "call"; readonly id: number; readonly method: string; readonly params: unknown }
+  | {
+      readonly t: "call";
+      readonly id: number;
+      readonly method: string;
+      readonly params: unknown;
+      /** Whose request it is, where the page knows: another account may be shown by the time it arrives. */
+      readonly account?: string;
+    }
   | { readonly t: "subscribe"; readonly id: number; readonly topic: string; readonly params: unknown }
   | { readonly t: "unsubscribe"; readonly id: number };
 

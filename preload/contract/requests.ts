@@ -12,6 +12,7 @@ import type { NewPoll } from "./models/poll.ts";
 import type { EditHistory, Reactor } from "./models/relations.ts";
 import type { DiscoveredServer } from "./models/session.ts";
 import type { MediaRequests } from "./models/media-requests.ts";
+import type { AccountsRequests } from "./models/accounts.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
 import type { Draft, KeptDraft } from "./models/room.ts";
@@ -24,7 +25,8 @@ export interface Queued {
 }
 
 /** Every question the renderer may ask. A request either answers or fails with a `Failure`. */
-export interface Requests extends RoomRequests, AccountRequests, MediaRequests, HostRequests {
+export interface Requests
+  extends RoomRequests, AccountRequests, MediaRequests, HostRequests, AccountsRequests {
   /** From a full user id, a server name or an address (spec: Server Discovery). */
   discoverServer(params: { input: string }): DiscoveredServer;
   /** `m.login.password`. `user` is a localpart or a full id (LOG-02). */

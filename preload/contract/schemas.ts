@@ -16,6 +16,7 @@ import type { Topics } from "./topics.ts";
 const id = <T extends string>(): z.ZodType<T> => z.string().min(1).max(255) as unknown as z.ZodType<T>;
 const roomId = id<RoomId>();
 const eventId = id<EventId>();
+const accountId = z.string().regex(/^[a-z0-9]{1,40}$/);
 const userId = id<UserId>();
 const transactionId = z.string().regex(/^[A-Za-z0-9._~-]{8,80}$/) as unknown as z.ZodType<TransactionId>;
 
@@ -288,6 +289,9 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       lockWithScreen: z.boolean(),
     }),
   }),
+  addAccount: nothing,
+  switchAccount: z.strictObject({ accountId }),
+  removeAccount: z.strictObject({ accountId }),
   loadDiagnostics: nothing,
   resetCache: nothing,
   networkIsBack: nothing,
@@ -295,6 +299,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
 };
 
 export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"]> } = {
+  accounts: z.null(),
   session: z.null(),
   authentication: z.null(),
   connection: z.null(),
@@ -329,6 +334,7 @@ export const clientFrameSchema = z.discriminatedUnion("t", [
     id: z.number().int(),
     method: z.string().max(64),
     params: z.unknown(),
+    account: accountId.optional(),
   }),
   z.strictObject({
     t: z.literal("subscribe"),

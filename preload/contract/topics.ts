@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
+import type { AccountView } from "./models/accounts.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { ExportView } from "./models/export.ts";
 import type { Authentication } from "./models/authentication.ts";
@@ -32,6 +33,8 @@ export interface TimelineChange {
 
 /** Everything the renderer may watch: a snapshot, then numbered changes. */
 export interface Topics {
+  /** Those of this window, in the order they were added. All other topics are the active one's, but notices are all's. */
+  accounts: { params: null; snapshot: readonly AccountView[]; change: readonly AccountView[] };
   session: { params: null; snapshot: Session; change: Session };
   /** The stage at which a protected request stands; null while none does. */
   authentication: { params: null; snapshot: Authentication | null; change: Authentication | null };

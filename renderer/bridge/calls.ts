@@ -58,11 +58,12 @@ export class Calls {
     method: M,
     params: Params<M>,
     post: ((frame: ClientFrame) => void) | null,
+    account: string | null = null,
   ): Promise<Result<M>> {
     if (post === null && !repeatable.has(method))
       return Promise.reject(new RequestFailed({ kind: "offline", message: "no link to the core" }));
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const frame = { t: "call", id, method, params } as const;
+    const frame = { t: "call", id, method, params, ...(account === null ? {} : { account }) } as const;
     this.#pending.set(id, { frame, method, resolve, reject });
     post?.(frame);
     return promise as Promise<Result<M>>;

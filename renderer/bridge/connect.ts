@@ -21,15 +21,23 @@ export type HostPort = Port<HostFrame, ClientFrame>;
  */
 export type Link = "connecting" | "open" | "down" | "outdated" | "elsewhere";
 
-/** The page's only door to the core. */
-export interface Client {
+/** What is asked of the core. */
+export interface Door {
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Returns the function that closes the topic. */
   subscribe<T extends Topic>(topic: T, params: Topics[T]["params"], sink: Sink<T>): () => void;
-  readonly link: Link;
-  onLink(listener: (link: Link) => void): () => void;
   /** Base of everything that is fetched by `src`; set before the first snapshot arrives. */
   readonly resources: string;
+}
+
+/** The page's only door to the core. */
+export interface Client extends Door {
+  /** Whose requests are asked from now on: the account that is on the screen. Null: whichever the core shows. */
+  account: string | null;
+  /** For what belongs to the account that is on the screen now, also after another one was put there. */
+  bound(): Door;
+  readonly link: Link;
+  onLink(listener: (link: Link) => void): () => void;
   /** Which host serves us; set before the first snapshot arrives. */
   readonly host: "electron" | "headless";
   /** What `--homeserver` said, or nothing; set before the first snapshot arrives. */
@@ -58,6 +66,7 @@ class Connection implements Client {
   resources = "";
   host: "electron" | "headless" = "headless";
   homeserver = "";
+  account: string | null = null;
   readonly #options: ConnectOptions;
   readonly #listeners = new Set<(link: Link) => void>();
   readonly #calls = new Calls();
@@ -75,7 +84,20 @@ class Connection implements Client {
   }
 
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-    return this.#calls.ask(++this.#lastId, method, params, this.#post());
+    return this.#callOf(this.account, method, params);
+  }
+
+  #callOf<M extends Method>(account: string | null, method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#calls.ask(++this.#lastId, method, params, this.#post(), account);
+  }
+
+  bound(): Door {
+    const { account, resources } = this;
+    return {
+      resources,
+      call: (method, params) => this.#callOf(account, method, params),
+      subscribe: (topic, params, sink) => this.subscribe(topic, params, sink),
+    };
   }
 
   subscribe<T extends Topic>(topic: T, params: Topics[T]["params"], sink: Sink<T>): () => void {

@@ -8,6 +8,7 @@ import type { Client } from "../bridge/connect.ts";
 import { ownAddress } from "../bridge/own-address.ts";
 import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../../preload/contract/matrix-link.ts";
+import { AccountsState } from "./accounts.svelte.ts";
 import { AttentionState } from "./attention.svelte.ts";
 import { AuthenticationState } from "./authentication.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
@@ -28,6 +29,7 @@ import { TimelineState } from "./timeline.svelte.ts";
 
 /** Everything the screens read. Made once per page. */
 export class AppState {
+  readonly accounts: AccountsState;
   readonly session: SessionState;
   readonly authentication: AuthenticationState;
   readonly connection: ConnectionState;
@@ -48,6 +50,7 @@ export class AppState {
 
   constructor(client: Client, memory: PlaceMemory) {
     this.#client = client;
+    this.accounts = new AccountsState(client);
     this.session = new SessionState(client);
     this.authentication = new AuthenticationState(client);
     this.connection = new ConnectionState(client);
@@ -64,7 +67,10 @@ export class AppState {
     this.openRooms = new OpenRooms(client);
     this.openThreads = new OpenThreads(client);
     // What every first screen needs, asked in one breath and kept open for the life of the page.
-    const first = [this.session, this.connection, this.settings, this.roomList, this.calls, this.desktop];
+    const first = [
+      ...[this.accounts, this.session, this.connection, this.settings],
+      ...[this.roomList, this.calls, this.desktop],
+    ];
     for (const { topic } of first) topic.hold();
     const { roomId } = this.navigation;
     if (roomId !== null) this.openRooms.visit(roomId);
@@ -87,7 +93,7 @@ export class AppState {
   #focusedOn(roomId: RoomId, focusId: EventId): TimelineState {
     const last = this.#lastFocused;
     if (last?.roomId === roomId && last.focusId === focusId) return last;
-    return (this.#lastFocused = new TimelineState(this.#client, roomId, focusId));
+    return (this.#lastFocused = new TimelineState(this.#client.bound(), roomId, focusId));
   }
 
   /**
@@ -207,6 +213,14 @@ export class AppState {
     if (room?.kind !== "room" || room.membership !== "join") return this.navigation.intend(target);
     if (target.eventId === null) this.goToRoom(room.roomId);
     else this.openEvent(room.roomId, target.eventId as EventId);
+  }
+
+  /** From now on this account is on the screen, and what is asked is asked for it. */
+  showAccount(accountId: string | null): void {
+    if (accountId === this.#client.account) return;
+    const isAnother = this.#client.account !== null;
+    if (isAnother) this.forgetAccount();
+    this.#client.account = accountId;
   }
 
   /** Nothing of one account may be left on the screen of the next. */

@@ -7,6 +7,7 @@ export type Overlay =
   | "settings"
   | "account"
   | "about"
+  | "sign-out"
   | "outbox"
   | "shortcuts"
   | "call-devices"

@@ -55,8 +55,10 @@ export class OpenRooms {
   }
 
   #open(roomId: RoomId): Entry {
-    const room = new RoomState(this.#client, roomId);
-    const timeline = new TimelineState(this.#client, roomId);
+    // What is written here is this account's, also when it is stored after another one was put on the screen.
+    const door = this.#client.bound();
+    const room = new RoomState(door, roomId);
+    const timeline = new TimelineState(door, roomId);
     const releaseTimeline = timeline.topic.hold();
     const releaseRoom = room.topic.hold();
     return {

@@ -5,7 +5,7 @@ import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { Draft, KeptDraft, RoomView } from "../../preload/contract/models/room.ts";
-import type { Client } from "../bridge/connect.ts";
+import type { Door } from "../bridge/connect.ts";
 import { Staging } from "./staging.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
 
@@ -15,9 +15,9 @@ export class RoomState {
   readonly topic: WatchedTopic<"room">;
   /** Files on their way to the core. */
   readonly staging: Staging;
-  readonly #client: Client;
+  readonly #client: Door;
 
-  constructor(client: Client, roomId: RoomId) {
+  constructor(client: Door, roomId: RoomId) {
     this.#client = client;
     this.roomId = roomId;
     this.staging = new Staging(client);

@@ -1,14 +1,14 @@
 import type { StagedId } from "../../preload/contract/ids.ts";
 import type { StageAnswer, StagedFile } from "../../preload/contract/models/attachment.ts";
-import type { Client } from "../bridge/connect.ts";
+import type { Door } from "../bridge/connect.ts";
 import { ownAddress } from "../bridge/own-address.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
 
 /** Hands files to the core for sending. Bytes do not ride in frames: each is a PUT of its own. */
 export class Staging {
-  readonly #client: Client;
+  readonly #client: Door;
 
-  constructor(client: Client) {
+  constructor(client: Door) {
     this.#client = client;
   }
 

@@ -14,7 +14,7 @@ import type {
 } from "../../preload/contract/models/timeline.ts";
 import type { Queued } from "../../preload/contract/requests.ts";
 import type { TimelineChange } from "../../preload/contract/topics.ts";
-import type { Client } from "../bridge/connect.ts";
+import type { Door } from "../bridge/connect.ts";
 import { WatchedTopic } from "./topic.svelte.ts";
 
 const none: readonly TimelineItem[] = [];
@@ -27,10 +27,10 @@ export class TimelineState {
   /** The root of the thread it is; null for the room's own timeline. */
   readonly thread: MessageTarget | null;
   readonly topic: WatchedTopic<"timeline">;
-  readonly #client: Client;
+  readonly #client: Door;
 
   constructor(
-    client: Client,
+    client: Door,
     roomId: RoomId,
     focusId: EventId | null = null,
     thread: MessageTarget | null = null,

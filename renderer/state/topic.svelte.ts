@@ -2,7 +2,7 @@ import { createSubscriber } from "svelte/reactivity";
 import type { Topic } from "../../preload/contract/frames.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
-import type { Client } from "../bridge/connect.ts";
+import type { Door } from "../bridge/connect.ts";
 
 type Snapshot<T extends Topic> = Topics[T]["snapshot"];
 type Change<T extends Topic> = Topics[T]["change"];
@@ -22,7 +22,7 @@ export class WatchedTopic<T extends Topic> {
   readonly #open: () => () => void;
 
   constructor(
-    client: Client,
+    client: Door,
     topic: T,
     params: Topics[T]["params"],
     apply: (value: Snapshot<T>, change: Change<T>) => Snapshot<T>,

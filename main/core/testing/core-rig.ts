@@ -9,7 +9,7 @@ import type { Topic } from "../../../preload/contract/frames.ts";
 import type { RoomSummary } from "../../../preload/contract/models/room.ts";
 import type { EventItem } from "../../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../../preload/contract/topics.ts";
-import type { Core } from "../api.ts";
+import type { AccountCore } from "../api.ts";
 import { createCore } from "../core.ts";
 import { fakePlatform, FakeSecrets, realClock, type FakePlatform } from "../fake-platform.ts";
 import type { Clock } from "../platform.ts";
@@ -29,12 +29,12 @@ export interface CoreOptions {
 
 /** One run of the core on one profile. */
 export class CoreRig {
-  readonly core: Core;
+  readonly core: AccountCore;
   readonly platform: FakePlatform;
   readonly server: Homeserver;
   readonly #gate: { isCut: boolean };
 
-  private constructor(server: Homeserver, core: Core, platform: FakePlatform, gate: { isCut: boolean }) {
+  private constructor(server: Homeserver, core: AccountCore, platform: FakePlatform, gate: { isCut: boolean }) {
     this.server = server;
     this.core = core;
     this.platform = platform;

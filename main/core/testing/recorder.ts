@@ -1,7 +1,7 @@
 import { applyListChanges } from "../../../preload/contract/list-change.ts";
 import type { Topic } from "../../../preload/contract/frames.ts";
 import type { Topics } from "../../../preload/contract/topics.ts";
-import type { Core, OpenTopic, TopicSources } from "../api.ts";
+import type { AccountCore, OpenTopic, TopicSources } from "../api.ts";
 
 type Change<T extends Topic> = Topics[T]["change"];
 type Value<T extends Topic> = Topics[T]["snapshot"];
@@ -17,7 +17,7 @@ export class Recorder<T extends Topic> {
   readonly #topic: T;
   readonly #opened: OpenTopic<T>;
 
-  constructor(core: Core, topic: T, params: Topics[T]["params"]) {
+  constructor(core: Pick<AccountCore, "topics">, topic: T, params: Topics[T]["params"]) {
     this.#topic = topic;
     const source = (core.topics as TopicSources)[topic] as (
       params: Topics[T]["params"],

@@ -29,6 +29,7 @@ export function overhearCalls(face: Face, onCalls: (isInCall: boolean) => void):
   };
   return {
     handlers: face.handlers,
+    handlersOf: (accountId) => face.handlersOf(accountId),
     topics: Object.assign(Object.create(face.topics) as Face["topics"], { calls }),
   };
 }

@@ -221,9 +221,9 @@ describe("the port", () => {
 });
 
 describe("the tray", () => {
-  const rooms = JSON.stringify([
-    { roomId: "!a:x", unread: 3, highlight: 1, isMuted: false },
-    { roomId: "!b:x", unread: 9, highlight: 0, isMuted: true },
+  const accounts = JSON.stringify([
+    { accountId: "first", unread: 2, mentions: 1 },
+    { accountId: "work", unread: 1, mentions: 0 },
   ]);
   interface TrayState {
     readonly toolTip: string;
@@ -233,7 +233,7 @@ describe("the tray", () => {
   }
 
   test("counts what waits, crisp at every scale, with a badge for what names the user", async () => {
-    const child = start([], { FAKE_ROOMS: rooms });
+    const child = start([], { FAKE_ACCOUNTS: accounts });
     await child.until("called", ({ name }) => name === "show");
     const tray = await child.tell<TrayState>({ do: "tray" });
     expect(tray).toMatchObject({ toolTip: "Dunlin: 3 unread, 1 for you", badge: 1 });

@@ -1,4 +1,4 @@
-import type { Unread } from "./unread.ts";
+import type { Unread } from "../../../preload/contract/unread-count.ts";
 
 // The picture in the tray, drawn pixel by pixel so that it is crisp at every scale and needs no file for each state: a
 // wader's head as one shape, and a dot where something waits.

@@ -9,9 +9,10 @@ import {
   type NativeImage,
 } from "electron";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
+import type { Unread } from "../../../preload/contract/unread-count.ts";
 import type { Core } from "../../core/api.ts";
 import { drawTray, TRAY_SCALES, TRAY_SIZE } from "./tray-picture.ts";
-import { watchUnread, type Unread } from "./unread.ts";
+import { watchUnread } from "./unread.ts";
 import { words } from "./words.ts";
 
 export interface TrayOptions {

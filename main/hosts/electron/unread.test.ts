@@ -1,28 +1,26 @@
 import { expect, test } from "vitest";
-import type { RoomId } from "../../../preload/contract/ids.ts";
-import type { RoomSummary } from "../../../preload/contract/models/room.ts";
+import type { AccountView } from "../../../preload/contract/models/accounts.ts";
+import type { Unread } from "../../../preload/contract/unread-count.ts";
 import { FakeCore } from "../testing/fake-core.ts";
-import { watchUnread, type Unread } from "./unread.ts";
+import { watchUnread } from "./unread.ts";
 
-const room = (parts: Partial<RoomSummary>): RoomSummary => ({ ...({} as RoomSummary), ...parts });
+const account = (accountId: string, unread: number, mentions: number): AccountView => ({
+  ...{ accountId, unread, mentions },
+  ...{ userId: null, displayName: null, isActive: false, state: "signed-in", unsent: 0 },
+});
 
-test("counts what waits in all rooms, follows it, and says nothing twice", () => {
+test("counts what waits in all accounts, follows it, and says nothing twice", () => {
   const core = new FakeCore();
-  const [a, b] = ["!a:x", "!b:x"] as RoomId[];
-  core.snapshots.roomList = [
-    room({ roomId: a!, unread: 2, highlight: 0, isMuted: false }),
-    room({ roomId: b!, unread: 5, highlight: 1, isMuted: true }),
-  ];
+  core.snapshots.accounts = [account("a", 2, 0), account("b", 5, 1)];
   const told: Unread[] = [];
   const stop = watchUnread(core, (unread) => told.push(unread));
-  const change = (item: RoomSummary): void => core.emit("roomList", [{ op: "replace", at: 0, item }]);
-  change(room({ roomId: a!, unread: 3, highlight: 0, isMuted: false }));
-  change(room({ roomId: a!, unread: 3, highlight: 0, isMuted: false, name: "another name" }));
-  change(room({ roomId: a!, unread: 0, highlight: 0, isMuted: false }));
+  core.emit("accounts", [account("a", 3, 0), account("b", 5, 1)]);
+  core.emit("accounts", [account("b", 5, 1), account("a", 3, 0)]);
+  core.emit("accounts", [account("b", 0, 0)]);
   expect(told).toEqual([
-    { messages: 2, mentions: 1 },
-    { messages: 3, mentions: 1 },
-    { messages: 0, mentions: 1 },
+    { messages: 7, mentions: 1 },
+    { messages: 8, mentions: 1 },
+    { messages: 0, mentions: 0 },
   ]);
   stop();
   expect(core.watchers.every(({ isStopped }) => isStopped)).toBe(true);

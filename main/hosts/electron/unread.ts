@@ -1,40 +1,19 @@
-import { applyListChanges } from "../../../preload/contract/list-change.ts";
-import type { RoomSummary } from "../../../preload/contract/models/room.ts";
+import type { AccountView } from "../../../preload/contract/models/accounts.ts";
+import type { Unread } from "../../../preload/contract/unread-count.ts";
 import type { Core } from "../../core/api.ts";
 
-/** What waits in all rooms that are not muted. */
-export interface Unread {
-  readonly messages: number;
-  /** Of those, the ones that name the user. Counted in muted rooms too. */
-  readonly mentions: number;
-}
-
-export function countUnread(rooms: readonly RoomSummary[]): Unread {
-  let messages = 0;
-  let mentions = 0;
-  for (const { unread, highlight, isMuted } of rooms) {
-    if (!isMuted) messages += unread;
-    mentions += highlight;
-  }
-  return { messages, mentions };
-}
-
-/** Tells the counts now and whenever they change. Returns the function that ends it. */
+/** Tells what waits in all accounts, now and whenever it changes. Returns the function that ends it. */
 export function watchUnread(core: Pick<Core, "topics">, onChange: (unread: Unread) => void): () => void {
   let told = "";
-  const tell = (rooms: readonly RoomSummary[]): void => {
-    const unread = countUnread(rooms);
-    const text = JSON.stringify(unread);
+  const tell = (accounts: readonly AccountView[]): void => {
+    const messages = accounts.reduce((sum, { unread }) => sum + unread, 0);
+    const mentions = accounts.reduce((sum, account) => sum + account.mentions, 0);
+    const text = JSON.stringify([messages, mentions]);
     if (text === told) return;
     told = text;
-    onChange(unread);
+    onChange({ messages, mentions });
   };
-  let rooms: readonly RoomSummary[] = [];
-  const opened = core.topics.roomList(null, (change) => {
-    rooms = applyListChanges(rooms, change);
-    tell(rooms);
-  });
-  rooms = opened.snapshot;
-  tell(rooms);
+  const opened = core.topics.accounts(null, tell);
+  tell(opened.snapshot);
   return () => opened.stop();
 }

@@ -1,3 +1,3 @@
 // What `headless.ts` loads once the compile cache is on.
-export { createCore } from "../../core/core.ts";
+export { createCores } from "../../core/core.ts";
 export { runHeadless } from "./run.ts";

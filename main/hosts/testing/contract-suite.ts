@@ -103,6 +103,18 @@ export function contractSuite(name: string, openHost: OpenHost): void {
       expect(core.asked[0]).toEqual({ method: "sendMessage", params });
     });
 
+    test("a request that says whose it is goes to that account", async () => {
+      page.post({
+        t: "call",
+        id: 1,
+        method: "saveDraft",
+        params: { roomId: "!a:x", draft: null },
+        account: "a1",
+      });
+      expect(await frames(1)).toEqual([{ t: "result", id: 1, value: null }]);
+      expect(core.askedOf).toEqual(["a1"]);
+    });
+
     test("answers null where there is nothing to say", async () => {
       page.post({ t: "call", id: 1, method: "signOut", params: {} });
       expect(await frames(1)).toEqual([{ t: "result", id: 1, value: null }]);

@@ -28,6 +28,7 @@ export class FakeCore implements Core {
     failure: { kind: "invalid", message: "no media" },
   });
   snapshots: { -readonly [T in Topic]: Topics[T]["snapshot"] } = {
+    accounts: [],
     session: { state: "signed-out", reason: null, secrets: "file" },
     authentication: null,
     connection: { state: "signed-out" },
@@ -89,6 +90,13 @@ export class FakeCore implements Core {
       return (this.answers.get(method) as ((params: unknown) => unknown) | undefined)?.(params);
     },
   });
+
+  /** Whose requests were asked, in order. */
+  readonly askedOf: string[] = [];
+  handlersOf(accountId: string): Handlers {
+    this.askedOf.push(accountId);
+    return this.handlers;
+  }
 
   readonly topics = new Proxy({} as TopicSources, {
     get: (_target, topic: Topic) => (params: unknown, emit: Emit) => {

@@ -28,6 +28,8 @@ export class FakeCore {
   constructor() {
     const client: Client = {
       link: "open",
+      account: null,
+      bound: () => client,
       homeserver: "",
       resources: "/resources/",
       host: "headless",
@@ -68,6 +70,7 @@ export class FakeCore {
 
   #snapshot(topic: Topic, roomId = "" as RoomId): unknown {
     const answers: { readonly [T in Topic]: () => Topics[T]["snapshot"] } = {
+      accounts: () => [],
       session: () => ({ state: "signed-out", reason: null, secrets: "file" }),
       authentication: () => null,
       connection: () => ({ state: "live" }),

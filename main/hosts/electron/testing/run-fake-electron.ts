@@ -34,7 +34,7 @@ core.snapshots.settings = {
   ...core.snapshots.settings,
   ...(JSON.parse(process.env["FAKE_SETTINGS"] ?? "{}") as Partial<Settings>),
 };
-core.snapshots.roomList = JSON.parse(process.env["FAKE_ROOMS"] ?? "[]") as typeof core.snapshots.roomList;
+core.snapshots.accounts = JSON.parse(process.env["FAKE_ACCOUNTS"] ?? "[]") as typeof core.snapshots.accounts;
 
 runElectron((platform) => {
   if (problem !== undefined)

@@ -1,0 +1,33 @@
+import type { Notice } from "../../../preload/contract/models/notice.ts";
+import { FIRST } from "./account-book.ts";
+import type { Slot } from "./slot.ts";
+
+// Notifications of all accounts in one list. The tag says whose one is, and stays the same whichever account is shown:
+// a notification that changed its tag would be shown again.
+
+/** The tag of an account's notification among those of all. No tag of a core begins with lower case and a slash. */
+const commonTag = (accountId: string, tag: string): string =>
+  accountId === FIRST ? tag : `${accountId}/${tag}`;
+
+/** Whose notification it is, and its tag there. */
+export function ownTag(tag: string): { readonly accountId: string; readonly tag: string } {
+  const [, accountId = FIRST, own = tag] = /^([a-z0-9]{1,40})\/(.*)$/s.exec(tag) ?? [];
+  return { accountId, tag: own };
+}
+
+/** Those of all accounts. Of an account that is not shown, they say whose they are and have no picture to ask for. */
+export function commonNotices(slots: readonly Slot[], active: Slot): readonly Notice[] {
+  return slots.flatMap((slot) =>
+    slot.notices.map((notice) => {
+      const tag = commonTag(slot.accountId, notice.tag);
+      if (slot === active) return { ...notice, tag };
+      const { userId } = slot.view(false);
+      return {
+        ...notice,
+        tag,
+        title: userId === null ? notice.title : `${notice.title} · ${userId}`,
+        avatar: null,
+      };
+    }),
+  );
+}
