@@ -199,3 +199,14 @@ test("learns from the greeting what fills the sign-in form", async () => {
   await backAgain();
   expect(client.homeserver).toBe("https://matrix.example.org");
 });
+
+test("what belongs to an account is asked for it, also after another one was put on the screen", async () => {
+  const early = client.bound();
+  client.account = "first";
+  const late = client.bound();
+  client.account = "work";
+  for (const door of [early, late, client]) void door.call("saveDraft", { roomId, draft: null });
+  await arrived();
+  const accounts = core.received.flatMap((frame) => (frame.t === "call" ? [frame.account] : []));
+  expect(accounts).toEqual(["first", "first", "work"]);
+});

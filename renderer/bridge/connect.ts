@@ -66,7 +66,8 @@ class Connection implements Client {
   resources = "";
   host: "electron" | "headless" = "headless";
   homeserver = "";
-  account: string | null = null;
+  #account: string | null = null;
+  #firstAccount: string | null = null;
   readonly #options: ConnectOptions;
   readonly #listeners = new Set<(link: Link) => void>();
   readonly #calls = new Calls();
@@ -87,15 +88,27 @@ class Connection implements Client {
     return this.#callOf(this.account, method, params);
   }
 
+  get account(): string | null {
+    return this.#account;
+  }
+  set account(account: string | null) {
+    this.#account = account;
+    this.#firstAccount ??= account;
+  }
+
   #callOf<M extends Method>(account: string | null, method: M, params: Params<M>): Promise<Result<M>> {
     return this.#calls.ask(++this.#lastId, method, params, this.#post(), account);
   }
 
   bound(): Door {
-    const { account, resources } = this;
+    // Made before the first account is known, it belongs to that one.
+    let { account } = this;
+    const resources = (): string => this.resources;
     return {
-      resources,
-      call: (method, params) => this.#callOf(account, method, params),
+      get resources() {
+        return resources();
+      },
+      call: (method, params) => this.#callOf((account ??= this.#firstAccount), method, params),
       subscribe: (topic, params, sink) => this.subscribe(topic, params, sink),
     };
   }

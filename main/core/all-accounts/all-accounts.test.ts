@@ -6,7 +6,7 @@ import type { CallId, RoomId, TransactionId } from "../../../preload/contract/id
 import type { AccountView } from "../../../preload/contract/models/accounts.ts";
 import type { Core } from "../api.ts";
 import { createCores } from "../core.ts";
-import { fakePlatform, FakeSecrets, realClock, type FakePlatform } from "../fake-platform.ts";
+import { fakePlatform, realClock, type FakePlatform, type FakeSecrets } from "../fake-platform.ts";
 import { Recorder } from "../testing/recorder.ts";
 
 // Several accounts in one window: each goes on while another is shown, and nothing of one stays when it is removed.
@@ -48,7 +48,7 @@ async function restart(): Promise<void> {
 
 const watch = <T extends "accounts" | "roomList" | "session" | "notices" | "destination" | "settings">(
   topic: T,
-) => new Recorder<T>(core, topic, null as never);
+) => new Recorder<T>(core, topic, null);
 
 async function signIn(user: string): Promise<void> {
   await core.handlers.signIn({ homeserver: server.baseUrl, user, password: "password" });

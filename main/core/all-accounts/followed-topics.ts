@@ -36,7 +36,7 @@ export function createFollowedTopics(first: AccountCore["topics"]): FollowedTopi
     moves.push(() => {
       for (const watch of [...watches]) {
         watch.stop();
-        watch.emit(open(watch) as Topics[T]["change"]);
+        watch.emit(open(watch));
       }
     });
     const source = (params: Topics[T]["params"], emit: Watch<T>["emit"]): OpenTopic<T> => {

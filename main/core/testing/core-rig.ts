@@ -34,7 +34,12 @@ export class CoreRig {
   readonly server: Homeserver;
   readonly #gate: { isCut: boolean };
 
-  private constructor(server: Homeserver, core: AccountCore, platform: FakePlatform, gate: { isCut: boolean }) {
+  private constructor(
+    server: Homeserver,
+    core: AccountCore,
+    platform: FakePlatform,
+    gate: { isCut: boolean },
+  ) {
     this.server = server;
     this.core = core;
     this.platform = platform;
