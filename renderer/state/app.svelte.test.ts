@@ -14,7 +14,7 @@ let core: ScriptedCore;
 let client: Client;
 let app: AppState;
 let saved: RoomId | null;
-const first = ["accounts", "calls", "connection", "roomList", "session", "settings"];
+const first = ["accounts", "calls", "connection", "desktop", "roomList", "session", "settings"];
 const id = (name: string): RoomId => `!${name}:example.org` as RoomId;
 
 beforeEach(async () => {
