@@ -25,7 +25,7 @@ export class OpenThreads {
     const one =
       known?.room === open.room
         ? known
-        : { ...open, timeline: new TimelineState(this.#client, open.roomId, null, thread) };
+        : { ...open, timeline: new TimelineState(this.#client.bound(), open.roomId, null, thread) };
     this.#kept.delete(key);
     this.#kept.set(key, one);
     const oldest = this.#kept.keys().next();
