@@ -64,6 +64,8 @@ function entryOf(program: string): string {
     "[Desktop Entry]",
     "Type=Application",
     "Name=Dunlin",
+    // Once the program is uninstalled the system passes over what is left here.
+    `TryExec=${program.replace(/\\/g, "\\\\")}`,
     `Exec=${quoted(program)} ${AUTOSTART_FLAG}`,
     "Icon=dunlin",
     "Terminal=false",

@@ -328,6 +328,8 @@ describe("starting", () => {
       expect(readFileSync(file, "utf8")).toContain(
         'Exec="/opt/My \\\\"Apps\\\\" 100%%/Dunlin.AppImage" --autostart',
       );
+      // What is left when the program is uninstalled does nothing.
+      expect(readFileSync(file, "utf8")).toContain('TryExec=/opt/My "Apps" 100%/Dunlin.AppImage\n');
       expect(page.view?.autostart).toBe(true);
       await page.call("setAutostart", { isOn: false });
       expect(existsSync(file)).toBe(false);
