@@ -13,7 +13,11 @@ function storageSentence(failure: Failure, profileDir: string): string {
     case "readonly":
       return `The profile in ${profileDir} cannot be written; Dunlin needs write permission there.`;
     case "newer":
-      return `The profile in ${profileDir} was written by a newer Dunlin; please update this one.`;
+      return (
+        `The profile in ${profileDir} was written by a newer Dunlin; please update this one. ` +
+        "An older Dunlin could lose what the newer one keeps there, so nothing in it was touched. " +
+        "To use this version all the same, move that folder away: Dunlin then starts anew, and you sign in again."
+      );
     case "full":
       return `The disk that holds ${profileDir} is full; free some space and start Dunlin again.`;
     case "damaged":

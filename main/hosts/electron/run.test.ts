@@ -317,7 +317,11 @@ describe("starting and ending", () => {
 
   test.each([
     ["in use", "in-use", /^Dunlin is already running with the profile in /],
-    ["of a newer version", "newer", /was written by a newer Dunlin; please update this one\.$/],
+    [
+      "of a newer version",
+      "newer",
+      /was written by a newer Dunlin; please update this one\. .*nothing in it was touched\. .*move that folder away/,
+    ],
   ])("a profile that is %s is a sentence in a box and status 1", async (_what, problem, sentence) => {
     const child = start([], { FAKE_CORE_PROBLEM: problem });
     expect(await child.ended).toEqual({ code: 1, signal: null });
