@@ -66,10 +66,12 @@ export class StandInChild {
   async until<E extends ChildReport["event"]>(
     event: E,
     fits: (report: ChildReport & { event: E }) => boolean = () => true,
+    /** Ms after which it is given up: how soon it comes is the machine's affair. */
+    timeout = 60_000,
   ): Promise<ChildReport & { event: E }> {
     const find = () => this.all(event).find(fits);
     await expect
-      .poll(() => find() !== undefined || this.#child.exitCode !== null, { timeout: 20_000, interval: 5 })
+      .poll(() => find() !== undefined || this.#child.exitCode !== null, { timeout, interval: 5 })
       .toBe(true);
     const found = find();
     if (found === undefined) throw new Error(`it ended before "${event}":\n${this.output}`);
