@@ -103,7 +103,9 @@ describe("Linux", () => {
         "--talk-name=org.kde.StatusNotifierWatcher",
       ]),
     );
-    expect(finishArgs.filter((arg) => /^--(filesystem|socket=session-bus|talk-name=\*)/.test(arg))).toEqual([]);
+    expect(finishArgs.filter((arg) => /^--(filesystem|socket=session-bus|talk-name=\*)/.test(arg))).toEqual(
+      [],
+    );
   });
 });
 
@@ -199,7 +201,11 @@ describe("the release workflow", () => {
   const stepWith = (part: string): number => packaging.steps.findIndex(({ run }) => run?.includes(part));
 
   it("packages for all three, starts what it made, tells the sizes, and drafts only then", () => {
-    expect(packaging.strategy.matrix.include.map(({ flags }) => flags)).toEqual(["--linux", "--win", "--mac"]);
+    expect(packaging.strategy.matrix.include.map(({ flags }) => flags)).toEqual([
+      "--linux",
+      "--win",
+      "--mac",
+    ]);
     const order = ["npm run package", "e2e/package/smoke.ts", "GITHUB_STEP_SUMMARY"].map(stepWith);
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));

@@ -88,90 +88,94 @@ async function setRules(ana: ContractClient, rooms: readonly string[], cleo: Syn
   await put("content", "boats", { pattern: "boat", actions: ["notify", { set_tweak: "highlight" }] });
 }
 
-test("of a hundred messages in ten rooms exactly those stand that should, once each, over kills", async () => {
-  const [anaUser, benUser, cleoUser] = (await Promise.all(
-    ["ana", "ben", "cleo"].map((name) => synapse.registerUser(name, `${name}'s password`, name)),
-  )) as [SynapseUser, SynapseUser, SynapseUser];
-  const [phone, ben, cleo] = (await Promise.all(
-    [anaUser, benUser, cleoUser].map(({ userId }) =>
-      ContractClient.login(synapse.baseUrl, {
-        userId,
-        password: `${userId.slice(1, userId.indexOf(":"))}'s password`,
-      }),
-    ),
-  )) as [ContractClient, ContractClient, ContractClient];
-  const rooms: string[] = [];
-  for (let index = 0; index < 10; index++)
-    rooms.push(
-      await makeRoom(synapse.baseUrl, benUser, {
-        name: `Room ${index}`,
-        members: index === 2 ? [anaUser] : [anaUser, cleoUser],
-      }),
+test(
+  "of a hundred messages in ten rooms exactly those stand that should, once each, over kills",
+  async () => {
+    const [anaUser, benUser, cleoUser] = (await Promise.all(
+      ["ana", "ben", "cleo"].map((name) => synapse.registerUser(name, `${name}'s password`, name)),
+    )) as [SynapseUser, SynapseUser, SynapseUser];
+    const [phone, ben, cleo] = (await Promise.all(
+      [anaUser, benUser, cleoUser].map(({ userId }) =>
+        ContractClient.login(synapse.baseUrl, {
+          userId,
+          password: `${userId.slice(1, userId.indexOf(":"))}'s password`,
+        }),
+      ),
+    )) as [ContractClient, ContractClient, ContractClient];
+    const rooms: string[] = [];
+    for (let index = 0; index < 10; index++)
+      rooms.push(
+        await makeRoom(synapse.baseUrl, benUser, {
+          name: `Room ${index}`,
+          members: index === 2 ? [anaUser] : [anaUser, cleoUser],
+        }),
+      );
+    await setRules(phone, rooms, cleoUser);
+    const read = (index: number, eventId = ""): Promise<unknown> =>
+      phone.must(
+        "POST",
+        `/rooms/${encodeURIComponent(rooms[index] ?? "")}/receipt/m.read/${encodeURIComponent(eventId)}`,
+        {
+          body: {},
+        },
+      );
+    const redact = (index: number, eventId = ""): Promise<unknown> =>
+      ben.must(
+        "PUT",
+        `/rooms/${encodeURIComponent(rooms[index] ?? "")}/redact/${encodeURIComponent(eventId)}/r${eventId.slice(1, 9)}`,
+        { body: {} },
+      );
+
+    await start();
+    const first = await round(rooms, ben, cleo, "first");
+    const inRoom = (index: number, body: string): string => `ben (Room ${index}): ${body}`;
+    // Ben's four of five; all five where no Cleo is; nothing in the muted room and of bots; one by name and by keyword.
+    const afterFirst = [
+      ...[0, 1, 6, 7, 8].map((index) => inRoom(index, "first five (and 3 more)")),
+      inRoom(2, "first five (and 4 more)"),
+      // A keyword outranks what is said of a room: content rules come before room rules.
+      inRoom(4, "first for you (and 1 more)"),
+      inRoom(5, "first the boat is in"),
+    ];
+    await until(afterFirst);
+
+    await read(6, first[6]?.[4]);
+    await read(8, first[8]?.[2]);
+    await redact(7, first[7]?.[4]);
+    await redact(7, first[7]?.[3]);
+    const withoutRoom = (index: number): string[] =>
+      afterFirst.filter((text) => !text.includes(`Room ${index}`));
+    const afterReading = withoutRoom(6)
+      .filter((text) => !/Room [78]/.test(text))
+      .concat(inRoom(7, "first the boat is in (and 1 more)"), inRoom(8, "first five (and 1 more)"));
+    await until(afterReading);
+
+    child.signal("SIGKILL");
+    await child.ended;
+    const second = await round(rooms, ben, cleo, "second");
+    await read(0, second[0]?.[4]);
+    await redact(1, second[1]?.[4]);
+    await start();
+    // What was told before the kill is not told again. Of the second fifty: room 0 is read, one of room 1 is gone.
+    const away = { 1: 3, 2: 5, 4: 2, 5: 1, 6: 4, 7: 4, 8: 4 };
+    const count = Object.values(away).reduce((sum, one) => sum + one, 0);
+    await expect.poll(standing, { timeout: LONG, interval: 50 }).toHaveLength(1);
+    const [digest = ""] = standing();
+    expect(digest).toMatch(
+      new RegExp(`^While you were away: ${count} messages in 7 rooms, \\d+ mention you: `),
     );
-  await setRules(phone, rooms, cleoUser);
-  const read = (index: number, eventId = ""): Promise<unknown> =>
-    phone.must(
-      "POST",
-      `/rooms/${encodeURIComponent(rooms[index] ?? "")}/receipt/m.read/${encodeURIComponent(eventId)}`,
-      {
-        body: {},
-      },
-    );
-  const redact = (index: number, eventId = ""): Promise<unknown> =>
-    ben.must(
-      "PUT",
-      `/rooms/${encodeURIComponent(rooms[index] ?? "")}/redact/${encodeURIComponent(eventId)}/r${eventId.slice(1, 9)}`,
-      { body: {} },
-    );
+    const said = child.all("notification").map(({ options }) => String(options["title"]));
+    expect(said).toEqual(["While you were away"]);
 
-  await start();
-  const first = await round(rooms, ben, cleo, "first");
-  const inRoom = (index: number, body: string): string => `ben (Room ${index}): ${body}`;
-  // Ben's four of five; all five where no Cleo is; nothing in the muted room and of bots; one by name and by keyword.
-  const afterFirst = [
-    ...[0, 1, 6, 7, 8].map((index) => inRoom(index, "first five (and 3 more)")),
-    inRoom(2, "first five (and 4 more)"),
-    // A keyword outranks what is said of a room: content rules come before room rules.
-    inRoom(4, "first for you (and 1 more)"),
-    inRoom(5, "first the boat is in"),
-  ];
-  await until(afterFirst);
-
-  await read(6, first[6]?.[4]);
-  await read(8, first[8]?.[2]);
-  await redact(7, first[7]?.[4]);
-  await redact(7, first[7]?.[3]);
-  const withoutRoom = (index: number): string[] =>
-    afterFirst.filter((text) => !text.includes(`Room ${index}`));
-  const afterReading = withoutRoom(6)
-    .filter((text) => !/Room [78]/.test(text))
-    .concat(inRoom(7, "first the boat is in (and 1 more)"), inRoom(8, "first five (and 1 more)"));
-  await until(afterReading);
-
-  child.signal("SIGKILL");
-  await child.ended;
-  const second = await round(rooms, ben, cleo, "second");
-  await read(0, second[0]?.[4]);
-  await redact(1, second[1]?.[4]);
-  await start();
-  // What was told before the kill is not told again. Of the second fifty: room 0 is read, one of room 1 is gone.
-  const away = { 1: 3, 2: 5, 4: 2, 5: 1, 6: 4, 7: 4, 8: 4 };
-  const count = Object.values(away).reduce((sum, one) => sum + one, 0);
-  await expect.poll(standing, { timeout: LONG, interval: 50 }).toHaveLength(1);
-  const [digest = ""] = standing();
-  expect(digest).toMatch(
-    new RegExp(`^While you were away: ${count} messages in 7 rooms, \\d+ mention you: `),
-  );
-  const said = child.all("notification").map(({ options }) => String(options["title"]));
-  expect(said).toEqual(["While you were away"]);
-
-  // Alive again, with the window still closed; then killed once more: nothing is left to be told.
-  await ben.say(rooms[0] ?? "", "third");
-  await until([digest, inRoom(0, "third")]);
-  child.signal("SIGKILL");
-  await child.ended;
-  await start();
-  await ben.say(rooms[1] ?? "", "the last");
-  await until([inRoom(1, "the last")]);
-  expect(child.all("notification")).toHaveLength(1);
-}, 30 * 60_000);
+    // Alive again, with the window still closed; then killed once more: nothing is left to be told.
+    await ben.say(rooms[0] ?? "", "third");
+    await until([digest, inRoom(0, "third")]);
+    child.signal("SIGKILL");
+    await child.ended;
+    await start();
+    await ben.say(rooms[1] ?? "", "the last");
+    await until([inRoom(1, "the last")]);
+    expect(child.all("notification")).toHaveLength(1);
+  },
+  30 * 60_000,
+);
