@@ -59,9 +59,13 @@ describe("Linux", () => {
     });
     expect(helper.getDesktopFileName()).toBe("dunlin");
     const lines = (await helper.computeDesktopEntry(linux)).split("\n").filter((line) => line.includes("="));
-    const names = lines.map((line) => line.slice(0, line.indexOf("=")));
+    const pairs = lines.map((line): [string, string] => {
+      const at = line.indexOf("=");
+      return [line.slice(0, at), line.slice(at + 1)];
+    });
+    const names = pairs.map(([name]) => name);
     expect(names).toEqual([...new Set(names)]);
-    return Object.fromEntries(lines.map((line, index) => [names[index], line.slice(line.indexOf("=") + 1)]));
+    return Object.fromEntries(pairs);
   }
 
   it("has a desktop entry that opens links of both kinds, each named once, in the program's window", async () => {
