@@ -13,8 +13,8 @@ import { AppPage } from "./app-page.ts";
 export interface Seat {
   readonly user: SynapseUser;
   readonly dunlin: AppPage;
-  /** SIGKILL of the app, as a power cut, and the app again on the same profile, in a new page. */
-  dieAndRise(meanwhile?: () => Promise<void>): Promise<AppPage>;
+  /** SIGKILL of the app, as a power cut, and the app again on the same profile, in a new page; it may be offline yet. */
+  dieAndRise(meanwhile?: () => void): Promise<AppPage>;
 }
 
 /** Ana and Ben on a real Synapse, each at a client of ours; rooms are made by Ana, who is their moderator. */
@@ -58,6 +58,7 @@ export class SynapseTown {
     const profileDir = mkdtempSync(join(tmpdir(), "dunlin-town-"));
     this.#profiles.push(profileDir);
     let { app, dunlin } = await this.#start(profileDir, user);
+    await dunlin.connection("live");
     return {
       user,
       get dunlin() {
@@ -66,7 +67,7 @@ export class SynapseTown {
       dieAndRise: async (meanwhile) => {
         await dunlin.page.context().close();
         await app.kill();
-        await meanwhile?.();
+        meanwhile?.();
         ({ app, dunlin } = await this.#start(profileDir, user));
         return dunlin;
       },
@@ -89,8 +90,6 @@ export class SynapseTown {
     this.#contexts.push(context);
     const page = await context.newPage();
     await page.goto(app.url);
-    const dunlin = new AppPage(page);
-    await dunlin.connection("live");
-    return { app, dunlin };
+    return { app, dunlin: new AppPage(page) };
   }
 }

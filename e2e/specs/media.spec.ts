@@ -2,6 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { landscapePicture } from "../homeserver/demo-pictures.ts";
 import type { Homeserver } from "../homeserver/index.ts";
 import { expectNoViolations } from "../pages/axe.ts";
+import { recorded } from "../pages/recorded.ts";
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
 import { expect, test } from "../pages/story.ts";
 
@@ -27,37 +28,6 @@ const picture = (name = "quay.png") => ({
 });
 const fileField = (page: Page): Locator => page.locator('input[type="file"]');
 const tray = (page: Page): Locator => page.getByRole("list", { name: "Files to send" });
-
-/** A short film or sound, recorded by the browser itself. */
-async function recorded(page: Page, kind: "video" | "audio"): Promise<Buffer> {
-  const bytes = await page.evaluate(async (what) => {
-    const canvas = document.createElement("canvas");
-    canvas.width = 160;
-    canvas.height = 90;
-    const context = canvas.getContext("2d")!;
-    const audio = new AudioContext();
-    const tone = audio.createOscillator();
-    const out = audio.createMediaStreamDestination();
-    tone.connect(out);
-    tone.start();
-    const stream = what === "video" ? canvas.captureStream(25) : out.stream;
-    const recorder = new MediaRecorder(stream, { mimeType: `${what}/webm` });
-    const pieces: Blob[] = [];
-    recorder.ondataavailable = ({ data }) => pieces.push(data);
-    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
-    recorder.start();
-    for (let frame = 0; frame < 25; frame++) {
-      context.fillStyle = `hsl(${frame * 10} 80% 50%)`;
-      context.fillRect(0, 0, 160, 90);
-      await new Promise((resolve) => setTimeout(resolve, 40));
-    }
-    recorder.stop();
-    await stopped;
-    await audio.close();
-    return [...new Uint8Array(await new Blob(pieces).arrayBuffer())];
-  }, kind);
-  return Buffer.from(bytes);
-}
 
 test("a picked picture gets a caption, waits in the tray, and is sent with both, before the words", async ({
   homeserver,

@@ -53,9 +53,18 @@ export interface FaultyProxy {
   mend(): Promise<void>;
   /** From now on nobody behind it hears of anything, until the returned function is called. */
   holdNews(): () => void;
+  /** The server does what is asked under such a path, but its answers wait from now on. */
+  holdAnswers(path: RegExp): Held;
   /** How often each fault struck. */
   readonly struck: ReadonlyMap<Fault, number>;
   stop(): Promise<void>;
+}
+
+/** Answers that wait. */
+export interface Held {
+  /** Resolves when the server has given the first of them. */
+  readonly given: Promise<void>;
+  readonly release: () => void;
 }
 
 /** `random` decides; pass a seeded one to repeat a run. */
@@ -70,7 +79,7 @@ export async function startFaultyProxy(
   let faults: readonly Fault[] = allFaults;
   let port = 0;
   let server: Server | null = null;
-  let news: Promise<void> = Promise.resolve();
+  const held = new Map<RegExp, { readonly given: () => void; readonly released: Promise<void> }>();
 
   const choose = (): Fault | null => {
     if (random() >= share) return null;
@@ -82,7 +91,13 @@ export async function startFaultyProxy(
   const listen = async (): Promise<void> => {
     if (server !== null) return;
     server = createServer({ keepAliveTimeout: 60_000 }, (incoming, answer) => {
-      const mayLeave = (): Promise<void> => (isSync(incoming) ? news : Promise.resolve());
+      const mayLeave = async (): Promise<void> => {
+        for (const [path, { given, released }] of held) {
+          if (!path.test(incoming.url ?? "")) continue;
+          given();
+          await released;
+        }
+      };
       handle(upstream, incoming, answer, { fault: choose(), mayLeave }).catch(() =>
         incoming.socket.destroy(),
       );
@@ -102,6 +117,19 @@ export async function startFaultyProxy(
       server = null;
     });
 
+  const holdAnswers = (path: RegExp): Held => {
+    const given = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    // A pattern of its own: the same may be held twice.
+    const key = new RegExp(path);
+    held.set(key, { given: given.resolve, released: released.promise });
+    const release = (): void => {
+      held.delete(key);
+      released.resolve();
+    };
+    return { given: given.promise, release };
+  };
+
   await listen();
   return {
     get baseUrl() {
@@ -113,11 +141,8 @@ export async function startFaultyProxy(
     },
     cut: close,
     mend: listen,
-    holdNews() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      news = promise;
-      return resolve;
-    },
+    holdNews: () => holdAnswers(SYNC).release,
+    holdAnswers,
     struck,
     stop: close,
   };
@@ -209,7 +234,8 @@ function changeBody(upstream: URL, incoming: IncomingMessage, bytes: Buffer, fau
   return bytes;
 }
 
-const isSync = ({ url = "" }: IncomingMessage): boolean => url.startsWith("/_matrix/client/v3/sync?");
+const SYNC = /^\/_matrix\/client\/v3\/sync\?/;
+const isSync = ({ url = "" }: IncomingMessage): boolean => SYNC.test(url);
 
 interface SyncBody {
   rooms?: {
