@@ -150,6 +150,39 @@ describe("a call that was missed", () => {
     expect(notices.told).toEqual(["message: Ben: Call"]);
   });
 
+  it("before it could ring, both in one response, is told once", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    await rig.caughtUp("ann");
+    // In one breath: the response that tells of the one tells of the other.
+    const { call_id, eventId } = rings();
+    says("hangup", { call_id });
+    await notices.until(([now]) => now?.eventId === eventId);
+    await rig.caughtUp("ann");
+    expect(notices.told).toEqual(["message: Ben: Missed call"]);
+  });
+
+  it("because sync stood still until its end, is told", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    await rig.caughtUp("ann");
+    server.world.inject(roomId, {
+      event_id: "$stalled",
+      sender: server.world.user("ben").userId,
+      type: "m.call.invite",
+      content: {
+        call_id: "late",
+        version: "1",
+        party_id: "P",
+        lifetime: 90_000,
+        offer: { type: "offer", sdp: "v=0" },
+      },
+      unsigned: { age: 95_000 },
+    });
+    await notices.until(([now]) => now?.eventId === "$stalled");
+    expect(notices.told).toEqual(["message: Ben: Missed call"]);
+  });
+
   it("in the room in front of the user is not said again", async () => {
     const rig = await started();
     const notices = watched(rig);

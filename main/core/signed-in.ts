@@ -175,6 +175,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     roomFeatures.changed(changes);
   }
 
+  const faceOf = ({ roomId, peer }: { roomId: RoomId; peer: UserId }): MxcUri | null =>
+    loadCallPerson(rooms, roomId, peer).avatarMxc;
   const calls = connectCalls({
     platform,
     store,
@@ -192,9 +194,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     onRoomChanged: (roomId) =>
       publish.now(changesOf({ rooms: new Set([roomId]), timelines: new Set([roomId]) })),
     notices: {
-      ring: (call) =>
-        attention.calls.ring({ ...call, avatar: loadCallPerson(rooms, call.roomId, call.peer).avatarMxc }),
+      ring: (call) => attention.calls.ring({ ...call, avatar: faceOf(call) }),
       stopRinging: (callId, isMissed) => attention.calls.stopRinging(callId, isMissed),
+      missed: (call) => attention.calls.missed({ ...call, avatar: faceOf(call) }),
     },
   });
   let news: RoomNews[] = [];

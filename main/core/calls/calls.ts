@@ -14,7 +14,14 @@ import type { CallNotes } from "./notes.ts";
 import { deadlineOf } from "./on-time.ts";
 import { ageOf, isCallEvent, parseSignal } from "./parse-signal.ts";
 import { offersVideo } from "./sdp.ts";
-import { noCalls, type CallInput, type CallStep, type RoomCalls, type RoomFacts } from "./state.ts";
+import {
+  noCalls,
+  type CallInput,
+  type CallStep,
+  type Invite,
+  type RoomCalls,
+  type RoomFacts,
+} from "./state.ts";
 import type { TurnServers } from "./turn-servers.ts";
 import { callViews } from "./view.ts";
 
@@ -50,10 +57,21 @@ export interface CallsDeps {
   readonly onRoomChanged: (roomId: RoomId) => void;
   /** A call rings also where no window is open (architecture.md, section 7). */
   readonly notices: {
-    ring(call: { callId: CallId; roomId: RoomId; peer: UserId; caller: string; isVideo: boolean }): void;
+    ring(call: NoticedCall): void;
     /** `isMissed`: nobody of ours has taken or declined it. */
     stopRinging(callId: CallId, isMissed: boolean): void;
+    /** It was over before it could ring. */
+    missed(call: NoticedCall): void;
   };
+}
+
+/** What a notification of a call says. */
+interface NoticedCall {
+  readonly callId: CallId;
+  readonly roomId: RoomId;
+  readonly peer: UserId;
+  readonly caller: string;
+  readonly isVideo: boolean;
 }
 
 export interface Calls {
@@ -179,7 +197,15 @@ export function createCalls(deps: CallsDeps): Calls {
         return post.post(one.step);
       case "over":
         if (!lanes.has(roomId, one.callId)) notes.remove(one.callId);
+        return;
+      case "missed":
+        deps.notices.missed(noticed(roomId, one.invite));
     }
+  }
+
+  function noticed(roomId: RoomId, { callId, sender, offer }: Invite): NoticedCall {
+    const caller = deps.person(roomId, sender).name;
+    return { callId, roomId, peer: sender, caller, isVideo: offersVideo(offer.sdp) };
   }
 
   const everywhere = (input: CallInput, which: (calls: RoomCalls) => boolean): void => {
@@ -248,9 +274,7 @@ export function createCalls(deps: CallsDeps): Calls {
     for (const [callId, roomId] of rung) {
       const call = rooms.get(roomId)?.ringing.find(({ invite }) => invite.callId === callId);
       if (before.has(callId) || call === undefined) continue;
-      const { sender, offer } = call.invite;
-      const caller = deps.person(roomId, sender).name;
-      deps.notices.ring({ callId, roomId, peer: sender, caller, isVideo: offersVideo(offer.sdp) });
+      deps.notices.ring(noticed(roomId, call.invite));
     }
   }
 

@@ -51,11 +51,18 @@ describe("what rings", () => {
   test.each<[string, object]>([
     ["is for somebody else", { invitee: EVE }],
     ["comes from us", tablet],
-    ["is over its time", { until: 0 }],
-    ["has less than two seconds left", { until: 1_999 }],
   ])("does not begin when the invite %s", (_why, part) => {
     const ann = new CallMachine().rings(GREATER, part);
     expect([ann.state, ann.calls.ended, ann.steps]).toEqual(["free", [], []]);
+  });
+
+  test.each<[string, number]>([
+    ["is over its time", 0],
+    ["has less than two seconds left", 1_999],
+  ])("does not begin when the invite %s, and is missed", (_why, until) => {
+    const ann = new CallMachine().rings(GREATER, { until });
+    expect([ann.state, ann.calls.ended]).toEqual(["free", []]);
+    expect(ann.steps).toMatchObject([{ type: "missed", invite: { callId: GREATER } }]);
   });
 
   test("begins for an invite that names nobody, but not in a public room (VOIP-29)", () => {

@@ -36,11 +36,11 @@ function takeEcho(turn: Turn, event: Received): void {
 }
 
 function takeInvite(turn: Turn, invite: Invite): void {
-  const { ownUserId, now } = turn.context;
+  const { ownUserId } = turn.context;
   const { callId, sender, invitee } = invite;
   const { fresh, ringing, passedOver } = turn.calls;
   const isForUs = sender !== ownUserId && (invitee === null || invitee === ownUserId);
-  if (!isForUs || invite.until <= now) return turn.bury(callId);
+  if (!isForUs) return turn.bury(callId);
   const isKnown =
     turn.activeIf(callId) !== null ||
     passedOver?.callId === callId ||
@@ -215,7 +215,12 @@ function takeForUnknown(turn: Turn, event: Received): void {
   if (kind === "answer" && isOwnUser) elsewhere(turn, callId);
   const waiting = waitingInvites(turn).find((invite) => invite.callId === callId);
   if (waiting !== undefined) {
-    if (ringingEnd(turn, waiting, event) !== null) turn.bury(callId);
+    const end = ringingEnd(turn, waiting, event);
+    if (end === null) return;
+    turn.bury(callId);
+    // Of somebody we are speaking with, or calling ourselves, it was one of two crossing invites.
+    if (end.code === "missed" && turn.active?.peer !== sender)
+      turn.steps.push({ type: "missed", invite: waiting });
     return;
   }
   const isEnd = kind === "hangup" || kind === "selectAnswer" || (isOwnUser && kind === "reject");

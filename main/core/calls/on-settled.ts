@@ -37,7 +37,8 @@ export function judgeInvites(turn: Turn, room: RoomFacts): void {
 function judge(turn: Turn, invite: Invite, room: RoomFacts, hasWaited: boolean): void {
   const { active, now } = turn;
   const left = invite.until - now;
-  if (left <= 0 || !room.canSpeak) return turn.bury(invite.callId);
+  if (!room.canSpeak) return turn.bury(invite.callId);
+  if (left <= 0) return comeTooLate(turn, invite, room);
   if (active?.peer === invite.sender && active.state === "preparing") return yieldTo(turn, active, invite);
   if (active?.peer === invite.sender && active.state === "inviting") return compare(turn, active, invite);
   // In a call with them: most likely a crossing invite that is about to be taken back.
@@ -45,10 +46,16 @@ function judge(turn: Turn, invite: Invite, room: RoomFacts, hasWaited: boolean):
     return turn.set({
       fresh: [...turn.calls.fresh, { invite, notBefore: now + SECOND_RING_AFTER_MS }],
     });
-  const isUnheard = room.isPublic || left < RING_AT_LEAST_MS || turn.calls.ringing.length >= MAX_RINGING;
-  if (isUnheard) return turn.bury(invite.callId);
+  if (left < RING_AT_LEAST_MS) return comeTooLate(turn, invite, room);
+  if (room.isPublic || turn.calls.ringing.length >= MAX_RINGING) return turn.bury(invite.callId);
   const early = turn.takeStrays(invite.callId);
   turn.set({ ringing: [...turn.calls.ringing, { invite, since: now, early }] });
+}
+
+/** The line was dead while it should have rung: who called is told all the same. */
+function comeTooLate(turn: Turn, invite: Invite, room: RoomFacts): void {
+  turn.bury(invite.callId);
+  if (!room.isPublic && turn.active?.peer !== invite.sender) turn.steps.push({ type: "missed", invite });
 }
 
 /**

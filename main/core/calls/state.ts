@@ -172,7 +172,9 @@ export type CallStep =
   | { readonly type: "cancelSignals"; readonly callId: CallId }
   | { readonly type: "media"; readonly step: MediaStep }
   /** This call needs no hangup after a crash any more, once its own hangup is out. */
-  | { readonly type: "over"; readonly callId: CallId };
+  | { readonly type: "over"; readonly callId: CallId }
+  /** Over before it could ring, and taken or declined by nobody of ours. */
+  | { readonly type: "missed"; readonly invite: Invite };
 
 /** Local candidates on their way into an event. */
 export interface Gathered {

@@ -55,6 +55,8 @@ export interface AttentionDeps {
 export interface CallNotices {
   ring(call: CallFacts): void;
   stopRinging(callId: string, isMissed: boolean): void;
+  /** It was over before it rang; one that came while we were away is told with everything else. */
+  missed(call: CallFacts): void;
   onAct: (callId: string, act: "answer" | "decline" | "call-back", roomId: RoomId | null) => void;
 }
 
@@ -114,6 +116,9 @@ export function createAttention(deps: AttentionDeps) {
       ringing.delete(callId);
       notifier.withdraw(callTag(callId));
       if (isMissed && call !== undefined) notifier.missed(call);
+    },
+    missed(call) {
+      if (wasLive) notifier.missed(call);
     },
     onAct: () => undefined,
   };
