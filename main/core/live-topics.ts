@@ -10,6 +10,7 @@ export type SessionTopic =
   | "room"
   | "timeline"
   | "threads"
+  | "pins"
   | "search"
   | "history"
   | "exports"
@@ -89,6 +90,7 @@ const shapes: Shapes = {
     whole: ({ roomId: _same, items, ...rest }) => ({ items: [{ op: "reset", items }], ...rest }),
   },
   threads: { empty: () => ({ threads: [], more: "idle" }), whole: (view) => view },
+  pins: { empty: () => ({ pins: [] }), whole: (view) => view },
   room: {
     empty: ({ roomId }) => ({
       roomId,
@@ -102,6 +104,8 @@ const shapes: Shapes = {
       invite: null,
       composerBlock: "not-joined",
       mayDeleteOthers: false,
+      mayPin: false,
+      pinned: [],
       callBlock: "not-joined",
       canMentionRoom: false,
       typing: [],
@@ -164,6 +168,7 @@ export function createLiveTopics(): LiveTopics {
       room: live("room"),
       timeline: live("timeline"),
       threads: live("threads"),
+      pins: live("pins"),
       search: live("search"),
       history: live("history"),
       exports: live("exports"),

@@ -39,6 +39,7 @@ import { createRoomFeatures } from "./room-features.ts";
 import { loadCallFacts, loadCallPerson } from "./rooms/call-facts.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createMentionables } from "./rooms/mentionables.ts";
+import { loadPinned } from "./rooms/room-topic.ts";
 import { createPowers } from "./rooms/powers.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
@@ -266,6 +267,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchRelations: (request) => fetchRelations(http, request),
     fetchThreads: (request) => fetchThreads(http, request),
     ...createPowers(store),
+    pinnedIn: (roomId) => loadPinned(rooms, roomId),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,
@@ -563,6 +565,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       room: ({ roomId }, emit) => roomTopic.open(roomId, emit),
       timeline: (params, emit) => timelineTopic.open(params, emit),
       threads: ({ roomId }, emit) => timelineTopic.threads.open(roomId, emit),
+      pins: ({ roomId }, emit) => timelineTopic.pins.open(roomId, emit),
       ...finding.sources,
       ...exports.sources,
       outbox: (_params, emit) => outbox.open(emit),

@@ -20,6 +20,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   room: last,
   timeline: gatherTimeline,
   threads: last,
+  pins: last,
   outbox: (changes) => steps(changes),
   notices: last,
   destination: last,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Params } from "./frames.ts";
-import type { RoomId, UserId } from "./ids.ts";
+import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 
 // Validators of the requests about rooms and people. Limits are bytes where the specification counts bytes; the core
@@ -18,6 +18,7 @@ function utf8(text: string): number {
 
 const roomId = bytes(255).min(1) as unknown as z.ZodType<RoomId>;
 const userId = bytes(255).regex(/^@[^\0]+$/) as unknown as z.ZodType<UserId>;
+const eventId = bytes(255).regex(/^\$[^\0]+$/) as unknown as z.ZodType<EventId>;
 /** An alias or a room id. */
 const address = bytes(255).regex(/^[#!][^\0]+$/);
 const via = z.array(z.string().min(1).max(255)).max(10);
@@ -88,6 +89,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
   declineAndIgnore: inRoom,
   loadArchive: nothing,
   changeRoom: z.strictObject({ roomId, change }),
+  pinMessage: z.strictObject({ roomId, eventId, isPinned: z.boolean() }),
   loadRoomListing: inRoom,
   inviteToRoom: z.strictObject({ roomId, userId }),
   kickMember: about,

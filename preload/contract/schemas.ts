@@ -312,6 +312,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
     thread: target.optional(),
   }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
   threads: z.strictObject({ roomId }),
+  pins: z.strictObject({ roomId }),
   search: searchParams,
   history: z.null(),
   exports: z.null(),

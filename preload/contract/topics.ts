@@ -8,6 +8,7 @@ import type { MessageTarget } from "./models/message-content.ts";
 import type { Destination, Notice } from "./models/notice.ts";
 import type { DesktopView } from "./models/desktop.ts";
 import type { CallsView } from "./models/call.ts";
+import type { PinsView } from "./models/pins.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
 import type { RoomDetails } from "./models/room-details.ts";
 import type { HistoryView, SearchParams, SearchView } from "./models/search.ts";
@@ -54,6 +55,8 @@ export interface Topics {
   };
   /** The threads of one room. */
   threads: { params: { roomId: RoomId }; snapshot: ThreadListView; change: ThreadListView };
+  /** The pinned messages of one room. */
+  pins: { params: { roomId: RoomId }; snapshot: PinsView; change: PinsView };
   /**
    * Messages that contain what was typed: words, parts of words and "phrases", with `from:`, `in:`, `has:`, `before:` and
    * `after:`. What is stored here at once, newest first; the server is asked after a moment for what is not. Opening it

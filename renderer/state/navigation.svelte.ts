@@ -29,6 +29,7 @@ export type Panel =
   /** The threads of the open room, and one of them; `eventId`: the reply somebody asked to see. */
   | { readonly kind: "threads" }
   | { readonly kind: "thread"; readonly thread: MessageTarget; readonly eventId: EventId | null }
+  | { readonly kind: "pins" }
   /** Messages that are looked for, in the open room or in all. */
   | { readonly kind: "search"; readonly isEverywhere: boolean };
 

@@ -1,5 +1,5 @@
 import type { Result } from "../../preload/contract/frames.ts";
-import type { RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
@@ -13,6 +13,8 @@ import { latest, WatchedTopic } from "./topic.svelte.ts";
 export class RoomState {
   readonly roomId: RoomId;
   readonly topic: WatchedTopic<"room">;
+  /** The pinned messages; open while they are read. */
+  readonly pins: WatchedTopic<"pins">;
   /** Files on their way to the core. */
   readonly staging: Staging;
   readonly #client: Door;
@@ -22,6 +24,7 @@ export class RoomState {
     this.roomId = roomId;
     this.staging = new Staging(client);
     this.topic = new WatchedTopic(client, "room", { roomId }, latest);
+    this.pins = new WatchedTopic(client, "pins", { roomId }, latest);
   }
 
   /** Null until the core has answered. */
@@ -55,6 +58,9 @@ export class RoomState {
   }
   setOwnName(name: string): Promise<void> {
     return this.#client.call("setRoomDisplayName", { roomId: this.roomId, name });
+  }
+  pin(eventId: EventId, isPinned: boolean): Promise<void> {
+    return this.#client.call("pinMessage", { roomId: this.roomId, eventId, isPinned });
   }
   acceptInvite(): Promise<void> {
     return this.#client.call("acceptInvite", { roomId: this.roomId });

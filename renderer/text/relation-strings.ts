@@ -14,6 +14,8 @@ export const relationStrings = {
   removeMenu: "Delete…",
   more: "More actions",
   copyLink: "Copy link",
+  pin: "Pin",
+  unpin: "Unpin",
   history: "Edit history",
   historyIncomplete: "The server could not be asked for all edits; these are the ones that are here.",
   firstVersion: "as first written",
@@ -72,6 +74,22 @@ export const relationStrings = {
     more: "Show more",
     failed: (why: string) => `The server could not be asked for all threads. ${why}`,
     toRoot: "Show in the room",
+  },
+
+  pins: {
+    title: "Pinned messages",
+    bar: "Pinned in this room",
+    one: "Pinned message",
+    /** `place` counts from 1, the last pinned first. */
+    place: (place: number, count: number) =>
+      `Pinned message ${number.format(place)} of ${number.format(count)}`,
+    show: "Show in the room",
+    showIt: "Show",
+    all: (count: number) => `Pinned messages, ${number.format(count)}`,
+    unpin: "Unpin",
+    empty: "Nothing is pinned in this room",
+    emptyHint: "“Pin” on a message keeps it at hand for everybody.",
+    failed: (why: string) => `That did not work. ${why}`,
   },
 
   deletion: {

@@ -71,7 +71,11 @@ const sentences: Record<StateChange["type"], readonly (readonly [StateChange, st
     [{ type: "canonical-alias", alias: "#a:b.c" }, "Ana made #a:b.c the address of the room"],
     [{ type: "canonical-alias", alias: null }, "Ana removed the address of the room"],
   ],
-  pinned: [[{ type: "pinned" }, "Ana changed the pinned messages"]],
+  pinned: [
+    [{ type: "pinned", change: "pinned", eventId: null }, "Ana pinned a message"],
+    [{ type: "pinned", change: "unpinned", eventId: null }, "Ana unpinned a message"],
+    [{ type: "pinned", change: "changed", eventId: null }, "Ana changed the pinned messages"],
+  ],
   upgraded: [[{ type: "upgraded" }, "Ana moved the room to a new one"]],
   "server-acl": [[{ type: "server-acl" }, "Ana changed which servers may take part"]],
 };

@@ -34,7 +34,7 @@ export function stateSentence(item: Pick<StateItem, "sender" | "change">): strin
     case "canonical-alias":
       return change.alias === null ? s.aliasRemoved(who) : s.alias(who, change.alias);
     case "pinned":
-      return s.pinned(who);
+      return s.pinned(who, change.change);
     case "upgraded":
       return s.upgraded(who);
     case "server-acl":

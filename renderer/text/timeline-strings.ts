@@ -179,7 +179,8 @@ export const strings = {
     encryption: (who: string) => `${who} turned on encryption`,
     alias: (who: string, alias: string) => `${who} made ${alias} the address of the room`,
     aliasRemoved: (who: string) => `${who} removed the address of the room`,
-    pinned: (who: string) => `${who} changed the pinned messages`,
+    pinned: (who: string, change: "pinned" | "unpinned" | "changed") =>
+      change === "changed" ? `${who} changed the pinned messages` : `${who} ${change} a message`,
     upgraded: (who: string) => `${who} moved the room to a new one`,
     serverAcl: (who: string) => `${who} changed which servers may take part`,
   },

@@ -46,7 +46,7 @@ test("what we wrote ourselves is not marked as read: it names the newest word of
 });
 
 test("the log has the handles of automation.md", () => {
-  show([message("$1"), state("$2", { type: "pinned" })]);
+  show([message("$1"), state("$2", { type: "pinned", change: "changed", eventId: null })]);
   const log = document.querySelector<HTMLElement>("[role=log]")!;
   expect(log.getAttribute("aria-label")).toBe("Messages");
   expect(log.dataset["roomId"]).toBe(roomId);

@@ -1,4 +1,4 @@
-import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { EventId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import { failureOf } from "../state/failure-of.ts";
@@ -62,6 +62,10 @@ export class MessageActions {
   react(item: MessageItem, key: string): void {
     this.close();
     void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key));
+  }
+
+  pin(eventId: EventId, isPinned: boolean): void {
+    void this.#attempt(() => this.#open.room.pin(eventId, isPinned));
   }
 
   /** Answers what went wrong, in words, or null. */

@@ -103,7 +103,11 @@ export function changeSentence(sender: Sender, change: StateChange): string {
         ? `${who} removed the address of the room`
         : `${who} made ${change.alias} the address of the room`;
     case "pinned":
-      return `${who} changed the pinned messages`;
+      return {
+        pinned: `${who} pinned a message`,
+        unpinned: `${who} unpinned a message`,
+        changed: `${who} changed the pinned messages`,
+      }[change.change];
     case "upgraded":
       return `${who} moved the room to a new one`;
     case "server-acl":

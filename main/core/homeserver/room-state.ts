@@ -1,6 +1,6 @@
 import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import { stringOf, type JsonObject } from "../event.ts";
-import type { Result } from "../failure.ts";
+import { ok, type Result } from "../failure.ts";
 import { ask } from "./endpoint.ts";
 import type { Http } from "./http.ts";
 import { path } from "./path.ts";
@@ -34,6 +34,20 @@ export function putState(
       return eventId ? { eventId: eventId as EventId } : null;
     },
   );
+}
+
+/** `GET /rooms/{roomId}/state/{eventType}/{stateKey}`: the content; null where the room has no such state. */
+export async function fetchState(
+  http: Http,
+  { roomId, type, stateKey }: Omit<StatePut, "content">,
+): Promise<Result<JsonObject | null>> {
+  const at = path`/_matrix/client/v3/rooms/${roomId}/state/${type}`;
+  const answer = await ask(
+    http,
+    { method: "GET", path: stateKey === "" ? at : path`/_matrix/client/v3/rooms/${roomId}/state/${type}/${stateKey}` },
+    (content) => content,
+  );
+  return !answer.ok && answer.failure.errcode === "M_NOT_FOUND" ? ok(null) : answer;
 }
 
 /** `GET /rooms/{roomId}/members`: everybody but those who left, as unchecked events. */

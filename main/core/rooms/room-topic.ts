@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type {
   ComposerBlock,
   KeptDraft,
@@ -10,6 +10,7 @@ import type { DraftAttachment } from "../../../preload/contract/models/attachmen
 import type { OpenTopic } from "../api.ts";
 import { isObject, type JsonObject } from "../event.ts";
 import { mxcPath } from "../mxc.ts";
+import { pinnedIn } from "../pinned.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { loadCallFacts } from "./call-facts.ts";
@@ -37,6 +38,9 @@ export interface RoomTopic {
   /** Nobody is known to be typing any more: the connection is gone. */
   clearTyping(): void;
 }
+
+/** Shown at most; a list somebody else made longer is kept as it is. */
+const MOST_PINS = 100;
 
 interface Watcher {
   readonly emit: (view: RoomView) => void;
@@ -118,7 +122,8 @@ function buildView(
     directUserId: row.directUserId,
     invite: row.membership === "invite" ? inviteOf(queries, row) : null,
     composerBlock: composerBlock(queries, row, ownUserId),
-    mayDeleteOthers: mayDeleteOthers(queries, row, ownUserId),
+    ...rightsOfOurs(queries, row, ownUserId),
+    pinned: loadPinned(queries, roomId),
     callBlock: ownUserId === null ? "not-joined" : loadCallFacts(queries, roomId, ownUserId).block,
     canMentionRoom: ownUserId !== null && isAllowed(queries, roomId, ownUserId, "room"),
     typing: typing.map((userId) => memberName(queries, roomId, userId)),
@@ -148,14 +153,26 @@ function composerBlock(queries: RoomQueries, row: RoomRow, ownUserId: UserId | n
   return !isObject(levels) || canSendMessage(levels, ownUserId, "m.room.message") ? null : "no-permission";
 }
 
-/** The level that `redact` asks for (MEM-12, RED-05). */
-function mayDeleteOthers(queries: RoomQueries, row: RoomRow, ownUserId: UserId | null): boolean {
-  if (row.membership !== "join" || ownUserId === null) return false;
+/** What is pinned in the room, the last pinned first. */
+export const loadPinned = (queries: RoomQueries, roomId: RoomId): readonly EventId[] =>
+  pinnedIn(stateContent(queries, roomId, "m.room.pinned_events")).toReversed().slice(0, MOST_PINS);
+
+/** The levels that `redact` and pinning ask for (MEM-12, RED-05). */
+function rightsOfOurs(
+  queries: RoomQueries,
+  row: RoomRow,
+  ownUserId: UserId | null,
+): Pick<RoomView, "mayDeleteOthers" | "mayPin"> {
+  if (row.membership !== "join" || ownUserId === null) return { mayDeleteOthers: false, mayPin: false };
   const create = queries.loadState.get({ roomId: row.roomId, type: "m.room.create", stateKey: "" });
   const createContent: unknown = create === undefined ? null : JSON.parse(create.content);
   const levels = stateContent(queries, row.roomId, "m.room.power_levels");
   const rights = rightsOf(isObject(levels) ? levels : null, createContent, create?.sender ?? null);
-  return numeric(rights.level(ownUserId)) >= rights.neededForAction("redact");
+  const own = numeric(rights.level(ownUserId));
+  return {
+    mayDeleteOthers: own >= rights.neededForAction("redact"),
+    mayPin: own >= rights.neededForState("m.room.pinned_events"),
+  };
 }
 
 const unknownRoom = (
@@ -173,6 +190,8 @@ const unknownRoom = (
   invite: null,
   composerBlock: "not-joined",
   mayDeleteOthers: false,
+  mayPin: false,
+  pinned: [],
   callBlock: "not-joined",
   canMentionRoom: false,
   typing: [],

@@ -186,7 +186,7 @@ describe("state", () => {
     ["m.room.power_levels", {}, { type: "power-levels" }],
     ["m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" }, { type: "encryption" }],
     ["m.room.canonical_alias", { alias: "#a:x" }, { type: "canonical-alias", alias: "#a:x" }],
-    ["m.room.pinned_events", {}, { type: "pinned" }],
+    ["m.room.pinned_events", {}, { type: "pinned", change: "changed", eventId: null }],
     ["m.room.tombstone", {}, { type: "upgraded" }],
     ["m.room.server_acl", {}, { type: "server-acl" }],
     ["m.room.aliases", { aliases: ["#a:x"] }, null],

@@ -1,7 +1,8 @@
-import type { UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, UserId } from "../../../preload/contract/ids.ts";
 import type { StateChange } from "../../../preload/contract/models/timeline.ts";
 import { stringOf, type JsonObject } from "../event.ts";
 import { parseMxc } from "../mxc.ts";
+import { pinnedIn } from "../pinned.ts";
 import { oneLine, plainText } from "../text.ts";
 import { membershipChange } from "./membership-change.ts";
 import { prevContentOf } from "./profile.ts";
@@ -68,7 +69,16 @@ const changes: Readonly<Record<string, (content: JsonObject, prev: JsonObject) =
     type: "canonical-alias",
     alias: line(content, "alias", MAX_NAME),
   }),
-  "m.room.pinned_events": () => ({ type: "pinned" }),
+  "m.room.pinned_events": (content, prev) => pinChange(pinnedIn(content), pinnedIn(prev)),
   "m.room.tombstone": () => ({ type: "upgraded" }),
   "m.room.server_acl": () => ({ type: "server-acl" }),
 };
+
+/** What was put up or taken down, where that is one message; more at once is a change of the list. */
+function pinChange(now: readonly EventId[], before: readonly EventId[]): StateChange {
+  const put = now.filter((id) => !before.includes(id));
+  const taken = before.filter((id) => !now.includes(id));
+  const [only = null] = [...put, ...taken];
+  if (put.length + taken.length !== 1) return { type: "pinned", change: "changed", eventId: null };
+  return { type: "pinned", change: put.length === 1 ? "pinned" : "unpinned", eventId: only };
+}

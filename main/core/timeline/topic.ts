@@ -22,6 +22,7 @@ import { diffLists } from "./differ.ts";
 import { createCallStories } from "./call-story.ts";
 import { eventItem, senderOf, validEdit, type People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
+import { createPinList } from "./pin-list.ts";
 import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
 import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
 import { Quotes } from "./quote.ts";
@@ -55,6 +56,8 @@ export interface TimelineTopicDeps {
   /** May this person redact what others say; may they notify the whole room. */
   readonly mayRedact: (roomId: RoomId, userId: UserId) => boolean;
   readonly mayNotifyRoom: (roomId: RoomId, userId: UserId) => boolean;
+  /** What is pinned in a room, the last pinned first. */
+  readonly pinnedIn?: (roomId: RoomId) => readonly EventId[];
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
@@ -83,6 +86,8 @@ export interface TimelineTopic {
   changed(changes: Changes): void;
   /** The threads of a room. */
   readonly threads: Pick<ReturnType<typeof createThreadList>, "open" | "more">;
+  /** The pinned messages of a room. */
+  readonly pins: Pick<ReturnType<typeof createPinList>, "open">;
   /** The words of a message, short, as they are now. */
   quote(roomId: RoomId, eventId: EventId): Quote;
   /** The type of a stored event; null when it is not here. */
@@ -131,7 +136,10 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       store.cache.transaction(() => writer.keep(roomId, event));
       deps.publish(changesOf({ timelines: new Set([roomId]) }));
     },
-    onMissing: (roomId) => show(roomId),
+    onMissing(roomId) {
+      show(roomId);
+      pinList.missed(roomId);
+    },
     onUnauthorized: deps.onUnauthorized,
   });
 
@@ -166,6 +174,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     want: (roomId, eventId) => missing.want(roomId, eventId),
   });
   const threadList = createThreadList({ ...deps, quotesIn, powersIn });
+  const pinList = createPinList({ store, quotesIn, pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [] });
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);
@@ -299,8 +308,10 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       focused.changed(changes);
       threaded.changed(changes);
       threadList.changed(changes);
+      pinList.changed(changes);
     },
     threads: threadList,
+    pins: pinList,
     quote(roomId, eventId) {
       const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
       return quotesIn(roomId, nameOf).of(eventId);
@@ -315,6 +326,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       missing.retry();
       threaded.wake();
       threadList.wake();
+      pinList.wake();
     },
     async stop() {
       missing.stop();

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../ids.ts";
+import type { EventId, RoomId, UserId } from "../ids.ts";
 import type { ArchivedRoom, DirectoryPage, FoundRoom, SpacePage } from "./directory.ts";
 import type { NewRoom, ServerFacts } from "./new-room.ts";
 import type { Person, PersonCard } from "./person.ts";
@@ -33,6 +33,8 @@ export interface RoomRequests {
   loadArchive(params: Record<never, never>): readonly ArchivedRoom[];
 
   changeRoom(params: { roomId: RoomId; change: RoomChange }): void;
+  /** Pins a message for everybody in the room, or takes it down. */
+  pinMessage(params: { roomId: RoomId; eventId: EventId; isPinned: boolean }): void;
   loadRoomListing(params: { roomId: RoomId }): RoomListing;
   inviteToRoom(params: { roomId: RoomId; userId: UserId }): void;
   kickMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../ids.ts";
+import type { EventId, RoomId, UserId } from "../ids.ts";
 import type { CallBlock } from "./call.ts";
 import type { MessageTarget } from "./message-content.ts";
 import type { CallOutcome, Quote } from "./timeline.ts";
@@ -104,6 +104,10 @@ export interface RoomView {
   readonly composerBlock: ComposerBlock | null;
   /** We may delete what others wrote. The server has the last word. */
   readonly mayDeleteOthers: boolean;
+  /** We may pin messages, and take them down. The server has the last word. */
+  readonly mayPin: boolean;
+  /** What is pinned, the last pinned first; at most 100. */
+  readonly pinned: readonly EventId[];
   /** Why the call buttons are off. */
   readonly callBlock: CallBlock | null;
   /** `@room` would notify everybody here (power level `notifications.room`). */

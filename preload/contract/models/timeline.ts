@@ -122,7 +122,12 @@ export type StateChange =
   | { readonly type: "power-levels" }
   | { readonly type: "encryption" }
   | { readonly type: "canonical-alias"; readonly alias: string | null }
-  | { readonly type: "pinned" }
+  /** `eventId`: the one message that was pinned or taken down; null where it is more than that. */
+  | {
+      readonly type: "pinned";
+      readonly change: "pinned" | "unpinned" | "changed";
+      readonly eventId: EventId | null;
+    }
   | { readonly type: "upgraded" }
   | { readonly type: "server-acl" };
 

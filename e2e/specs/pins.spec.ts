@@ -1,0 +1,83 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { AppPage } from "../pages/app-page.ts";
+import { expect, test } from "../pages/story.ts";
+
+// Pinned messages: what a room keeps at hand for everybody.
+
+async function choose(dunlin: AppPage, text: string, item: string): Promise<void> {
+  const row = dunlin.log.locator('[data-kind="message"]', { hasText: text }).last();
+  await row.hover();
+  await row.getByRole("toolbar").getByRole("button", { name: "More actions" }).click();
+  await dunlin.page.getByRole("menuitem", { name: item, exact: true }).click();
+}
+
+test("a message is pinned, found again from the bar and the list, and taken down", async ({
+  homeserver,
+  begin,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const old = world.sendMessage(roomId, "ben", "The key hangs behind the door");
+  for (let i = 0; i < 150; i++) world.sendMessage(roomId, "ben", `Wave ${i}`);
+  world.sendMessage(roomId, "ben", "We sail at noon");
+  world.sendState(roomId, "ben", "m.room.power_levels", "", {
+    ...world.events(roomId).findLast(({ type }) => type === "m.room.power_levels")?.content,
+    events: { "m.room.pinned_events": 0 },
+  });
+  const { dunlin, page } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const bar = page.getByRole("region", { name: "Pinned in this room" });
+  await expect(bar).toHaveCount(0);
+  await choose(dunlin, "We sail at noon", "Pin");
+  await expect(bar).toContainText("We sail at noon");
+  await expect(dunlin.log.getByText("You pinned a message")).toBeVisible();
+
+  // Ben pins one that is far back: it is fetched for its words, and found in the room.
+  world.sendState(roomId, "ben", "m.room.pinned_events", "", {
+    pinned: [...(world.events(roomId).at(-1)?.content["pinned"] as string[]), old],
+  });
+  await expect(bar).toContainText("Pinned message 1 of 2");
+  await expect(bar).toContainText("The key hangs behind the door");
+  await bar.getByRole("button", { name: /Pinned message 1 of 2/ }).click();
+  await expect(dunlin.log.locator(`[data-event-id="${old}"]`)).toBeInViewport();
+  await expect(dunlin.log.locator("[data-target]")).toContainText("The key hangs");
+  await expect(bar).toContainText("Pinned message 2 of 2");
+  await expect(bar).toContainText("We sail at noon");
+
+  await bar.getByRole("button", { name: "Pinned messages, 2" }).click();
+  const list = page.getByRole("list", { name: "Pinned messages" });
+  await expect(list.getByRole("listitem")).toHaveText([/The key hangs/, /We sail at noon/]);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await list.getByText("We sail at noon").click();
+  await expect(dunlin.log.locator("[data-target]")).toContainText("We sail at noon");
+  await list.getByRole("button", { name: "Unpin" }).first().click();
+  await expect(list.getByRole("listitem")).toHaveText([/We sail at noon/]);
+  await choose(dunlin, "We sail at noon", "Unpin");
+  await expect(page.getByText("Nothing is pinned in this room")).toBeVisible();
+  await expect(bar).toHaveCount(0);
+});
+
+test("without the power to pin nothing offers it, and what was deleted says so", async ({ homeserver, begin }) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const gone = world.sendMessage(roomId, "ben", "Unspeakable words");
+  world.sendMessage(roomId, "ben", "Good morning");
+  world.sendState(roomId, "ben", "m.room.pinned_events", "", { pinned: [gone] });
+  const { dunlin, page } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const bar = page.getByRole("region", { name: "Pinned in this room" });
+  await expect(bar).toContainText("Unspeakable words");
+  world.redact(roomId, "ben", gone);
+  await expect(bar).toContainText("Message deleted");
+  await expect(bar).not.toContainText("Unspeakable");
+  await bar.getByRole("button", { name: "Pinned messages, 1" }).click();
+  await expect(page.getByRole("list", { name: "Pinned messages" }).getByRole("listitem")).toHaveText([
+    /Message deleted/,
+  ]);
+  await expect(page.getByRole("button", { name: "Unpin" })).toHaveCount(0);
+  const row = dunlin.log.locator('[data-kind="message"]', { hasText: "Good morning" });
+  await row.hover();
+  await row.getByRole("button", { name: "More actions" }).click();
+  await expect(page.getByRole("menuitem", { name: "Copy link" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Pin", exact: true })).toHaveCount(0);
+});

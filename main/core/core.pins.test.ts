@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { EventId, RoomId } from "../../preload/contract/ids.ts";
+import type { PinsView } from "../../preload/contract/models/pins.ts";
+import type { StateChange } from "../../preload/contract/models/timeline.ts";
+import type { Topics } from "../../preload/contract/topics.ts";
+import { FailureError } from "./failure.ts";
+import { CoreRig, endAll } from "./testing/core-rig.ts";
+
+// Pinned messages (m.room.pinned_events) through the whole core.
+
+const PINNED = "m.room.pinned_events";
+let server: Homeserver;
+beforeEach(async () => {
+  server = await startHomeserver();
+  server.world.addUser("ann", { displayName: "Ann" });
+  server.world.addUser("ben", { displayName: "Ben" });
+});
+afterEach(async () => {
+  await endAll();
+  await server.stop();
+});
+
+const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
+const aRoom = (options: Partial<Options> = {}): RoomId =>
+  server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden", ...options }) as RoomId;
+const say = (roomId: RoomId, body: string): EventId => server.world.sendMessage(roomId, "ben", body) as EventId;
+const pinnedOn = (roomId: RoomId): unknown =>
+  server.world.events(roomId).findLast(({ type }) => type === PINNED)?.content["pinned"];
+const words = ({ pins }: PinsView): string[] =>
+  pins.map(({ quote }) => (quote.state === "shown" ? quote.text : quote.state));
+const notices = ({ items }: Topics["timeline"]["snapshot"]): StateChange[] =>
+  items.flatMap((item) => (item.kind === "state" && item.change.type === "pinned" ? [item.change] : []));
+
+it("shows what is pinned, the last pinned first, and says in the timeline who pinned what", async () => {
+  const rig = await started();
+  const roomId = aRoom();
+  const [one, two] = [say(roomId, "one"), say(roomId, "two")];
+  await rig.caughtUp("ann");
+  const pins = rig.watch("pins", { roomId });
+  const room = rig.watch("room", { roomId });
+  const timeline = rig.watch("timeline", { roomId });
+  expect(room.value).toMatchObject({ mayPin: true, pinned: [] });
+  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, eventId: two, isPinned: true });
+  await pins.until((view) => words(view).join() === "two,one");
+  expect(pinnedOn(roomId)).toEqual([one, two]);
+  await room.until(({ pinned }) => pinned.join() === [two, one].join());
+  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: false });
+  await pins.until((view) => words(view).join() === "two");
+  await timeline.until((view) => notices(view).length === 3);
+  expect(notices(timeline.value)).toEqual([
+    { type: "pinned", change: "pinned", eventId: one },
+    { type: "pinned", change: "pinned", eventId: two },
+    { type: "pinned", change: "unpinned", eventId: one },
+  ]);
+});
+
+it("keeps what others pinned meanwhile, and what the event says besides", async () => {
+  const rig = await started();
+  const roomId = aRoom({ powerLevels: { events: { [PINNED]: 0 } } });
+  const [one, two, three] = [say(roomId, "one"), say(roomId, "two"), say(roomId, "three")];
+  await rig.caughtUp("ann");
+  // In the same breath: Ann has heard neither of Ben's pin nor of her own first one when she pins the second.
+  server.world.sendState(roomId, "ben", PINNED, "", { pinned: [three, 7], "org.example.note": "kept" });
+  await Promise.all(
+    [one, two].map((eventId) => rig.core.handlers.pinMessage({ roomId, eventId, isPinned: true })),
+  );
+  expect(pinnedOn(roomId)).toEqual([three, 7, one, two]);
+  const last = server.world.events(roomId).findLast(({ type }) => type === PINNED);
+  expect(last?.content["org.example.note"]).toBe("kept");
+});
+
+it("pins once what is pinned already", async () => {
+  const rig = await started();
+  const roomId = aRoom();
+  const one = say(roomId, "one");
+  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
+  expect(server.world.events(roomId).filter(({ type }) => type === PINNED)).toHaveLength(1);
+});
+
+it("fetches pinned messages that are not here, and gives deleted and unknown ones their words", async () => {
+  const roomId = aRoom();
+  const [old, gone, later] = [say(roomId, "old words"), say(roomId, "unspeakable"), say(roomId, "later words")];
+  for (let i = 0; i < 120; i++) say(roomId, `talk ${i}`);
+  server.world.redact(roomId, "ben", gone);
+  server.world.sendState(roomId, "ann", PINNED, "", { pinned: [old, gone, later, "$nobody:knows"] });
+  const rig = await started();
+  const pins = rig.watch("pins", { roomId });
+  await pins.until((view) => !words(view).includes("loading"));
+  expect(words(pins.value)).toEqual(["missing", "later words", "redacted", "old words"]);
+  // Deleted while it is shown: its words go here too.
+  server.world.redact(roomId, "ben", later);
+  await pins.until((view) => words(view)[1] === "redacted");
+  // Edited: the words are those of now.
+  server.world.sendMessage(roomId, "ben", {
+    ...{ msgtype: "m.text", body: "* new words" },
+    "m.new_content": { msgtype: "m.text", body: "new words" },
+    "m.relates_to": { rel_type: "m.replace", event_id: old },
+  });
+  await pins.until((view) => words(view)[3] === "new words");
+  await rig.core.handlers.pinMessage({ roomId, eventId: "$nobody:knows" as EventId, isPinned: false });
+  await pins.until(({ pins: { length } }) => length === 3);
+});
+
+it("asks again for what could not be fetched when there is a connection", async () => {
+  const roomId = aRoom();
+  const old = say(roomId, "old words");
+  for (let i = 0; i < 60; i++) say(roomId, `talk ${i}`);
+  server.world.sendState(roomId, "ann", PINNED, "", { pinned: [old] });
+  const rig = await started();
+  server.cut();
+  const pins = rig.watch("pins", { roomId });
+  await pins.until((view) => words(view).join() === "missing");
+  server.mend();
+  await pins.until((view) => words(view).join() === "old words");
+});
+
+it("offers it only to those who may, and says why it failed", async () => {
+  const roomId = aRoom({ creator: "ben", members: ["ann"] });
+  const one = say(roomId, "one");
+  const rig = await started();
+  const room = rig.watch("room", { roomId });
+  expect(room.value.mayPin).toBe(false);
+  const refused = rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
+  await expect(refused).rejects.toThrow(FailureError);
+  expect(pinnedOn(roomId)).toBeUndefined();
+  server.world.sendState(roomId, "ben", "m.room.power_levels", "", {
+    users: { [server.world.user("ben").userId]: 100 },
+    events: { [PINNED]: 0 },
+  });
+  await room.until(({ mayPin }) => mayPin);
+});
+
+it("nonsense in the state is no pin", async () => {
+  const roomId = aRoom();
+  const one = say(roomId, "one");
+  server.world.sendState(roomId, "ann", PINNED, "", { pinned: [null, "", {}, `$${"x".repeat(300)}`, one, one] });
+  const rig = await started();
+  expect(words(rig.watch("pins", { roomId }).value)).toEqual(["one"]);
+  const room = rig.watch("room", { roomId });
+  server.world.sendState(roomId, "ann", PINNED, "", { pinned: "all of them" });
+  await room.until(({ pinned }) => pinned.length === 0);
+});

@@ -1,0 +1,71 @@
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { PinnedMessage, PinsView } from "../../../preload/contract/models/pins.ts";
+import type { OpenTopic } from "../api.ts";
+import type { Changes } from "../changes.ts";
+import { timelineQueries } from "../store/queries/timeline.ts";
+import type { Store } from "../store/store.ts";
+import type { Quotes } from "./quote.ts";
+
+// The pinned messages of open rooms, each with its words of now. What is not stored is asked of the server, once, as
+// quotes are; what cannot be shown keeps its place, so that it can be taken down.
+
+export interface PinListDeps {
+  readonly store: Pick<Store, "cache">;
+  /** What is pinned in a room, the last pinned first. */
+  readonly pinnedIn: (roomId: RoomId) => readonly EventId[];
+  readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
+}
+
+interface Watched {
+  readonly subscribers: Set<(view: PinsView) => void>;
+  view: PinsView;
+}
+
+export function createPinList({ store, pinnedIn, quotesIn }: PinListDeps) {
+  const queries = timelineQueries(store.cache);
+  const watched = new Map<RoomId, Watched>();
+
+  function build(roomId: RoomId): PinsView {
+    const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
+    // Made anew each time: there are few, and what they say may have changed.
+    const quotes = quotesIn(roomId, nameOf);
+    const pins = pinnedIn(roomId).map((eventId): PinnedMessage => {
+      const ts = queries.storedRow.get({ roomId, eventId })?.ts ?? null;
+      return { eventId, quote: quotes.of(eventId), ts };
+    });
+    return { pins };
+  }
+
+  function show(roomId: RoomId): void {
+    const one = watched.get(roomId);
+    if (one === undefined) return;
+    const view = build(roomId);
+    if (JSON.stringify(view) === JSON.stringify(one.view)) return;
+    one.view = view;
+    for (const emit of [...one.subscribers]) emit(view);
+  }
+
+  return {
+    open(roomId: RoomId, emit: (view: PinsView) => void): OpenTopic<"pins"> {
+      const one = watched.get(roomId) ?? { subscribers: new Set(), view: build(roomId) };
+      watched.set(roomId, one);
+      const subscriber = (view: PinsView): void => emit(view);
+      one.subscribers.add(subscriber);
+      return {
+        snapshot: one.view,
+        stop() {
+          one.subscribers.delete(subscriber);
+          if (one.subscribers.size === 0 && watched.get(roomId) === one) watched.delete(roomId);
+        },
+      };
+    },
+    /** After each commit. */
+    changed({ rooms, timelines }: Pick<Changes, "rooms" | "timelines">): void {
+      for (const roomId of watched.keys()) if (rooms.has(roomId) || timelines.has(roomId)) show(roomId);
+    },
+    /** What was asked for in this room will not come. */
+    missed: show,
+    /** There is a connection again. */
+    wake: () => [...watched.keys()].forEach(show),
+  };
+}
