@@ -57,7 +57,10 @@ test("a message is pinned, found again from the bar and the list, and taken down
   await expect(bar).toHaveCount(0);
 });
 
-test("without the power to pin nothing offers it, and what was deleted says so", async ({ homeserver, begin }) => {
+test("without the power to pin nothing offers it, and what was deleted says so", async ({
+  homeserver,
+  begin,
+}) => {
   const { world } = homeserver;
   const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
   const gone = world.sendMessage(roomId, "ben", "Unspeakable words");

@@ -25,7 +25,8 @@ const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).sign
 type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
 const aRoom = (options: Partial<Options> = {}): RoomId =>
   server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden", ...options }) as RoomId;
-const say = (roomId: RoomId, body: string): EventId => server.world.sendMessage(roomId, "ben", body) as EventId;
+const say = (roomId: RoomId, body: string): EventId =>
+  server.world.sendMessage(roomId, "ben", body) as EventId;
 const pinnedOn = (roomId: RoomId): unknown =>
   server.world.events(roomId).findLast(({ type }) => type === PINNED)?.content["pinned"];
 const words = ({ pins }: PinsView): string[] =>
@@ -83,7 +84,11 @@ it("pins once what is pinned already", async () => {
 
 it("fetches pinned messages that are not here, and gives deleted and unknown ones their words", async () => {
   const roomId = aRoom();
-  const [old, gone, later] = [say(roomId, "old words"), say(roomId, "unspeakable"), say(roomId, "later words")];
+  const [old, gone, later] = [
+    say(roomId, "old words"),
+    say(roomId, "unspeakable"),
+    say(roomId, "later words"),
+  ];
   for (let i = 0; i < 120; i++) say(roomId, `talk ${i}`);
   server.world.redact(roomId, "ben", gone);
   server.world.sendState(roomId, "ann", PINNED, "", { pinned: [old, gone, later, "$nobody:knows"] });
@@ -137,7 +142,9 @@ it("offers it only to those who may, and says why it failed", async () => {
 it("nonsense in the state is no pin", async () => {
   const roomId = aRoom();
   const one = say(roomId, "one");
-  server.world.sendState(roomId, "ann", PINNED, "", { pinned: [null, "", {}, `$${"x".repeat(300)}`, one, one] });
+  server.world.sendState(roomId, "ann", PINNED, "", {
+    pinned: [null, "", {}, `$${"x".repeat(300)}`, one, one],
+  });
   const rig = await started();
   expect(words(rig.watch("pins", { roomId }).value)).toEqual(["one"]);
   const room = rig.watch("room", { roomId });

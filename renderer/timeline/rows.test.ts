@@ -43,7 +43,12 @@ const groups: readonly [string, readonly TimelineItem[], readonly string[]][] = 
   ["one alone does not fold", [joined("1", "Ana"), message("2"), joined("3", "Ben")], ["1", "2", "3"]],
   [
     "other changes of state stand alone",
-    [joined("1", "Ana"), joined("2", "Ben"), state("3", { type: "pinned", change: "changed", eventId: null }), joined("4", "Cara")],
+    [
+      joined("1", "Ana"),
+      joined("2", "Ben"),
+      state("3", { type: "pinned", change: "changed", eventId: null }),
+      joined("4", "Cara"),
+    ],
     ["changes(1 2)", "3", "4"],
   ],
   [

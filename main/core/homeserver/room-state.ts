@@ -44,7 +44,10 @@ export async function fetchState(
   const at = path`/_matrix/client/v3/rooms/${roomId}/state/${type}`;
   const answer = await ask(
     http,
-    { method: "GET", path: stateKey === "" ? at : path`/_matrix/client/v3/rooms/${roomId}/state/${type}/${stateKey}` },
+    {
+      method: "GET",
+      path: stateKey === "" ? at : path`/_matrix/client/v3/rooms/${roomId}/state/${type}/${stateKey}`,
+    },
     (content) => content,
   );
   return !answer.ok && answer.failure.errcode === "M_NOT_FOUND" ? ok(null) : answer;

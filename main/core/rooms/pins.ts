@@ -22,7 +22,11 @@ interface StateAt {
 
 export interface Pins {
   /** Pins or unpins a message. Nothing is sent where it is so already. */
-  set(params: { readonly roomId: RoomId; readonly eventId: EventId; readonly isPinned: boolean }): Promise<void>;
+  set(params: {
+    readonly roomId: RoomId;
+    readonly eventId: EventId;
+    readonly isPinned: boolean;
+  }): Promise<void>;
 }
 
 export function createPins({ fetchState, putState }: PinsDeps): Pins {

@@ -155,7 +155,9 @@ function composerBlock(queries: RoomQueries, row: RoomRow, ownUserId: UserId | n
 
 /** What is pinned in the room, the last pinned first. */
 export const loadPinned = (queries: RoomQueries, roomId: RoomId): readonly EventId[] =>
-  pinnedIn(stateContent(queries, roomId, "m.room.pinned_events")).toReversed().slice(0, MOST_PINS);
+  pinnedIn(stateContent(queries, roomId, "m.room.pinned_events"))
+    .toReversed()
+    .slice(0, MOST_PINS);
 
 /** The levels that `redact` and pinning ask for (MEM-12, RED-05). */
 function rightsOfOurs(
