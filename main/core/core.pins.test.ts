@@ -66,7 +66,9 @@ it("keeps what others pinned meanwhile, and what the event says besides", async 
   // In the same breath: Ann has heard neither of Ben's pin nor of her own first one when she pins the second.
   server.world.sendState(roomId, "ben", PINNED, "", { pinned: [three, 7], "org.example.note": "kept" });
   await Promise.all(
-    [one, two].map((eventId) => rig.core.handlers.pinMessage({ roomId, eventId, isPinned: true })),
+    [one, two].map((eventId) =>
+      Promise.resolve(rig.core.handlers.pinMessage({ roomId, eventId, isPinned: true })),
+    ),
   );
   expect(pinnedOn(roomId)).toEqual([three, 7, one, two]);
   const last = server.world.events(roomId).findLast(({ type }) => type === PINNED);
