@@ -1,6 +1,8 @@
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
+import type { Page } from "@playwright/test";
 import type { RawEvent } from "../homeserver/index.ts";
 import { expect, test } from "../pages/call-story.ts";
+import { holdNews } from "../pages/news-hold.ts";
 
 // Two of ours call each other: real WebRTC between two pages, fake devices, our own homeserver between them.
 
@@ -103,6 +105,41 @@ test("a voice call answered becomes a video call when a camera is turned on", as
   expect((await ana.calls.counts()).framesOut).toBe(0);
 });
 
+test("what is sent and does not come through is said, and no more when it does", async ({ sitDown }) => {
+  const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
+  await ana.calls.place("video");
+  await ben.calls.answer("video");
+  await Promise.all([ana.calls.isConnected(), ben.calls.isConnected()]);
+  await ana.calls.flows(["audioIn", "framesIn"]);
+  await expect(ana.calls.call).not.toContainText("No sound arrives");
+  // Ben's app believes to send: its packets end below it, as in a firewall that lets one direction through.
+  await swallow(ben.calls.page, "audio", true);
+  await expect(ana.calls.call).toContainText("No sound arrives from Ben.");
+  await swallow(ben.calls.page, "audio", false);
+  await expect(ana.calls.call).not.toContainText("No sound arrives");
+  await swallow(ben.calls.page, "video", true);
+  await expect(ana.calls.call).toContainText("The picture of Ben stands still.");
+  await swallow(ben.calls.page, "video", false);
+  await expect(ana.calls.call).not.toContainText("stands still");
+  await expect(ben.calls.call).not.toContainText(/arrive|stands still/);
+});
+
+async function swallow(page: Page, kind: "audio" | "video", isOn: boolean): Promise<void> {
+  await page.evaluate(
+    async ([which, isSwallowed]) => {
+      const sender = window.callProbe?.connections
+        .at(-1)
+        ?.getSenders()
+        .find(({ track }) => track?.kind === which);
+      if (sender === undefined) throw new Error("nothing is sent");
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.active = !isSwallowed;
+      await sender.setParameters(parameters);
+    },
+    [kind, isOn] as const,
+  );
+}
+
 test("the screen is shared beside the camera, and stops", async ({ sitDown }) => {
   const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
   await ana.calls.place("video");
@@ -148,6 +185,36 @@ test("cancelled while it rings: it stops ringing there, and is a missed call wit
   await expect(ben.dunlin.log.locator('[data-kind="call"]')).toContainText("Missed voice call from Ana");
   await ben.dunlin.log.getByRole("button", { name: "Call back" }).click();
   await ana.calls.rings();
+});
+
+test("sync stands still while it rings: the answer connects when news comes again, and a call given up meanwhile ends", async ({
+  sitDown,
+  homeserver,
+  roomId,
+}) => {
+  const [ana, ben] = [await sitDown("ana"), await sitDown("ben")];
+  await ana.calls.place("voice");
+  await ben.calls.rings();
+  const release = await holdNews(homeserver, roomId);
+  await ben.calls.answer();
+  await expect.poll(() => types(homeserver.world.events(roomId))).toContain("m.call.answer");
+  await ana.calls.isIn("inviting");
+  release();
+  await Promise.all([ana.calls.isConnected(), ben.calls.isConnected()]);
+  await Promise.all([ana.calls.flows(["audioIn"]), ben.calls.flows(["audioIn"])]);
+  await ben.calls.hangUp();
+  await ana.calls.ended(/Ben hung up/);
+
+  await ana.calls.place("voice");
+  await ben.calls.rings();
+  const releaseAgain = await holdNews(homeserver, roomId);
+  await ana.calls.hangUp();
+  await ben.calls.answer();
+  await expect.poll(() => call(homeserver.world.events(roomId), "m.call.answer")).toHaveLength(2);
+  releaseAgain();
+  await ben.calls.ended(/Ana hung up/);
+  for (const one of [ana, ben])
+    await expect.poll(() => one.calls.counts()).toMatchObject({ open: 0, live: 0, connections: 2 });
 });
 
 test("answered on another device: here it stops ringing and says so", async ({ sitDown }) => {

@@ -1,6 +1,7 @@
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
-import type { Homeserver, RawEvent } from "../homeserver/index.ts";
+import type { RawEvent } from "../homeserver/index.ts";
 import { expect, test, type Caller } from "../pages/call-story.ts";
+import { holdNews } from "../pages/news-hold.ts";
 import { watchRinging } from "../pages/ringing-watch.ts";
 
 // Both call each other at the same time: one call, no ring, no second question (GLAR-01…12).
@@ -16,18 +17,6 @@ test.describe.configure({ timeout: 240_000 });
 
 const invites = (events: readonly RawEvent[]): unknown[] =>
   events.filter(({ type }) => type === "m.call.invite");
-
-/** Nobody hears of anything any more until it is released, also not by a question the server has already. */
-async function holdNews(homeserver: Homeserver, roomId: string): Promise<() => void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const hold = homeserver.faults.add({ on: { path: /\/sync$/ }, do: { holdAnswer: promise } });
-  homeserver.world.setTyping(roomId, ["ana", "ben"]);
-  await expect.poll(() => hold.hits).toBe(2);
-  return () => {
-    hold.remove();
-    resolve();
-  };
-}
 
 async function bothAreInOneCall(ana: Caller, ben: Caller): Promise<void> {
   await Promise.all([ana.calls.isConnected(), ben.calls.isConnected()]);
