@@ -13,17 +13,31 @@ function png(width: number, height: number, shade: Shade): Uint8Array {
       for (let part = 0; part < 3; part += 1) rows[start + x * 3 + part] = colour[part] ?? 0;
     }
   }
+  return pngFile(width, height, { depth: 8, colours: 2 }, deflateSync(rows, { level: 4 }));
+}
+
+interface PixelKind {
+  /** Bits of a sample. */
+  readonly depth: number;
+  /** 0 grey, 2 red, green and blue. */
+  readonly colours: number;
+}
+
+/** A PNG around rows that are compressed already. */
+function pngFile(width: number, height: number, { depth, colours }: PixelKind, rows: Buffer): Uint8Array {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  head.set([8, 2, 0, 0, 0], 8);
+  head.set([depth, colours, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const body = [
-    chunk("IHDR", head),
-    chunk("IDAT", deflateSync(rows, { level: 4 })),
-    chunk("IEND", Buffer.alloc(0)),
-  ];
+  const body = [chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))];
   return Buffer.concat([signature, ...body]);
+}
+
+/** A sound PNG of some kilobytes that is a gigabyte once it is decoded. */
+export function bombPicture(size = 16_000): Uint8Array {
+  const rows = deflateSync(Buffer.alloc((size / 8 + 1) * size), { level: 1 });
+  return pngFile(size, size, { depth: 1, colours: 0 }, rows);
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {

@@ -1,4 +1,4 @@
-import { landscapePicture } from "../homeserver/demo-pictures.ts";
+import { bombPicture, landscapePicture } from "../homeserver/demo-pictures.ts";
 import { expect, test } from "../pages/story.ts";
 
 // Pictures in a room, and the viewer over it, by keyboard alone.
@@ -66,19 +66,68 @@ test("a picture that cannot be had says so in its place, and comes when asked ag
   expect((await row.boundingBox())?.height).toBe(height);
 });
 
-test("a file that is no picture, whatever it claims, is not shown as one", async ({ homeserver, begin }) => {
+test("what is no picture, whatever it claims, and what would burst are never decoded or run; the rest shows", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
   const { world } = homeserver;
   const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
-  const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>';
-  const html = "<!doctype html><script>alert(1)</script>";
-  for (const [name, text, type] of [
-    ["drawing.svg", svg, "image/svg+xml"],
-    ["page.png", html, "image/png"],
-  ] as const) {
-    const url = world.uploadMedia(Buffer.from(text), type);
-    world.sendMessage(roomId, "ben", { msgtype: "m.image", body: name, url, info: { mimetype: type } });
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="alert(1)"><script>alert(1)</script></svg>',
+  );
+  const html = Buffer.from("<!doctype html><script>alert(1)</script>");
+  const send = (name: string, bytes: Uint8Array, mimetype: string, more: object = {}): string => {
+    const url = world.uploadMedia(bytes, mimetype);
+    const info = { w: 480, h: 320, mimetype, thumbnail_url: url };
+    world.sendMessage(roomId, "ben", { msgtype: "m.image", body: name, url, info, ...more });
+    return url;
+  };
+  send("drawing.svg", svg, "image/svg+xml");
+  send("drawing.png", svg, "image/png");
+  const htmlUrl = send("page.png", html, "image/png");
+  send("bomb.png", bombPicture(), "image/png");
+  send("film.mp4", svg, "video/mp4", { msgtype: "m.video" });
+  send("song.mp3", html, "audio/mpeg", { msgtype: "m.audio" });
+  const stickers = { "bad sticker": svg, "good sticker": landscapePicture(3) };
+  for (const [body, bytes] of Object.entries(stickers)) {
+    const content = { body, url: world.uploadMedia(bytes, "image/png"), info: { w: 480, h: 320 } };
+    world.sendMessage(roomId, "ben", content, { type: "m.sticker" });
   }
-  const { dunlin } = await begin();
+  world.setProfile("ben", { avatarMxc: world.uploadMedia(svg, "image/svg+xml") });
+  send("good.png", landscapePicture(1), "image/png");
+  // All of it is on the screen at once.
+  await page.setViewportSize({ width: 1200, height: 4000 });
+  const { app, dunlin } = await begin();
   await dunlin.openRoom("Harbour", roomId);
-  await expect(dunlin.log.getByText("This photo could not be loaded.")).toHaveCount(2);
+  const row = (name: string) => dunlin.log.locator('[data-kind="message"]').filter({ hasText: name });
+  for (const name of ["drawing.svg", "drawing.png", "page.png", "bomb.png", "bad sticker"]) {
+    await expect(row(name)).toContainText("This photo could not be loaded.");
+    await expect(row(name).locator("img")).toHaveCount(0);
+  }
+  for (const [element, sentence] of [
+    ["video", "This video could not be loaded."],
+    ["audio", "This recording could not be loaded."],
+  ] as const) {
+    const player = dunlin.log.locator(element);
+    await player.evaluate((media: HTMLMediaElement) => media.play().catch(() => undefined));
+    await expect(dunlin.log.getByText(sentence)).toBeVisible();
+    await expect(player).toHaveCount(0);
+  }
+  for (const name of ["good sticker", "good.png"]) {
+    const shown = dunlin.log.getByRole("img", { name });
+    await expect.poll(() => shown.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(480);
+  }
+  // Opened as a page of its own it would be saved, not shown.
+  const headers = await page.evaluate(async (id) => {
+    const asked = performance.getEntriesByType("resource").find(({ name }) => name.includes(id));
+    const answer = await fetch(asked?.name ?? "it was never asked for");
+    return ["content-type", "content-disposition", "content-security-policy"].map((name) =>
+      answer.headers.get(name),
+    );
+  }, htmlUrl.split("/").at(-1)!);
+  expect(headers).toEqual(["application/octet-stream", "attachment", "sandbox; default-src 'none'"]);
+  await dunlin.send("still here");
+  await expect(row("still here")).toBeVisible();
+  expect(app.stderr()).not.toMatch(/error/i);
 });

@@ -275,6 +275,25 @@ test("the cache stays below its limit; what was used last stays", async () => {
   expect(downloads()).toBe(before + 1);
 });
 
+test("what is on the screen stays, also over the limit; when it has left, the oldest go", async () => {
+  const picture = (): Buffer => Buffer.concat([pngOf(1, 1), randomBytes(10_000)]);
+  media = open({ cacheBytes: 25_000 });
+  const paths = Array.from({ length: 4 }, () => pathOf(upload(picture())));
+  for (const path of paths) await media.open(path);
+  expect(await media.stats()).toMatchObject({ files: 4 });
+  for (const path of paths) {
+    await clock.advance(1_000);
+    await media.open(path);
+  }
+  expect(downloads()).toBe(4);
+  await clock.advance(61_000);
+  const newest = pathOf(upload(picture()));
+  await media.open(newest);
+  expect(await media.stats()).toMatchObject({ files: 2 });
+  for (const path of [newest, paths[3]!]) await media.open(path);
+  expect(downloads()).toBe(5);
+});
+
 test("ids that differ in case only are two pictures", async () => {
   const one = await media.open("media/dunlin.test/AbC");
   const other = await media.open("media/dunlin.test/aBc");
