@@ -3,7 +3,7 @@ import { findContactSession, ownerOf } from "./contacts.ts";
 import { objectOr, stringList, stringOr } from "./json.ts";
 import { invalidParam, MatrixError } from "./matrix-error.ts";
 import { route, type Route } from "./router.ts";
-import { closeDevice } from "./sessions.ts";
+import { closeDevice, dropRefreshTokens } from "./sessions.ts";
 import { endAttempt, missingStages } from "./uia.ts";
 import type { User } from "./users.ts";
 
@@ -44,7 +44,11 @@ function changePassword(call: Call): Answer {
   const password = stringOr(call.json["new_password"], "");
   if (password.length < 8) throw new MatrixError(400, "M_WEAK_PASSWORD", "Too short");
   user.password = password;
-  if (call.json["logout_devices"] !== false) closeOthers(call, user, asking?.deviceId ?? null);
+  if (call.json["logout_devices"] !== false) {
+    closeOthers(call, user, asking?.deviceId ?? null);
+    // As Synapse does (the TODO in its `user_delete_access_tokens`): nobody's refresh token stays, not even the asker's.
+    if (asking !== undefined) dropRefreshTokens(call.site.state, user.userId);
+  }
   endAttempt(call);
   return ok();
 }

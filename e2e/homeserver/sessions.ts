@@ -59,6 +59,12 @@ export function dropTokens(state: ServerState, userId: string, deviceId: string)
   }
 }
 
+/** Forgets all refresh tokens of a user; their access tokens live out their time. */
+export function dropRefreshTokens(state: ServerState, userId: string): void {
+  for (const [text, token] of state.refreshTokens)
+    if (token.userId === userId) state.refreshTokens.delete(text);
+}
+
 /** Ends the device: its tokens and its memory are gone. */
 export function closeDevice(state: ServerState, user: User, deviceId: string): void {
   dropTokens(state, user.userId, deviceId);

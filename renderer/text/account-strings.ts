@@ -98,6 +98,7 @@ export const strings = {
     endOthersHint: "Whoever knows the old password may be signed in somewhere.",
     submit: "Change the password",
     done: "The password is changed.",
+    doneAlone: "The password is changed, but your other sessions are still signed in. End them below.",
     notAllowed: "Your server does not let you change the password here.",
     none: "Enter the new password.",
   },

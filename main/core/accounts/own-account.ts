@@ -22,6 +22,7 @@ import { parseMxc } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import type { Accounts } from "./accounts.ts";
 import { serverOf } from "./sign-in.ts";
+import { endOthers } from "./end-others.ts";
 import type { StoredSession } from "./stored-session.ts";
 import type { Authenticating, Protected } from "./uia/authenticating.ts";
 import { contactAddress, ownCountry } from "./uia/contact-address.ts";
@@ -90,6 +91,12 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
     return valueOf(await authenticating.run({ ...rest, baseUrl, userId, http: open(session) }));
   }
 
+  const endSessions = (deviceIds: readonly DeviceId[]): Promise<unknown> =>
+    protect({
+      purpose: "end-sessions",
+      ask: (auth, signal) => deleteSessions(accounts.http(), deviceIds, auth, signal),
+    });
+
   async function sendMessage(medium: "email" | "msisdn", typed: string): Promise<SentContact> {
     const address = valueOf(contactAddress(medium, typed));
     const before = [...pending].find(([, one]) => one.medium === medium && one.address === address);
@@ -155,11 +162,22 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
         sessions: valueOf(sessions),
       };
     },
-    async changePassword(params) {
+    async changePassword({ newPassword, endOthers: isEndingOthers }) {
+      const { userId, deviceId, refreshToken } = current();
+      const isOneByOne = isEndingOthers && refreshToken !== undefined;
+      const params = { newPassword, endOthers: isEndingOthers && !isOneByOne };
       await protect({
         purpose: "change-password",
         ask: (auth, signal) => putPassword(accounts.http(), params, auth, signal),
       });
+      if (!isOneByOne) return { othersEnded: isEndingOthers };
+      const ended = await endOthers(accounts.http(), { userId, deviceId, password: newPassword });
+      if (!ended.ok || ended.value.isDone) return { othersEnded: ended.ok };
+      // The password is changed whatever becomes of this.
+      return endSessions(ended.value.deviceIds).then(
+        () => ({ othersEnded: true }),
+        () => ({ othersEnded: false }),
+      );
     },
     async resetPassword({ homeserver, ...params }) {
       const { baseUrl, api } = valueOf(await serverOf(platform, homeserver));
@@ -183,10 +201,7 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
       // Ending this one is signing out, which also clears up here.
       const others = deviceIds.filter((id: DeviceId) => id !== current().deviceId);
       if (others.length === 0) return;
-      await protect({
-        purpose: "end-sessions",
-        ask: (auth, signal) => deleteSessions(accounts.http(), others, auth, signal),
-      });
+      await endSessions(others);
     },
     async manageAccount({ action }) {
       const address = current().oauth?.accountManagementUri ?? null;

@@ -43,7 +43,7 @@ export interface AccountRequests {
   /** What others are told of us beside whether we are here; empty removes it. */
   setStatus(params: { message: string }): void;
   loadAccount(params: Record<never, never>): OwnAccount;
-  changePassword(params: { newPassword: string; endOthers: boolean }): void;
+  changePassword(params: { newPassword: string; endOthers: boolean }): { othersEnded: boolean };
   /** A new password for somebody who is not signed in, proven by a stage (mostly a mail). */
   resetPassword(params: { homeserver: string; newPassword: string; endOthers: boolean }): void;
   /** Sends a mail, or a text message to a number with its country code. The same address again: another message. */
