@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { recordNotifications, standing, type Recorded } from "../pages/shown-notifications.ts";
 import { expect, test } from "../pages/story.ts";
 import { leaveWindow } from "../pages/window-focus.ts";
 
@@ -11,43 +12,6 @@ async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
 }
-
-/** Stands in for the browser's notifications, which a driven browser does not show; what is shown is kept. */
-async function recordNotifications(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const shown: unknown[] = [];
-    class Recorded {
-      static readonly permission = "granted";
-      static readonly requestPermission = () => Promise.resolve("granted");
-      onclick: ((event: Event) => void) | null = null;
-      onclose: ((event: Event) => void) | null = null;
-      isClosed = false;
-      readonly title: string;
-      readonly options: NotificationOptions;
-      constructor(title: string, options: NotificationOptions) {
-        this.title = title;
-        this.options = options;
-        shown.push(this);
-      }
-      close(): void {
-        this.isClosed = true;
-      }
-    }
-    Object.assign(window, { Notification: Recorded, shownNotifications: shown });
-  });
-}
-interface Recorded {
-  title: string;
-  options: { body: string };
-  isClosed: boolean;
-  onclick: (event: Event) => void;
-}
-const standing = (page: Page): Promise<string[]> =>
-  page.evaluate(() =>
-    (window as unknown as { shownNotifications: Recorded[] }).shownNotifications
-      .filter(({ isClosed }) => !isClosed)
-      .map(({ title, options }) => `${title}: ${options.body}`),
-  );
 
 test("the room's menu says why it is unread, marks it, and mutes it", async ({ homeserver, begin, page }) => {
   const { world } = homeserver;
