@@ -212,3 +212,27 @@ test("a deletion asks first, gives the reason, and takes every copy; refused, it
     .poll(() => contentsOf(homeserver.world.events(roomId), "m.room.redaction").at(-1))
     .toMatchObject({ reason: "not for here" });
 });
+
+test("a message deleted while one answers it takes its words out of the composer; the answer can be sent", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const secret = homeserver.world.sendMessage(roomId, "ben", "the secret");
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await act(dunlin, "the secret", "Reply");
+  const bar = dunlin.page.locator(`[data-replying-to="${secret}"]`);
+  await expect(bar).toContainText("the secret");
+  await dunlin.composer.fill("Oh no");
+  // What is asked later is answered later: the draft is on disk.
+  await dunlin.composer.blur();
+  await dunlin.page.getByRole("button", { name: "Details" }).click();
+  await expect(dunlin.page.locator("[data-panel]")).toContainText("Invite people");
+  homeserver.world.redact(roomId, "ben", secret);
+  await expect(bar).toContainText("Message deleted");
+  await expect(dunlin.page.getByText("the secret")).toHaveCount(0);
+  await expect(dunlin.composer).toHaveValue("Oh no");
+  await dunlin.send("Oh no");
+  await expect(messageWith(dunlin, "Oh no").locator("[data-quote-state=redacted]")).toBeVisible();
+});

@@ -1,4 +1,4 @@
-import type { TransactionId } from "../../preload/contract/ids.ts";
+import type { EventId, TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { Draft, DraftMention } from "../../preload/contract/models/room.ts";
@@ -152,6 +152,12 @@ export class Writing {
   /** The stored draft answered this. */
   restoreReply(answered: Answered): void {
     if (this.editing === null) this.replying ??= answered;
+  }
+
+  /** What is answered was deleted: its words go from here, too; the answer may still be sent. */
+  forgetAnswered(eventId: EventId, text: string): void {
+    const { replying } = this;
+    if (replying?.eventId === eventId && replying.text !== text) this.replying = { ...replying, text };
   }
 
   cancelReply(): void {

@@ -99,8 +99,9 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   };
 }
 
-/** What a change is about: the composer knows what it holds. */
-const comparable = (view: RoomView): string => JSON.stringify({ ...view, draft: null, attachments: null });
+/** What a change is about: the composer knows what it holds, but not what became of the message it answers (RED-02). */
+const comparable = (view: RoomView): string =>
+  JSON.stringify({ ...view, draft: view.draft?.answers?.state === "redacted", attachments: null });
 
 function buildView(
   queries: RoomQueries,

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { SearchParams, SearchResult, SearchView } from "../../../preload/contract/models/search.ts";
+import { objectOf, stringOf, type MatrixEvent } from "../event.ts";
 import type { Failure } from "../failure.ts";
 import type { Clock } from "../platform.ts";
 import type { FoundRow, SearchQueries } from "../store/queries/search.ts";
@@ -98,15 +99,21 @@ export class RunningSearch {
       isChanged = true;
     }
     const { found } = this.#server;
-    const kept = found.filter(
-      ({ roomId, event }) =>
-        !roomIds.has(roomId) || this.#deps.queries.redacted.get({ eventId: event.eventId }) === undefined,
-    );
+    const kept = found.filter(({ roomId, event }) => !roomIds.has(roomId) || !this.#isTakenBack(event));
     if (kept.length < found.length) {
       found.splice(0, found.length, ...kept);
       isChanged = true;
     }
     if (isChanged) this.#show();
+  }
+
+  /** Redacted, or an edit of what is: servers keep the words of an edit when only its message is redacted. */
+  #isTakenBack({ eventId, content }: MatrixEvent): boolean {
+    const relation = objectOf(content, "m.relates_to");
+    const edited = stringOf(relation, "rel_type") === "m.replace" ? stringOf(relation, "event_id") : null;
+    return [eventId, edited].some(
+      (id) => id !== null && this.#deps.queries.redacted.get({ eventId: id as EventId }) !== undefined,
+    );
   }
 
   /** More of what is stored can be found by now: look at the newest again. */
@@ -202,6 +209,7 @@ export class RunningSearch {
   }
 
   #serverResult({ roomId, event }: FoundOnServer): SearchResult | null {
+    if (this.#isTakenBack(event)) return null;
     const row: FoundRow = {
       doc: 0,
       eventId: event.eventId,

@@ -25,3 +25,23 @@ export function withoutFallback(text: string): string {
   if (end < 0) return text;
   return lines.slice(lines[end]?.trim() === "" ? end + 1 : end).join("\n");
 }
+
+/**
+ * The event without the quote that older clients put before an answer: the words of another event, which must not outlive
+ * it here (RED-02). They are never shown either. The same object where there is none.
+ */
+export function withoutQuotedWords(raw: JsonObject): JsonObject {
+  const content = objectOf(raw, "content");
+  // An edit repeats the quote of what it edits.
+  const isEdit = stringOf(objectOf(content, "m.relates_to"), "rel_type") === "m.replace";
+  if (answeredIn(content) === null && !isEdit) return raw;
+  const body = stringOf(content, "body");
+  const html = stringOf(content, "formatted_body");
+  const own = {
+    ...(body === null ? {} : { body: withoutFallback(body) }),
+    ...(html === null ? {} : { formatted_body: html.replace(/<mx-reply>[\s\S]*?<\/mx-reply>/gi, "") }),
+  };
+  return (own.body ?? null) === body && (own.formatted_body ?? null) === html
+    ? raw
+    : { ...raw, content: { ...content, ...own } };
+}

@@ -9,6 +9,7 @@ import {
 } from "../event.ts";
 import type { NewEvent } from "../store/queries/timeline.ts";
 import type { KnownProfile } from "./history-profiles.ts";
+import { withoutQuotedWords } from "./answer.ts";
 import { stripRedacted } from "./redact.ts";
 
 /** The row for a new event; with `because`, what redaction leaves of it. HTML is cleaned here, once, and never again. */
@@ -35,7 +36,7 @@ export function storedEvent(
     profile: profile.quality,
     isRedacted: because === null ? 0 : 1,
     html: because === null ? htmlIn(event, cleanHtml) : null,
-    raw: jsonOf(because === null ? event.raw : stripRedacted(event.raw, because)),
+    raw: jsonOf(because === null ? withoutQuotedWords(event.raw) : stripRedacted(event.raw, because)),
   };
 }
 
