@@ -287,6 +287,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       spellLanguages: z.array(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)).max(10),
       startHidden: z.boolean(),
       lockWithScreen: z.boolean(),
+      lockAfterMinutes: z.number().int().min(1).max(240).nullable(),
     }),
   }),
   addAccount: nothing,

@@ -27,6 +27,10 @@ export const strings = {
     changePassphrase: "Change or remove the passphrase…",
     lockNow: "Lock now",
     lockWithScreen: "Lock together with the screen",
+    lockAfter: "Lock when nobody is here",
+    never: "Never",
+    afterMinutes: (minutes: number): string =>
+      minutes === 1 ? "After 1 minute" : `After ${minutes} minutes`,
     failed: "This could not be changed.",
   },
   passphrase: {

@@ -1,98 +1,20 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CONTRACT_VERSION, type HostFrame } from "../../../preload/contract/frames.ts";
-import type { DesktopView } from "../../../preload/contract/models/desktop.ts";
-import { StandInChild } from "./testing/stand-in-child.ts";
+import { CONTRACT_VERSION } from "../../../preload/contract/frames.ts";
+import { DesktopStage, greeted, kills, type DesktopPage } from "./testing/desktop-stage.ts";
 
 // What surrounds the window, as the host asks the system for it: links, menus, lock, updates, starting and logs. Under
 // the stand-in, over a fake core.
 
-const program = new URL("./testing/run-fake-electron.ts", import.meta.url).href;
+let stage: DesktopStage;
 let dir: string;
-let children: StandInChild[];
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "dunlin-desktop-"));
-  mkdirSync(join(dir, "out", "renderer"), { recursive: true });
-  mkdirSync(join(dir, "out", "main"), { recursive: true });
-  writeFileSync(join(dir, "out", "renderer", "index.html"), "<title>page</title>");
-  children = [];
+  stage = new DesktopStage();
+  dir = stage.dir;
 });
-afterEach(() => {
-  for (const child of children) child.signal("SIGKILL");
-  rmSync(dir, { recursive: true, force: true });
-});
-
-function start(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): StandInChild {
-  const child = new StandInChild(program, ["--profile-dir", join(dir, "profile"), ...args], {
-    FAKE_OUT_DIR: join(dir, "out"),
-    HOME: dir,
-    XDG_CONFIG_HOME: join(dir, "config"),
-    ...env,
-  });
-  children.push(child);
-  return child;
-}
-async function opened(
-  env: Readonly<Record<string, string>> = {},
-  args: readonly string[] = [],
-): Promise<Page> {
-  const child = start(env, args);
-  await child.until("called", ({ name }) => name === "show");
-  return greeted(child);
-}
-
-let questions = 100;
-/** The page's side: what it knows of the desktop, and what it asks. */
-class Page {
-  readonly child: StandInChild;
-  readonly #from: number;
-  readonly #topic: number;
-  constructor(child: StandInChild, topic: number) {
-    this.child = child;
-    this.#from = child.frames.length;
-    this.#topic = topic;
-  }
-  get frames(): readonly HostFrame[] {
-    return this.child.frames.slice(this.#from);
-  }
-  get view(): DesktopView | undefined {
-    const last = this.frames.findLast(
-      (frame) => (frame.t === "snapshot" || frame.t === "change") && frame.id === this.#topic,
-    );
-    return last !== undefined && "value" in last ? (last.value as DesktopView) : undefined;
-  }
-  async call(method: string, params: object = {}): Promise<unknown> {
-    const id = ++questions;
-    await this.child.post({ t: "call", id, method, params });
-    const find = () => this.frames.find((frame) => "id" in frame && frame.id === id);
-    await expect.poll(find, { timeout: 10_000, interval: 5 }).toBeDefined();
-    const answer = find();
-    if (answer?.t === "failure") throw new Error(answer.failure.message);
-    return answer !== undefined && "value" in answer ? answer.value : null;
-  }
-}
-async function greeted(child: StandInChild): Promise<Page> {
-  const topic = ++questions;
-  const page = new Page(child, topic);
-  await child.post({ t: "hello", version: CONTRACT_VERSION });
-  await child.post({ t: "subscribe", id: topic, topic: "desktop", params: null });
-  await expect.poll(() => page.view).toBeDefined();
-  return page;
-}
-const kills = async (page: Page): Promise<void> => {
-  page.child.signal("SIGKILL");
-  await page.child.ended;
-};
+afterEach(() => stage.close());
+const opened: DesktopStage["opened"] = (...how) => stage.opened(...how);
 
 describe("links", () => {
   const place = "https://matrix.to/#/#pier:x.org";
@@ -187,7 +109,7 @@ describe("menus", () => {
 
 describe("the lock", () => {
   const passphrase = "correct horse";
-  async function withPassphrase(): Promise<Page> {
+  async function withPassphrase(): Promise<DesktopPage> {
     const page = await opened();
     expect(await page.call("setPassphrase", { current: null, next: passphrase })).toEqual({ isDone: true });
     await expect.poll(() => page.view?.lock).toEqual({ state: "open" });
@@ -338,7 +260,7 @@ describe("starting", () => {
 
   test("with the system opens no window where the user wants none, and the next start does", async () => {
     const env = { FAKE_SETTINGS: JSON.stringify({ startHidden: true }) };
-    const child = start(env, ["--autostart"]);
+    const child = stage.start(env, ["--autostart"]);
     await expect.poll(() => child.tell({ do: "tray" })).not.toBeNull();
     expect(child.all("window")).toEqual([]);
     await child.tell({ do: "press in tray", label: "Open Dunlin" });

@@ -3,7 +3,6 @@ import {
   app,
   desktopCapturer,
   dialog,
-  ipcMain,
   Menu,
   net,
   powerMonitor,
@@ -11,39 +10,40 @@ import {
   safeStorage,
   session,
   shell,
-  type BrowserWindow,
 } from "electron";
 import type { MenuCommand } from "../../../preload/contract/models/desktop.ts";
 import type { Core } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { LogWriter } from "../../lib/log-writer.ts";
-import { isExternalLink } from "../external-links.ts";
 import { lockedFace, withHost, type Face, type HostPart } from "../face.ts";
 import { nodePlatform, openLog } from "../node-platform.ts";
-import { serve } from "../serve.ts";
 import { signInOnce, type SignInOrder } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
+import { AppLock } from "./app-lock.ts";
 import { autostart } from "./autostart.ts";
 import { DesktopState } from "./desktop-state.ts";
+import { Ending } from "./ending.ts";
 import { Fittings } from "./fittings.ts";
 import { systemFolders } from "./folders.ts";
+import { askAboutGraphics, isSoftwareOnly, watchProcesses } from "./graphics.ts";
 import { hostPart } from "./host-part.ts";
-import { pagePorts } from "./ipc-port.ts";
 import { rememberKeyring } from "./keyring-choice.ts";
 import { readLicences } from "./licences.ts";
 import { claimLinks, placeIn, placeOf } from "./links.ts";
 import { menuTemplate } from "./menu.ts";
 import { watchNetwork } from "./network-return.ts";
-import { RESOURCES } from "./origin.ts";
+import { PageWindow } from "./page-window.ts";
+import { openOutside } from "./outside.ts";
 import { overhearCalls } from "./pages.ts";
 import { guardPermissions } from "./permissions.ts";
-import { handleProtocols } from "./protocols.ts";
+import { handleProtocols, pageFiles } from "./protocols.ts";
 import { saveFile } from "./save-file.ts";
+import { crashesIn } from "./saved-logs.ts";
 import { saveLogs } from "./save-logs.ts";
 import { watchScreenLock } from "./screen-lock.ts";
 import { Screens } from "./screens.ts";
 import { openVault, type Vault } from "./vault.ts";
-import { openWindow } from "./window.ts";
 
 export interface DesktopOptions {
   readonly createCore: (platform: Platform) => Promise<Core>;
@@ -65,22 +65,33 @@ export class Desktop {
   readonly #log: LogWriter;
   readonly #state = new DesktopState();
   readonly #host: HostPart;
+  readonly #lock: AppLock;
+  readonly #ending: Ending;
+  readonly #window: PageWindow;
   #vault: Vault | null = null;
   #platform: Platform | null = null;
   #core: Core | null = null;
   #fittings: Fittings | null = null;
-  #window: BrowserWindow | null = null;
   #stopNetwork = (): void => undefined;
-  #stopServing = (): void => undefined;
-  #end: "running" | "closing" | "closed" = "running";
-  #hasFault = false;
   #isInCall = false;
-  /** The last thing that happens. */
-  #goodbye = (): void => app.quit();
 
   constructor(options: DesktopOptions) {
     this.#options = options;
-    this.#log = openLog(options.profileDir);
+    const { profileDir, outDir, homeserver } = options;
+    this.#log = openLog(profileDir);
+    const isInCall = (): boolean => this.#isInCall;
+    this.#ending = new Ending({ log: this.#log, close: () => this.#close() });
+    this.#lock = new AppLock({
+      ...{ state: this.#state, clock: systemClock, monitor: powerMonitor, isInCall },
+      onChange: () => this.#lockChanged(),
+    });
+    this.#window = new PageWindow({
+      ...{ outDir, profileDir, homeserver, clock: systemClock, log: this.#log.log },
+      face: () => this.#face(),
+      staysInTray: () => this.#ending.isRunning && this.#fittings?.staysInTray() === true,
+      onHidden: () => this.#fittings?.hintAtTray(profileDir),
+      onHopeless: () => this.#ending.afterFault(),
+    });
     const system = { app, platform: process.platform, env: process.env, execPath: process.execPath };
     const atStart = autostart(system);
     this.#state.set({ autostart: atStart.isOn() });
@@ -90,34 +101,27 @@ export class Desktop {
       autostart: atStart,
       vault: () => this.#needVault(),
       updates: () => this.#fittings?.updates ?? null,
-      isInCall: () => this.#isInCall,
-      onLock: () => this.#lock(),
+      isInCall,
+      onLock: () => this.#lock.lock(),
       onUnlock: () => void this.#unlock(),
       saveLogs: () => this.#saveLogs(),
-      licences: () => readLicences(options.outDir),
+      licences: () => readLicences(outDir),
     });
   }
 
   start(): void {
-    process.on("uncaughtException", (error) => {
-      this.#log.log("error", "uncaught-error", { error });
-      this.#quitAfterFault();
-    });
-    process.on("unhandledRejection", (error) => this.#log.log("error", "unhandled-rejection", { error }));
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => app.quit());
+    const { log } = this.#log;
+    this.#ending.watchProcess();
     app.on("second-instance", (_event, argv) => this.#goTo(placeIn(argv)));
     app.on("activate", () => this.#focus());
     app.on("open-url", (event, url) => {
       event.preventDefault();
       this.#goTo(placeOf(url));
     });
-    app.on("child-process-gone", (_event, { type, reason, exitCode }) =>
-      this.#log.log("error", "child-process-gone", { type, reason, exitCode }),
-    );
+    watchProcesses({ app, clock: systemClock, log, onFailing: () => this.#askAboutGraphics(true) });
     app.on("window-all-closed", () => {
       if (process.platform !== "darwin") app.quit();
     });
-    app.on("before-quit", (event) => this.#beforeQuit(event));
     app
       .whenReady()
       .then(() => this.#open())
@@ -136,26 +140,27 @@ export class Desktop {
     this.#vault = vault;
     const screens = new Screens(desktopCapturer, process);
     this.#platform = nodePlatform(profileDir, this.#log, {
-      ...{ secrets: vault.secrets, openExternal, screens },
-      folders: systemFolders({ dialog, shell, window: () => this.#window }),
+      ...{ secrets: vault.secrets, openExternal: openOutside, screens },
+      folders: systemFolders({ dialog, shell, window: () => this.#window.current }),
       saveFile: (path, name) => saveFile(dialog, path, name),
     });
-    if (vault.hasPassphrase()) {
-      const reason = vault.isClosed() ? "keyring" : "user";
-      this.#state.set({ lock: { state: "locked", reason } });
-    }
+    if (vault.hasPassphrase()) this.#lock.begin(vault.isClosed() ? "keyring" : "user");
     guardPermissions(session.defaultSession);
     screens.guard(session.defaultSession);
-    handleProtocols(protocol, join(outDir, "renderer"), this.#files());
+    handleProtocols(
+      protocol,
+      join(outDir, "renderer"),
+      pageFiles(() => (this.#lock.isLocked ? null : this.#core)),
+    );
     claimLinks(app);
     watchScreenLock(
       powerMonitor,
-      () => this.#window,
-      () => this.#onScreenLocked(),
+      () => this.#window.current,
+      () => this.#lock.screenLocked(),
     );
     this.#showMenu();
     if (!vault.isClosed()) await this.#begin();
-    if (this.#end === "running" && !this.#startsHidden()) this.#focus();
+    if (this.#ending.isRunning && !this.#startsHidden()) this.#focus();
   }
 
   /** Opens the core and everything that lives on it. */
@@ -163,7 +168,7 @@ export class Desktop {
     const { createCore, signIn } = this.#options;
     const platform = this.#needPlatform();
     const core = await createCore(platform);
-    if (this.#end !== "running") return core.close(); // asked to quit while it was opening
+    if (!this.#ending.isRunning) return core.close(); // asked to quit while it was opening
     this.#core = core;
     this.#stopNetwork = watchNetwork(
       { isOnline: () => net.isOnline(), onResume: (listener) => powerMonitor.on("resume", listener) },
@@ -174,30 +179,15 @@ export class Desktop {
       core,
       platform,
       state: this.#state,
-      window: () => this.#window,
-      isLocked: () => this.#isLocked(),
+      window: () => this.#window.current,
+      isLocked: () => this.#lock.isLocked,
+      onSettings: (settings) => this.#lock.follow(settings),
       onOpen: () => this.#focus(),
       onPlace: (place) => this.#goTo(place),
-      onRestart: (install) => {
-        this.#goodbye = () => {
-          // The next one must not find us still here.
-          app.releaseSingleInstanceLock();
-          install();
-        };
-        app.quit();
-      },
+      onRestart: (install) => this.#ending.endWith(install),
     });
     const sentence = await signInOnce(core, signIn);
     if (sentence !== null) process.stderr.write(`${sentence}\n`);
-  }
-
-  #isLocked(): boolean {
-    return this.#state.view.lock.state === "locked";
-  }
-
-  #lock(): void {
-    this.#state.set({ lock: { state: "locked", reason: "user" } });
-    this.#serveAnew();
   }
 
   async #unlock(): Promise<void> {
@@ -206,44 +196,21 @@ export class Desktop {
     } catch (error) {
       return this.#notStarted(error);
     }
-    this.#state.set({ lock: { state: "open" } });
-    this.#serveAnew();
+    this.#lock.open();
   }
 
-  /** What a page was told belongs to the state before: it begins from nothing. */
-  #serveAnew(): void {
+  #lockChanged(): void {
     this.#showMenu();
     this.#fittings?.lockChanged();
-    // The answer to who has asked for it goes out first.
-    void this.#needPlatform()
-      .clock.breath()
-      .then(() => {
-        this.#stopServing();
-        this.#window?.webContents.reload();
-      });
-  }
-
-  #onScreenLocked(): void {
-    const { lock } = this.#state.view;
-    if (lock.state === "open" && this.#fittings?.settings.lockWithScreen && !this.#isInCall) this.#lock();
+    this.#window.serveAnew();
   }
 
   #face(): Face {
-    if (this.#core === null || this.#isLocked()) return lockedFace(this.#host);
+    if (this.#core === null || this.#lock.isLocked) return lockedFace(this.#host);
     return overhearCalls(withHost(this.#core, this.#host), (isInCall) => {
       this.#isInCall = isInCall;
       this.#fittings?.callsChanged(isInCall);
     });
-  }
-
-  /** Files for the page and from it; none while the app is locked. */
-  #files(): Pick<Core, "media" | "stage"> {
-    const open = (): Core | null => (this.#isLocked() ? null : this.#core);
-    const locked = { ok: false, failure: { kind: "aborted", message: "locked" } } as const;
-    return {
-      media: async (path) => (await open()?.media(path)) ?? locked,
-      stage: async (request) => (await open()?.stage(request)) ?? locked,
-    };
   }
 
   #goTo(place: string | null): void {
@@ -257,19 +224,30 @@ export class Desktop {
   }
 
   #showMenu(): void {
-    const canLock = this.#state.view.lock.state === "open";
+    const { profileDir } = this.#options;
     const menu = menuTemplate({
       platform: process.platform,
       isDevelopment: !app.isPackaged,
       onCommand: (command) => this.#command(command),
       onSaveLogs: () => void this.#saveLogs(),
+      onShowCrashReports: () => void shell.openPath(crashesIn(profileDir)),
+      onUseGraphicsCard: isSoftwareOnly(profileDir) ? () => this.#askAboutGraphics(false) : null,
       onCheckForUpdate: () => {
         this.#fittings?.updates?.check();
         this.#command("about");
       },
-      onLock: canLock ? () => this.#lock() : null,
+      onLock: this.#lock.canLock ? () => this.#lock.lock() : null,
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  }
+
+  #askAboutGraphics(isSoftware: boolean): void {
+    const { profileDir } = this.#options;
+    void askAboutGraphics(dialog, profileDir, isSoftware)
+      .then((isRestart) => {
+        if (isRestart) this.#ending.startAgain();
+      })
+      .catch((error: unknown) => this.#log.log("error", "graphics-not-asked", { error }));
   }
 
   async #saveLogs(): Promise<boolean> {
@@ -281,74 +259,17 @@ export class Desktop {
     return this.#options.isAutostart && (this.#fittings?.settings.startHidden ?? false);
   }
 
-  /** Shows the window there is, or opens one (on a Mac the app outlives its window). */
+  /** Shows the window there is, or opens one; not before there is something to show in it. */
   #focus(): void {
-    if (this.#platform === null || this.#end !== "running") return;
-    if (this.#window === null) return this.#openWindow(this.#platform);
-    if (this.#window.isMinimized()) this.#window.restore();
-    this.#window.show();
-    this.#window.focus();
+    if (this.#platform !== null && this.#ending.isRunning) this.#window.show();
   }
 
-  #openWindow({ clock, log }: Platform): void {
-    const { profileDir, outDir, homeserver } = this.#options;
-    const window = openWindow({
-      profileDir,
-      preload: join(outDir, "preload", "preload.cjs"),
-      isDevelopment: !app.isPackaged,
-      clock,
-      log,
-      onHopeless: () => this.#quitAfterFault(),
-    });
-    this.#window = window;
-    const options = { host: "electron", resources: RESOURCES, homeserver, clock, log } as const;
-    const stop = pagePorts({
-      ipcMain,
-      contents: window.webContents,
-      onForeign: () => log("warn", "foreign-frame"),
-      onPort: (port) => {
-        this.#stopServing = serve(port, this.#face(), options);
-      },
-    });
-    window.on("close", (event) => {
-      if (this.#end !== "running" || !this.#fittings?.staysInTray()) return;
-      event.preventDefault();
-      window.hide();
-      this.#fittings.hintAtTray(profileDir);
-    });
-    window.on("closed", () => {
-      stop();
-      this.#window = null;
-    });
-  }
-
-  /** The core is closed before anything else goes: what is being written is written. Then the app quits for good. */
-  #beforeQuit(event: { preventDefault(): void }): void {
-    if (this.#end === "closed") return;
-    event.preventDefault();
-    if (this.#end === "closing") return;
-    this.#end = "closing";
+  /** What surrounds the core ends at once, the core when it has written what it is writing. */
+  async #close(): Promise<void> {
     this.#stopNetwork();
+    this.#lock.stop();
     this.#fittings?.close();
-    const closing = this.#core?.close() ?? Promise.resolve();
-    void closing
-      .catch((error: unknown) => this.#log.log("error", "close-failed", { error }))
-      .finally(() => {
-        this.#end = "closed";
-        this.#log.close();
-        if (this.#hasFault) app.exit(1);
-        else this.#goodbye();
-      });
-  }
-
-  #quitAfterFault(): void {
-    if (this.#hasFault) return;
-    this.#hasFault = true;
-    dialog.showErrorBox(
-      "Dunlin",
-      "Dunlin has to close because of a fault of its own. What you wrote is kept; the log in the profile says more.",
-    );
-    app.quit();
+    await this.#core?.close();
   }
 
   #needVault(): Vault {
@@ -359,9 +280,4 @@ export class Desktop {
     if (this.#platform === null) throw new Error("asked before the app was ready");
     return this.#platform;
   }
-}
-
-async function openExternal(url: string): Promise<void> {
-  if (!isExternalLink(url)) throw new Error("only web and mail addresses are opened");
-  await shell.openExternal(new URL(url).href);
 }

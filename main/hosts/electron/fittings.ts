@@ -19,6 +19,8 @@ export interface FittingsOptions {
   readonly state: DesktopState;
   readonly window: () => BrowserWindow | null;
   readonly isLocked: () => boolean;
+  /** Now and whenever they change. */
+  readonly onSettings: (settings: Settings) => void;
   readonly onOpen: () => void;
   readonly onPlace: (place: string) => void;
   /** Ends the app in order, and calls `install` as the last thing. */
@@ -96,6 +98,7 @@ export class Fittings {
 
   #follow(settings: Settings): void {
     this.settings = settings;
+    this.#options.onSettings(settings);
     applySpelling(session.defaultSession, settings, process.platform);
     this.#options.state.set({
       languages: process.platform === "darwin" ? [] : session.defaultSession.availableSpellCheckerLanguages,

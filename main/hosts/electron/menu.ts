@@ -8,6 +8,10 @@ export interface MenuOptions {
   /** Something the page does, in a window that is shown for it. */
   readonly onCommand: (command: MenuCommand) => void;
   readonly onSaveLogs: () => void;
+  /** Crash reports hold memory, and so words and keys: they are shown where they are, for the user to decide. */
+  readonly onShowCrashReports: () => void;
+  /** Null while the graphics card is in use. */
+  readonly onUseGraphicsCard: (() => void) | null;
   readonly onCheckForUpdate: () => void;
   /** Null without a passphrase. */
   readonly onLock: (() => void) | null;
@@ -91,6 +95,10 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       submenu: [
         entry("shortcuts", "/"),
         { id: "save-logs", label: words.menu.saveLogs, click: options.onSaveLogs },
+        { id: "crash-reports", label: words.menu.crashReports, click: options.onShowCrashReports },
+        ...(options.onUseGraphicsCard === null
+          ? []
+          : [{ id: "graphics", label: words.menu.graphics, click: options.onUseGraphicsCard }]),
         ...(isMac ? [] : [update(options), line, entry("about")]),
       ],
     },

@@ -29,6 +29,15 @@ export function handleProtocols(
   protocol.handle("media", (request) => answerMedia(request, core));
 }
 
+/** Files for the page and from it, of the core there is; none while there is none to be shown. */
+export function pageFiles(open: () => Core | null): Pick<Core, "media" | "stage"> {
+  const locked = { ok: false, failure: { kind: "aborted", message: "locked" } } as const;
+  return {
+    media: async (path) => (await open()?.media(path)) ?? locked,
+    stage: async (request) => (await open()?.stage(request)) ?? locked,
+  };
+}
+
 async function answerPage(
   url: URL,
   rendererDir: string,

@@ -9,8 +9,10 @@ import { defaultProfileDir, prepareProfileDir } from "../profile-dir.ts";
 import { takeSignIn } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
 import { Desktop } from "./desktop.ts";
+import { isSoftwareOnly } from "./graphics.ts";
 import { rememberedKeyring } from "./keyring-choice.ts";
 import { placeIn } from "./links.ts";
+import { crashesIn } from "./saved-logs.ts";
 import { schemes } from "./protocols.ts";
 
 /** Windows shows notifications and groups windows by it; the same as `appId` of electron-builder.yml. */
@@ -33,8 +35,9 @@ export function runElectron(createCore: (platform: Platform) => Promise<Core>, o
   const userData = join(profileDir, "electron");
   mkdirSync(userData, { recursive: true, mode: 0o700 });
   app.setPath("userData", userData);
-  keepCrashesHere(join(profileDir, "crashes"));
+  keepCrashesHere(crashesIn(profileDir));
   if (platform === "win32") app.setAppUserModelId(APP_ID);
+  if (isSoftwareOnly(profileDir)) app.disableHardwareAcceleration();
   if (flags.remoteDebuggingPort !== undefined)
     app.commandLine.appendSwitch("remote-debugging-port", String(flags.remoteDebuggingPort));
   const keyring = platform === "linux" ? rememberedKeyring(profileDir) : null;

@@ -11,7 +11,7 @@ export function savedLogs(profileDir: string, diagnostics: string): string {
     .map((name) => join(profileDir, "logs", name))
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, "utf8"));
-  const crashes = crashReports(join(profileDir, "crashes"));
+  const crashes = crashReports(crashesIn(profileDir));
   return redact(
     [
       "# Diagnostics",
@@ -25,6 +25,9 @@ export function savedLogs(profileDir: string, diagnostics: string): string {
     ].join("\n"),
   );
 }
+
+/** Where Chromium writes what it knows of a crash. */
+export const crashesIn = (profileDir: string): string => join(profileDir, "crashes");
 
 function crashReports(dir: string): readonly string[] {
   if (!existsSync(dir)) return [];

@@ -26,8 +26,26 @@ export const words = {
     find: "Find…",
     lock: "Lock Dunlin",
     saveLogs: "Save Logs…",
+    crashReports: "Show Crash Reports…",
+    graphics: "Use the Graphics Card Again…",
     update: "Check for Updates…",
-  } satisfies Record<MenuCommand | "file" | "view" | "lock" | "saveLogs" | "update", string>,
+  } satisfies Record<
+    MenuCommand | "file" | "view" | "lock" | "saveLogs" | "crashReports" | "graphics" | "update",
+    string
+  >,
+  graphics: {
+    failing: {
+      message: "The graphics of this computer have stopped several times.",
+      detail:
+        "Dunlin goes on, and nothing you wrote is lost. It can start again without the graphics card: that is slower for video calls, and does not stop. The Help menu brings the card back.",
+    },
+    back: {
+      message: "Use the graphics card again?",
+      detail: "Dunlin starts again. Should the card still stop, you are asked as before.",
+    },
+    restart: "Start again",
+    notNow: "Not now",
+  },
   context: {
     noSuggestions: "No suggestions",
     learn: "Add to dictionary",

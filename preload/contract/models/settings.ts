@@ -37,6 +37,8 @@ export interface Settings {
   readonly startHidden: boolean;
   /** With a passphrase: locks when the system locks its screen. */
   readonly lockWithScreen: boolean;
+  /** With a passphrase: locks after so many minutes without keyboard and mouse, 1…240; null: never by itself. */
+  readonly lockAfterMinutes: number | null;
 }
 
 export const defaultSettings: Settings = {
@@ -59,4 +61,5 @@ export const defaultSettings: Settings = {
   spellLanguages: [],
   startHidden: false,
   lockWithScreen: true,
+  lockAfterMinutes: null,
 };

@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { HostFrame } from "../../../../preload/contract/frames.ts";
 import type { ChildReport, Command, CoreWord, PageWho } from "./stand-in-wire.ts";
 
 const hooks = new URL("./stand-in-hooks.ts", import.meta.url).href;
+
+// Some stories start it four times, and on a busy machine a start takes ten seconds. Synapse stories say their own.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** A program that believes it runs in Electron, in a process of its own. */
 export class StandInChild {

@@ -40,9 +40,20 @@ class App extends EventEmitter {
   releaseSingleInstanceLock = (): void => report({ event: "lock released" });
   setJumpList = (list: unknown): void => report({ event: "recent", list });
   readonly dock = {
-    setMenu: (menu: readonly { label: string }[]): void =>
-      report({ event: "recent", list: menu.map(({ label }) => label) }),
+    setMenu: (menu: readonly MenuEntry[]): void => {
+      dockMenu = menu;
+      report({ event: "recent", list: menu.map(({ label }) => label) });
+    },
   };
+  #login = { openAtLogin: false };
+  getLoginItemSettings = (): object => this.#login;
+  setLoginItemSettings(item: { openAtLogin: boolean }): void {
+    this.#login = item;
+    report({ event: "login item", item });
+  }
+  disableHardwareAcceleration = (): void =>
+    report({ event: "hardware acceleration off", isReady: this.#isReady });
+  relaunch = (): void => report({ event: "relaunch" });
   setPath(name: string, path: string): void {
     this.paths[name] = path;
   }
@@ -137,6 +148,8 @@ export class BrowserWindow extends EventEmitter {
   show = (): void => this.#called("show");
   hide = (): void => this.#called("hide");
   isFocused = (): boolean => this.calls.at(-1) === "focus";
+  setOverlayIcon = (picture: object | null, text: string): void =>
+    report({ event: "overlay", text, hasPicture: picture !== null });
   flashFrame = (): void => this.#called("flash");
   focus = (): void => this.#called("focus");
   blur = (): void => this.#called("blur");
@@ -147,7 +160,8 @@ export class BrowserWindow extends EventEmitter {
 }
 
 export const ipcMain = new EventEmitter();
-export const powerMonitor = new EventEmitter();
+let idleSeconds = 0;
+export const powerMonitor = Object.assign(new EventEmitter(), { getSystemIdleTime: () => idleSeconds });
 export const net = { isOnline: (): boolean => true };
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: true });
 
@@ -209,6 +223,10 @@ export class Tray extends EventEmitter {
 }
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
 export const shell = {
+  openPath: (path: string): Promise<string> => {
+    report({ event: "shown", path });
+    return Promise.resolve("");
+  },
   openExternal: (url: string): Promise<void> => Promise.resolve(report({ event: "external", url })),
 };
 export const dialog = {
@@ -217,6 +235,11 @@ export const dialog = {
       canceled: process.env["STAND_IN_SAVE_AS"] === undefined,
       filePath: process.env["STAND_IN_SAVE_AS"] ?? "",
     }),
+  /** The user presses the first button where the test says so, and closes the box otherwise. */
+  showMessageBox: ({ message, cancelId }: { message: string; cancelId: number }) => {
+    report({ event: "question", text: message });
+    return Promise.resolve({ response: process.env["STAND_IN_ANSWER"] === "yes" ? 0 : cancelId });
+  },
   showErrorBox: (_title: string, text: string): void => report({ event: "error-box", text }),
 };
 interface MenuEntry {
@@ -227,6 +250,7 @@ interface MenuEntry {
   readonly submenu?: readonly MenuEntry[];
 }
 type StandInMenu = readonly MenuEntry[] & { popup(): void };
+let dockMenu: readonly MenuEntry[] = [];
 let applicationMenu: readonly MenuEntry[] = [];
 let contextMenu: readonly MenuEntry[] = [];
 const named = (menu: readonly MenuEntry[], name: string): MenuEntry | undefined =>
@@ -352,6 +376,9 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
   reload: () => currentWindow().webContents.reload(),
   crash: ({ reason }) =>
     void currentWindow().webContents.emit("render-process-gone", {}, { reason, exitCode: 1 }),
+  "process gone": ({ type, reason }) =>
+    void app.emit("child-process-gone", {}, { type, reason, exitCode: 1 }),
+  idle: ({ seconds }) => void (idleSeconds = seconds),
   permission: ({ permission, url, isMainFrame }) => {
     let isGranted = false;
     onPermission(null, permission, (is) => (isGranted = is), { requestingUrl: url, isMainFrame });
@@ -384,6 +411,7 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
   resume: () => void powerMonitor.emit("resume"),
   power: ({ event }) => void powerMonitor.emit(event),
   "choose in menu": ({ name }) => named(applicationMenu, name)?.click?.(),
+  "choose in dock": ({ name }) => named(dockMenu, name)?.click?.(),
   "context menu": ({ asked }) => {
     contextMenu = [];
     currentWindow().webContents.emit("context-menu", {}, asked);

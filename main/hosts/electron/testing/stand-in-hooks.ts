@@ -8,3 +8,7 @@ registerHooks({
       ? { url: standIn, format: "module-typescript", shortCircuit: true }
       : next(specifier, context),
 });
+
+// Another system's branches of our code, as far as they are ours: Node itself goes on as before.
+const platform = process.env["STAND_IN_PLATFORM"];
+if (platform !== undefined) Object.defineProperty(process, "platform", { value: platform });

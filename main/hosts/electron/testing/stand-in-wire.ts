@@ -12,6 +12,10 @@ export type Command =
   | { readonly do: "open window"; readonly url: string }
   | { readonly do: "reload" }
   | { readonly do: "crash"; readonly reason: string }
+  /** Another process of Chromium than a page's is lost. */
+  | { readonly do: "process gone"; readonly type: string; readonly reason: string }
+  /** How long nobody has touched keyboard and mouse, in seconds. */
+  | { readonly do: "idle"; readonly seconds: number }
   | {
       readonly do: "permission";
       readonly permission: string;
@@ -25,6 +29,7 @@ export type Command =
   | { readonly do: "power"; readonly event: "lock-screen" | "unlock-screen" }
   /** By id, label or role. */
   | { readonly do: "choose in menu"; readonly name: string }
+  | { readonly do: "choose in dock"; readonly name: string }
   | { readonly do: "context menu"; readonly asked: object }
   | { readonly do: "choose in context menu"; readonly name: string }
   /** An event of the updater. */
@@ -54,6 +59,13 @@ export type ChildReport =
   | { readonly event: "sent"; readonly channel: string; readonly frame: unknown }
   | { readonly event: "reloaded" }
   | { readonly event: "external"; readonly url: string }
+  /** A path the system was asked to show. */
+  | { readonly event: "shown"; readonly path: string }
+  | { readonly event: "question"; readonly text: string }
+  | { readonly event: "hardware acceleration off"; readonly isReady: boolean }
+  | { readonly event: "relaunch" }
+  | { readonly event: "login item"; readonly item: object }
+  | { readonly event: "overlay"; readonly text: string; readonly hasPicture: boolean }
   | { readonly event: "error-box"; readonly text: string }
   | { readonly event: "menu"; readonly menu: unknown }
   | { readonly event: "lock released" }

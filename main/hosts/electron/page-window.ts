@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { app, ipcMain, type BrowserWindow } from "electron";
+import type { Clock, Log } from "../../core/platform.ts";
+import type { Face } from "../face.ts";
+import { serve } from "../serve.ts";
+import { pagePorts } from "./ipc-port.ts";
+import { RESOURCES } from "./origin.ts";
+import { openWindow } from "./window.ts";
+
+export interface PageWindowOptions {
+  /** Holds the built `preload`. */
+  readonly outDir: string;
+  readonly profileDir: string;
+  readonly homeserver: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What a page is served from now on. */
+  readonly face: () => Face;
+  /** Closing the window hides it, for now; the caller says once where it went. */
+  readonly staysInTray: () => boolean;
+  readonly onHidden: () => void;
+  /** The page died again and again. */
+  readonly onHopeless: () => void;
+}
+
+/** The app's one window, which may come and go, and the serving of its page. */
+export class PageWindow {
+  readonly #options: PageWindowOptions;
+  #window: BrowserWindow | null = null;
+  #stopServing = (): void => undefined;
+
+  constructor(options: PageWindowOptions) {
+    this.#options = options;
+  }
+
+  /** Null while there is none: on a Mac the app outlives its window. */
+  get current(): BrowserWindow | null {
+    return this.#window;
+  }
+
+  /** Shows the window there is, or opens one. */
+  show(): void {
+    if (this.#window === null) return this.#open();
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+  }
+
+  /** What the page was told belongs to the state before: it begins from nothing. */
+  serveAnew(): void {
+    // The answer to who has asked for it goes out first.
+    void this.#options.clock.breath().then(() => {
+      this.#stopServing();
+      this.#window?.webContents.reload();
+    });
+  }
+
+  #open(): void {
+    const { profileDir, outDir, homeserver, clock, log, face, onHopeless } = this.#options;
+    const window = openWindow({
+      profileDir,
+      preload: join(outDir, "preload", "preload.cjs"),
+      isDevelopment: !app.isPackaged,
+      clock,
+      log,
+      onHopeless,
+    });
+    this.#window = window;
+    const served = { host: "electron", resources: RESOURCES, homeserver, clock, log } as const;
+    const stop = pagePorts({
+      ipcMain,
+      contents: window.webContents,
+      onForeign: () => log("warn", "foreign-frame"),
+      onPort: (port) => {
+        this.#stopServing = serve(port, face(), served);
+      },
+    });
+    window.on("close", (event) => {
+      if (!this.#options.staysInTray()) return;
+      event.preventDefault();
+      window.hide();
+      this.#options.onHidden();
+    });
+    window.on("closed", () => {
+      stop();
+      this.#window = null;
+    });
+  }
+}
