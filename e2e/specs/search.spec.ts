@@ -86,7 +86,7 @@ test("comes back to the latest with one button, and says why a message cannot be
   await page.getByRole("button", { name: "Back to latest" }).click();
   await expect(dunlin.log.getByText("talk 399")).toBeVisible();
   await expect.poll(() => distanceToEnd(dunlin.log)).toBe(0);
-  homeserver.faults.add({
+  const refusal = homeserver.faults.add({
     on: { path: /\/context\// },
     do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
   });
@@ -94,6 +94,8 @@ test("comes back to the latest with one button, and says why a message cannot be
   await expect(dunlin.log.getByRole("alert")).toContainText("You have no permission");
   await dunlin.log.getByRole("button", { name: "Back to latest" }).click();
   await expect(dunlin.log.getByText("talk 399")).toBeVisible();
+  // Who is not let in does not ask again and again.
+  expect(refusal.hits).toBe(1);
 });
 
 test("finds without the server what is stored, everywhere, by room", async ({ homeserver, begin, page }) => {

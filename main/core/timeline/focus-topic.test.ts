@@ -83,6 +83,8 @@ describe("a timeline around an event", () => {
     const lost = one.openAt(id("$nowhere"));
     await settled(() => lost.focus?.state === "failed");
     expect(lost.focus).toMatchObject({ failure: { errcode: "M_NOT_FOUND" } });
+    // Or whoever shows it would go on asking.
+    expect([lost.older, lost.newer]).toEqual(["exhausted", "exhausted"]);
   });
 
   it("does not show an event of another room", async () => {

@@ -130,7 +130,11 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
 
   function build({ roomId, window, builder, loader }: Watched): Shown {
     const focus = loader.state();
-    if (focus !== "found") return { items: [], older: "idle", newer: "idle", focus };
+    if (focus !== "found") {
+      // What was not found has no pages, or whoever shows it would ask for them again and again.
+      const page = focus.state === "failed" ? "exhausted" : "idle";
+      return { items: [], older: page, newer: page, focus };
+    }
     const isLive = window.isLive();
     const self = queries.member.get({ roomId, userId: ownUserId });
     const items = builder.build({
