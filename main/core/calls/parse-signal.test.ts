@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseEvent, type MatrixEvent } from "../event.ts";
-import specEvents from "../testing/spec-events.json" with { type: "json" };
+import specEvents from "../../../e2e/homeserver/spec-events.json" with { type: "json" };
 import { ageOf, isCallEvent, parseSignal } from "./parse-signal.ts";
 import { isHold, offersVideo } from "./sdp.ts";
 import { signalContent } from "./signal-content.ts";

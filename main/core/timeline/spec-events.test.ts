@@ -1,20 +1,15 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
+import { bentExample, specExamples } from "../../../e2e/homeserver/bent-events.ts";
 import type { UserId } from "../../../preload/contract/ids.ts";
 import type { EventItem } from "../../../preload/contract/models/timeline.ts";
 import { cleanHtml } from "../clean-html.ts";
-import { isObject, parseEvent, type JsonObject, type MatrixEvent } from "../event.ts";
+import { isObject, parseEvent, type MatrixEvent } from "../event.ts";
 import { eventItem } from "./event-item.ts";
 import { openCache, room, TestTimeline } from "./fixtures.ts";
 import { buildPreview } from "./preview.ts";
 
-// The specification's own examples of events (Apache-2.0, see testing/README.md), and what becomes of them when they are
+// The specification's own examples of events (Apache-2.0, see e2e/homeserver/bent-events.ts), and what becomes of them when they are
 // bent: through the parser, the store and the items, one after another, as sync and the timeline take them.
-
-const examples = JSON.parse(
-  readFileSync(join(import.meta.dirname, "../testing/spec-events.json"), "utf8"),
-) as Readonly<Record<string, unknown>>;
 
 const people = {
   ownUserId: "@me:example.org" as UserId,
@@ -105,7 +100,7 @@ const itself: Readonly<Record<string, string>> = {
 };
 
 const expected: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.keys(examples).map((name) => [
+  Object.keys(specExamples).map((name) => [
     name,
     itself[name] ?? (hidden.includes(name) ? "hidden" : "no room event"),
   ]),
@@ -113,7 +108,7 @@ const expected: Readonly<Record<string, string>> = Object.fromEntries(
 
 test("every example of the specification shows as itself, as its fallback, or is none for a timeline", () => {
   const said: Record<string, string> = {};
-  for (const [name, example] of Object.entries(examples)) {
+  for (const [name, example] of Object.entries(specExamples)) {
     const event = parseEvent(example);
     said[name] = event === null ? "no room event" : saidOf(shown([event]).get(event.eventId));
   }
@@ -121,7 +116,7 @@ test("every example of the specification shows as itself, as its fallback, or is
 });
 
 test("no example hides another: all of them in one room", () => {
-  const events = Object.entries(examples).flatMap(([name, example]) => {
+  const events = Object.entries(specExamples).flatMap(([name, example]) => {
     const event = isObject(example) ? parseEvent({ ...example, event_id: `$${name}` }) : null;
     return event === null ? [] : [event];
   });
@@ -129,99 +124,6 @@ test("no example hides another: all of them in one room", () => {
   for (const [name, what] of Object.entries(expected))
     if (what.startsWith("message")) expect(saidOf(items.get(`$${name}`))).toBe(what);
 });
-
-/** mulberry32: small, and the same on every machine. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-const deep = (depth: number): unknown => (depth === 0 ? "x" : { a: [deep(depth - 1)] });
-const strange: readonly unknown[] = [
-  ...[null, true, false, 0, -1, 0.5, 1e308, -1e308, 2 ** 53, "", " ", "\u0000", "\ud800", [], {}],
-  ...[
-    "\u202eabc\u2066",
-    "x\u0301".repeat(50),
-    `Z${"\u0336".repeat(500)}`,
-    "w".repeat(10_000),
-    "🏴‍☠️".repeat(40),
-  ],
-  ...[
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<b>".repeat(300),
-    "<a href=javascript:1>x</a>",
-  ],
-  ...[
-    "mxc://../../x",
-    "mxc://example.org/abc",
-    "geo:999,999",
-    "geo:1,2;u=-1",
-    "javascript:alert(1)",
-    "$self",
-    "@:",
-  ],
-  ...[
-    "m.text",
-    "m.location",
-    "m.image",
-    "org.matrix.custom.html",
-    "m.replace",
-    "m.reference",
-    "m.poll.start",
-  ],
-  ...[
-    [null],
-    [[]],
-    [{}],
-    { "m.text": [{ body: "x" }] },
-    { rel_type: "m.replace", event_id: "$self" },
-    deep(40),
-  ],
-  JSON.parse('{"__proto__":{"toString":1},"constructor":5,"hasOwnProperty":"x"}'),
-];
-const keys = (
-  "type sender content msgtype body format formatted_body url info file m.relates_to m.new_content m.mentions unsigned " +
-  "state_key redacts origin_server_ts geo_uri m.poll m.selections external_url membership displayname users w h size " +
-  "transaction_id redacted_because prev_content m.text org.matrix.msc1767.text __proto__ constructor"
-).split(" ");
-
-/** A copy: what is bent twice must not bend what others get. */
-const fresh = (value: unknown): unknown =>
-  typeof value === "object" && value !== null ? JSON.parse(JSON.stringify(value)) : value;
-
-/** Bends the example in a few places: other values, other keys, missing ones, the whole in a list. */
-function bent(example: JsonObject, next: () => number): unknown {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
-  const copy: unknown = JSON.parse(JSON.stringify(example));
-  for (let times = 1 + Math.floor(next() * 4); times > 0; times--) {
-    let place = copy as Record<string, unknown>;
-    // Down a random way, more often near the top.
-    for (let depth = Math.floor(next() * 4); depth > 0; depth--) {
-      const inner = Object.values(place).filter((value) => typeof value === "object" && value !== null);
-      if (inner.length === 0) break;
-      place = pick(inner) as Record<string, unknown>;
-    }
-    const own = Object.keys(place);
-    const key = own.length > 0 && next() < 0.6 ? pick(own) : pick(keys);
-    const how = next();
-    if (how < 0.2) delete place[key];
-    else if (how < 0.3) place[key] = [place[key]];
-    else
-      Object.defineProperty(place, key, {
-        value: fresh(pick(strange)),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-  }
-  return next() < 0.005 ? [copy] : copy;
-}
 
 const VARIANTS = 50_000;
 const PER_ROOM = 2_500;
@@ -232,14 +134,11 @@ const kinds = new Set(["message", "state", "redacted", "undecryptable", "placeho
 test(
   "50,000 bent examples go through parser, store and items: none throws, each is a whole item or none",
   () => {
-    const list = Object.values(examples).filter(isObject);
     let stored = 0;
     for (let start = 0; start < VARIANTS; start += PER_ROOM) {
       const events: MatrixEvent[] = [];
       for (let at = start; at < start + PER_ROOM; at++) {
-        const next = numbers(at + 1);
-        const example = list[at % list.length] as JsonObject;
-        const event = parseEvent(bent({ ...example, event_id: `$${at}`, room_id: room }, next));
+        const event = parseEvent(bentExample(at, { event_id: `$${at}`, room_id: room }));
         if (event !== null) events.push(event);
       }
       const items = shown(events);
