@@ -99,6 +99,7 @@ async function compose(platform: Platform, store: Store): Promise<AccountCore> {
       sendAttachment: session("sendAttachment"),
       editMessage: session("editMessage"),
       redactMessage: session("redactMessage"),
+      forwardMessage: session("forwardMessage"),
       react: session("react"),
       loadEdits: session("loadEdits"),
       loadReactions: session("loadReactions"),

@@ -61,6 +61,7 @@ import type { Media } from "./media/media.ts";
 import { createExports, type Exports } from "./export/export.ts";
 import { createFinding, type FindingHandlers } from "./search/finding.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
+import { createForward } from "./timeline/forward.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
@@ -88,6 +89,7 @@ export type SessionHandlers = AttentionHandlers &
     | "sendAttachment"
     | "editMessage"
     | "redactMessage"
+    | "forwardMessage"
     | "react"
     | "loadEdits"
     | "loadReactions"
@@ -556,6 +558,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       ...roomFeatures.handlers,
       ...createOwnName(http, ownUserId),
       ...polls,
+      ...createForward({
+        store,
+        localRows: (roomId) => sending.rows(roomId),
+        fetchEvent: (request) => fetchEvent(http, request),
+        enqueue: (event) => sending.enqueue(event),
+      }),
       findPeople: (asked) => mentionables.find(asked),
       findRooms: ({ query }) => ({ rooms: mentionables.findRooms(query) }),
       describePills: ({ roomId, ids }) => ({ pills: mentionables.describe(roomId, ids) }),

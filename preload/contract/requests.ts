@@ -61,6 +61,15 @@ export interface Requests
     target: MessageTarget;
     reason: string | null;
   }): Queued;
+  /**
+   * Says a message again in other rooms, with its words and files as they are now: without what it was related to, and
+   * nobody is mentioned. A message like any other in each room's queue; may be repeated. Polls are not forwarded.
+   */
+  forwardMessage(params: {
+    roomId: RoomId;
+    eventId: EventId;
+    to: readonly { roomId: RoomId; transactionId: TransactionId }[];
+  }): void;
   /** Adds our reaction. Nothing happens where it is there already. */
   react(params: { roomId: RoomId; transactionId: TransactionId; target: MessageTarget; key: string }): Queued;
   /** Takes our reaction back. Nothing happens where there is none. */

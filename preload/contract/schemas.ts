@@ -191,6 +191,11 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   }) as unknown as z.ZodType<Params<"sendMessage">>,
   editMessage: z.strictObject({ roomId, transactionId, target, content: messageContent }),
   redactMessage: z.strictObject({ roomId, transactionId, target, reason }),
+  forwardMessage: z.strictObject({
+    roomId,
+    eventId,
+    to: z.array(z.strictObject({ roomId, transactionId })).min(1).max(50),
+  }),
   react: z.strictObject({ roomId, transactionId, target, key }),
   unreact: z.strictObject({ roomId, transactionId, target, key }),
   retrySend: z.strictObject({ roomId, transactionId }),

@@ -15,7 +15,7 @@ import { ConnectionState } from "./connection.svelte.ts";
 import { ExportsState } from "./exports.svelte.ts";
 import { DesktopAround } from "./desktop.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
-import { Navigation, type PlaceMemory } from "./navigation.svelte.ts";
+import { Navigation, type ForwardedMessage, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
 import { OpenThreads } from "./open-threads.ts";
 import { OutboxState } from "./outbox.svelte.ts";
@@ -118,6 +118,14 @@ export class AppState {
   openSearch(isEverywhere: boolean): void {
     this.navigation.showPanel({ kind: "search", isEverywhere });
     this.finding.asked += 1;
+  }
+
+  /** Resolves when it is safely on disk for every room. */
+  forward(
+    { roomId, eventId }: Pick<ForwardedMessage, "roomId" | "eventId">,
+    to: Params<"forwardMessage">["to"],
+  ): Promise<void> {
+    return this.#client.call("forwardMessage", { roomId, eventId, to });
   }
 
   goToRoom(roomId: RoomId): void {

@@ -19,7 +19,8 @@ export type Overlay =
   | "leave"
   | "browse-space"
   | "export"
-  | "switcher";
+  | "switcher"
+  | "forward";
 
 /** What the panel beside the timeline shows. */
 export type Panel =
@@ -32,6 +33,14 @@ export type Panel =
   | { readonly kind: "pins" }
   /** Messages that are looked for, in the open room or in all. */
   | { readonly kind: "search"; readonly isEverywhere: boolean };
+
+/** A message that is to be said again elsewhere, and how it reads. */
+export interface ForwardedMessage {
+  readonly roomId: RoomId;
+  readonly eventId: EventId;
+  readonly who: string;
+  readonly text: string;
+}
 
 /** Remembers the open room over a reload. */
 export interface PlaceMemory {
@@ -57,6 +66,8 @@ export class Navigation {
   panel = $state.raw<Panel | null>(null);
   /** The space whose rooms the list shows, or null for all. */
   spaceId = $state.raw<RoomId | null>(null);
+  /** What the user wants to forward. */
+  forwarded = $state.raw<ForwardedMessage | null>(null);
   #target = $state.raw<Target | null>(null);
   /** The room whose end somebody asked to see last, until another place is asked for. */
   #latestOf = $state.raw<RoomId | null>(null);
@@ -140,6 +151,11 @@ export class Navigation {
   askToExport(roomId: RoomId | null): void {
     this.subjectId = roomId;
     this.overlay = "export";
+  }
+  /** Asks where to forward it to. */
+  askToForward(message: ForwardedMessage): void {
+    this.forwarded = message;
+    this.overlay = "forward";
   }
   closeOverlay(): void {
     this.overlay = null;

@@ -14,6 +14,7 @@ export const relationStrings = {
   removeMenu: "Delete…",
   more: "More actions",
   copyLink: "Copy link",
+  forward: "Forward…",
   pin: "Pin",
   unpin: "Unpin",
   history: "Edit history",

@@ -5,6 +5,8 @@ import { counted, failureSentence } from "./strings.ts";
 
 // The catalogue of making, finding, joining and running rooms, of spaces and of people.
 
+const list = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
+
 const joinRules: Readonly<Record<string, string>> = {
   public: "Everyone who knows its address",
   invite: "Only people who are invited",
@@ -393,6 +395,16 @@ export const strings = {
     failed: (why: string) => `This did not work. ${why}`,
     newHere: "New room in this space",
     details: "About this space",
+  },
+
+  forward: {
+    title: "Forward to",
+    rooms: "Rooms",
+    search: "Room or person",
+    hint: "Choose one or several rooms.",
+    chosen: (names: readonly string[]) => `To ${list.format(names)}`,
+    submit: (count: number) => (count > 1 ? `Forward to ${counted(count, "room", "rooms")}` : "Forward"),
+    failed: (why: string) => `The message was not forwarded. ${why}`,
   },
 
   switcher: {

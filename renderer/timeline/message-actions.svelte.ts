@@ -3,6 +3,7 @@ import type { MessageTarget } from "../../preload/contract/models/message-conten
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
+import { quoteLine } from "../text/quote-line.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
 import type { RowActions } from "./row-actions.ts";
@@ -10,7 +11,7 @@ import type { RowActions } from "./row-actions.ts";
 /** What is open over the log about one message. `anchor`: where it hangs. */
 export type Opened =
   | { readonly what: "react" | "more"; readonly item: EventItem; readonly anchor: HTMLElement }
-  | { readonly what: "history" | "reactions" | "delete" | "forward"; readonly item: MessageItem };
+  | { readonly what: "history" | "reactions" | "delete"; readonly item: MessageItem };
 
 export interface Ways {
   readonly onreply: (item: MessageItem) => void;
@@ -137,3 +138,15 @@ export class MessageActions {
 /** Words of one's own can be changed; files cannot. */
 export const isEditable = (item: EventItem): item is MessageItem =>
   item.kind === "message" && item.sender.isOwn && ["text", "emote", "notice"].includes(item.body.type);
+
+/** Votes and what we do not know stay where they are. */
+export const isForwardable = ({ body }: MessageItem): boolean =>
+  body.type !== "poll" && body.type !== "other";
+
+/** Who said it and what, in short. */
+export function lineOf({ sender, body, eventId, transactionId }: MessageItem): {
+  readonly who: string;
+  readonly text: string;
+} {
+  return quoteLine({ eventId, transactionId, state: "shown", sender, kind: body.type, text: body.text });
+}
