@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EventId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { EventId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import { FailureError } from "../failure.ts";
 import { failure, Rig, roomA, us, type Put } from "./sending-rig.ts";
@@ -48,6 +48,50 @@ describe("an edit", () => {
       "m.new_content": { ...text("two"), format: "org.matrix.custom.html", formatted_body: "<b>two</b>" },
       "m.relates_to": { rel_type: "m.replace", event_id: "$one" },
     });
+  });
+
+  it("tells only whom no earlier version mentioned, and names everybody within", async () => {
+    const rig = started();
+    const naming = (body: string, ...user_ids: string[]) => ({
+      ...text(body),
+      "m.mentions": { user_ids: user_ids as UserId[] },
+    });
+    const id = "transaction-names" as TransactionId;
+    rig.sending.enqueue({ roomId: roomA, transactionId: id, content: naming("one", "@ben:x") });
+    await rig.puts[0]!.accept("$one");
+    await rig.echo(rig.puts[0]!, "$one");
+    rig.sending.editMessage({ ...act(event("$one")), content: naming("two", "@ben:x", "@cy:x") });
+    expect(last(rig).content).toMatchObject({
+      "m.mentions": { user_ids: ["@cy:x"] },
+      "m.new_content": { "m.mentions": { user_ids: ["@ben:x", "@cy:x"] } },
+    });
+    await last(rig).accept("$two");
+    // Whether or not its echo has come.
+    rig.sending.editMessage({ ...act(event("$one")), content: naming("three", "@cy:x", "@dee:x") });
+    expect(last(rig).content["m.mentions"]).toEqual({ user_ids: ["@dee:x"] });
+    await rig.echo(rig.puts[1]!, "$two");
+    await last(rig).accept("$three");
+    await rig.echo(rig.puts[2]!, "$three");
+    const everybody = { ...text("four"), "m.mentions": { user_ids: ["@ben:x" as UserId], room: true } };
+    rig.sending.editMessage({ ...act(event("$one")), content: everybody });
+    expect(last(rig).content["m.mentions"]).toEqual({ room: true });
+  });
+
+  it("rewritten before it went out still tells whom it newly mentions", async () => {
+    const rig = started();
+    const [id] = rig.type(roomA, "one");
+    rig.sending.editMessage({ ...act(unsent(id!)), content: text("two") });
+    const mentions = { "m.mentions": { user_ids: ["@ben:x" as UserId] } };
+    rig.sending.editMessage({ ...act(unsent(id!)), content: { ...text("three"), ...mentions } });
+    await rig.puts[0]!.accept("$one");
+    expect(last(rig).content).toMatchObject({ body: "* three", ...mentions });
+  });
+
+  it("of what is not known here rings nobody a second time", () => {
+    const rig = started();
+    const mentions = { "m.mentions": { user_ids: ["@ben:x" as UserId] } };
+    rig.sending.editMessage({ ...act(event("$far")), content: { ...text("two"), ...mentions } });
+    expect(last(rig).content).toMatchObject({ "m.mentions": {}, "m.new_content": mentions });
   });
 
   it("again, before the first edit went out, leaves one edit with the last words", async () => {

@@ -9,6 +9,8 @@ import { parseContent } from "./parse-content.ts";
 import { commit, demandSession, findRow, publishLane, type Queue } from "./queue.ts";
 import {
   annotation,
+  answerIn,
+  mentioning,
   redaction,
   relationOf,
   replacement,
@@ -64,14 +66,51 @@ export function editMessage(queue: Queue, act: Act & { readonly content: JsonObj
       rewriteRow(queue, place.row, act.content);
       return done(queue, act, userId);
     }
-    const edit = replacement(nameOf(place), act.content);
-    const earlier = spokenOf(queue, userId, act.roomId, place).find(
-      ({ row, relation }) => relation.does === "edit" && isInHand(queue, row),
+    const edits = spokenOf(queue, userId, act.roomId, place).filter(
+      ({ relation }) => relation.does === "edit",
     );
+    const earlier = edits.find(({ row }) => isInHand(queue, row));
+    const others = edits.flatMap(({ row }) => (row === earlier?.row ? [] : [row]));
+    const edit = editOf(queue, userId, act, place, others);
     if (earlier === undefined) return insert(queue, userId, { ...act, content: edit, ...waitingFor(place) });
     rewriteRow(queue, earlier.row, edit);
     return done(queue, act, userId);
   });
+}
+
+/** The edit, with those it newly mentions. Whoever is answered stays mentioned. */
+function editOf(
+  queue: Queue,
+  userId: UserId,
+  { roomId, content }: Act & { readonly content: JsonObject },
+  place: Place,
+  underWay: readonly OutgoingRow[],
+): JsonObject {
+  const first = firstVersion(queue, userId, roomId, place);
+  if (first === null) return replacement(nameOf(place), content);
+  const answered = answerIn(first)?.target ?? null;
+  const author = answered === null ? null : othersWords(queue, roomId, answered);
+  const words = author === null ? content : { ...content, "m.mentions": mentioning(content, author) };
+  const known =
+    place.eventId === null ? [] : queue.known.ownEdits.all({ userId, roomId, target: place.eventId });
+  const said = [...known.map(({ raw }) => contentIn(raw)), ...underWay.map(rowContent)];
+  return replacement(nameOf(place), words, [first, ...said.filter((one) => one !== null)]);
+}
+
+/** What the message said first; null where that is not known here. */
+function firstVersion(queue: Queue, userId: UserId, roomId: RoomId, place: Place): JsonObject | null {
+  if (place.row !== undefined) return rowContent(place.row);
+  const { eventId } = place;
+  const known = queue.known.ownEvent.get({ userId, roomId, eventId });
+  if (known !== undefined) return contentIn(known.raw);
+  const row = queue.rows.laneRows.all({ userId, roomId }).find((one) => one.eventId === eventId);
+  return row === undefined ? null : rowContent(row);
+}
+
+const rowContent = (row: OutgoingRow): JsonObject | null => parseContent(row.eventType, row.content);
+function contentIn(raw: string): JsonObject | null {
+  const value: unknown = JSON.parse(raw);
+  return isObject(value) ? objectOf(value, "content") : null;
 }
 
 /** Deletes a message: a row that is in hand simply goes, with what speaks of it. */

@@ -100,18 +100,43 @@ export function mentioning(content: JsonObject, answered: UserId | null): JsonOb
 
 /**
  * An edit: the new content whole, and for clients that know no edits a body with a star before it (spec: Event
- * replacements). People are named in `m.new_content` only, so that an edit rings nobody again.
+ * replacements). All who are named stand in `m.new_content`; beside it only those whom no earlier version named, so that
+ * an edit tells them and rings nobody again (spec: User and room mentions). `earlier` null: what was said before is not
+ * known here, and nobody is told twice.
  */
-export function replacement(target: EventId, content: JsonObject): JsonObject {
+export function replacement(
+  target: EventId,
+  content: JsonObject,
+  earlier: readonly JsonObject[] | null = null,
+): JsonObject {
   const { "m.relates_to": _none, ...fresh } = content;
   const formatted = stringOf(fresh, "formatted_body");
   return {
     ...fresh,
     body: `* ${stringOf(fresh, "body") ?? ""}`,
     ...(formatted === null ? {} : { formatted_body: `* ${formatted}` }),
-    "m.mentions": {},
+    "m.mentions": earlier === null ? {} : newMentions(fresh, earlier),
     "m.new_content": fresh,
     "m.relates_to": { rel_type: "m.replace", event_id: target },
+  };
+}
+
+/** Who is named by the content and was not by any of the earlier ones; each of those may be an edit. */
+function newMentions(content: JsonObject, earlier: readonly JsonObject[]): JsonObject {
+  const before = earlier.flatMap((one) => [one, objectOf(one, "m.new_content")]).map(mentionsIn);
+  const { users, isRoom } = mentionsIn(content);
+  const user_ids = users.filter((user) => !before.some((one) => one.users.includes(user)));
+  return {
+    ...(user_ids.length === 0 ? {} : { user_ids }),
+    ...(isRoom && !before.some((one) => one.isRoom) ? { room: true } : {}),
+  };
+}
+
+function mentionsIn(content: JsonObject): { readonly users: readonly unknown[]; readonly isRoom: boolean } {
+  const mentions = objectOf(content, "m.mentions");
+  return {
+    users: Array.isArray(mentions["user_ids"]) ? (mentions["user_ids"] as unknown[]) : [],
+    isRoom: mentions["room"] === true,
   };
 }
 

@@ -160,6 +160,8 @@ export interface SettlingStatements {
   readonly senderOf: Statement<{ roomId: RoomId; eventId: EventId }, { sender: UserId }>;
   readonly latestInThread: Statement<{ roomId: RoomId; root: EventId }, { eventId: EventId }>;
   readonly ownReactions: Statement<Lane & { target: EventId }, { eventId: EventId; raw: string }>;
+  readonly ownEvent: Statement<Lane & { eventId: EventId }, { raw: string }>;
+  readonly ownEdits: Statement<Lane & { target: EventId }, { raw: string }>;
   readonly newestSegment: Statement<{ roomId: RoomId }, { segment: number | null }>;
   readonly epoch: Statement<object, { value: string }>;
   readonly encryptedRoom: Statement<{ roomId: RoomId }, { found: 1 }>;
@@ -200,6 +202,8 @@ const settlingNames: readonly (keyof SettlingStatements)[] = [
   "eventByTransaction",
   "nameTransaction",
   "ownReactions",
+  "ownEvent",
+  "ownEdits",
   "latestInThread",
   "senderOf",
   "newestSegment",
