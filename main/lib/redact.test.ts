@@ -14,6 +14,25 @@ test.each([
   expect(redact(text)).not.toMatch(/hunter|syt_|1a2b3c/);
 });
 
+test("hides what V8 quotes of a text it cannot parse, also in a line of the log", () => {
+  for (const text of [
+    "my hunter words",
+    '{"body": hunter}',
+    '{"a":1,"body":"the old man and his hunter, by the sea" x}',
+  ]) {
+    let message = "";
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).not.toBe("");
+    for (const line of [message, JSON.stringify({ at: "2026", event: "bug", message, roomId: "!a:x" })])
+      expect(redact(line)).not.toContain("hunter");
+    expect(redact(JSON.stringify({ message, roomId: "!a:x" }))).toContain('"roomId":"!a:x"');
+  }
+});
+
 test("leaves ids, paths and numbers as they are", () => {
   const text =
     "sync-failed roomId=!abc:example.org eventId=$xyz attempt=3 at /home/a/main.js:10:5 next_batch";

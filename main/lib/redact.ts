@@ -8,6 +8,11 @@ const patterns: readonly [RegExp, string][] = [
   ],
   // Tokens with a telling prefix: syt_…, syr_…, mct_…, mcr_…, mat_….
   [/\b(?:sy[a-z]|mc[a-z]|mat)_[A-Za-z0-9+/=-]{6,}(?:_[A-Za-z0-9]+)*\b/g, "[redacted]"],
+  // V8 quotes what it could not parse.
+  [
+    /\b(Unexpected token|Unexpected non-whitespace|Expected [^"]{1,60}) .{0,200}?( is not valid JSON)/g,
+    "$1 [redacted]$2",
+  ],
 ];
 
 /** `text` without what looks like a secret. */

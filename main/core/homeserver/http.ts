@@ -170,5 +170,8 @@ function logFailure(
 ): void {
   if (failure.kind === "aborted") return;
   const { kind, message, status, errcode } = failure;
-  platform.log("info", "request-failed", { method, path, kind, message, status, errcode });
+  platform.log("info", "request-failed", { method, path: wordless(path), kind, message, status, errcode });
 }
+
+/** The id of a push rule may be the user's keyword itself. */
+const wordless = (path: string): string => path.replace(/(\/pushrules\/[^/]+\/[^/]+\/).*/, "$1…");
