@@ -118,6 +118,11 @@ describe("the diagnostics", () => {
     });
     expect(lines["schema of cache.db"]).toMatch(/^\d+$/);
     expect(lines["cache.db"]).toMatch(/MiB/);
+    for (const name of ["opened in", "open for", "up to date after"])
+      expect([name, lines[name]]).toEqual([name, expect.stringMatching(/^\d+ m?s$/)]);
+    expect(lines["connection lost"]).toMatch(/^\d+ times/);
+    for (const file of ["cache.db", "kept.db"])
+      expect(lines[`statements of ${file}`]).toMatch(/^[1-9]\d* in \d+ m?s, \d+ slow$/);
     for (const secret of [
       "unsent",
       "a draft",

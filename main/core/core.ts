@@ -14,6 +14,7 @@ import { createLiveTopics } from "./live-topics.ts";
 import { createAttachments } from "./media/attachments.ts";
 import { createMedia } from "./media/media.ts";
 import type { Platform } from "./platform.ts";
+import { watchRun, type RunWatch } from "./run-timings.ts";
 import { createSettings } from "./settings/settings.ts";
 import type { SessionHandlers } from "./signed-in.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -27,9 +28,12 @@ export const createCores = (platform: Platform): Promise<Core> => openAllAccount
  * Throws FailureError when the profile cannot be used (in use, read-only, full, from a newer version).
  */
 export async function createCore(platform: Platform): Promise<AccountCore> {
+  const run = watchRun(platform.clock);
   const store = openStore(platform);
   try {
-    return await compose(platform, store);
+    const core = await compose(platform, store, run);
+    run.opened();
+    return core;
   } catch (error) {
     // Nobody holds what could be closed later: the profile must be free again.
     await store.close();
@@ -37,12 +41,13 @@ export async function createCore(platform: Platform): Promise<AccountCore> {
   }
 }
 
-async function compose(platform: Platform, store: Store): Promise<AccountCore> {
+async function compose(platform: Platform, store: Store, run: RunWatch): Promise<AccountCore> {
   const accounts = createAccounts(platform);
   await accounts.load();
   const settings = createSettings(store);
   const live = createLiveTopics();
   const connection = createValueTopic<Connection>({ state: "signed-out" });
+  connection.watch((value) => run.connectionIs(value));
   const media = createMedia({
     platform,
     http: () => (accounts.current() === null ? null : accounts.http()),
@@ -159,6 +164,7 @@ async function compose(platform: Platform, store: Store): Promise<AccountCore> {
           session: () => accounts.state(),
           connection: () => connection.current(),
           mediaStats: () => media.stats(),
+          timings: () => run.timings(),
         }),
       }),
       resetCache: () => lifetime.resetCache(),

@@ -1,9 +1,12 @@
 import { statSync } from "node:fs";
 import { arch, release, type } from "node:os";
+import { basename } from "node:path";
 import type { Connection, Session } from "../../preload/contract/models/session.ts";
 import { redact } from "../lib/redact.ts";
 import type { Platform } from "./platform.ts";
 import { countQueries, versionsOf } from "./store/queries/diagnostics.ts";
+import type { RunTimings } from "./run-timings.ts";
+import { SLOW_STATEMENT_MS } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
 
 export interface DiagnosticsDeps {
@@ -11,6 +14,7 @@ export interface DiagnosticsDeps {
   readonly store: Store;
   readonly session: () => Session;
   readonly connection: () => Connection;
+  readonly timings: () => RunTimings;
   readonly mediaStats: () => Promise<{ readonly files: number; readonly bytes: number }>;
 }
 
@@ -40,10 +44,46 @@ export async function diagnose(deps: DiagnosticsDeps): Promise<string> {
     ["cache.db", sizeOf(store.cache.path)],
     ["kept.db", sizeOf(store.kept.path)],
     ["media", `${media.files} files, ${mebibytes(media.bytes)}`],
+    ...timingLines(deps.timings()),
+    ...[store.cache, store.kept].flatMap(statementLines),
     ["cache rebuilt at this start", store.isCacheRebuilt ? "yes" : "no"],
   ];
   return redact(lines.map(([name, value]) => `${name}: ${value}`).join("\n"));
 }
+
+function timingLines(timings: RunTimings): [string, string][] {
+  const { openingMs, openForMs, firstLiveMs, timesLost, lastReturnMs } = timings;
+  return [
+    ["opened in", span(openingMs)],
+    ["open for", span(openForMs)],
+    ["up to date after", firstLiveMs === null ? "not yet" : span(firstLiveMs)],
+    [
+      "connection lost",
+      `${timesLost} times${lastReturnMs === null ? "" : `, last back after ${span(lastReturnMs)}`}`,
+    ],
+  ];
+}
+
+/** More of them than this say nothing new. */
+const MOST_STATEMENTS = 5;
+
+/** What the statements of a database cost in all, and which of them somebody may have felt. */
+function statementLines({ path, timings }: Pick<Store["cache"], "path" | "timings">): [string, string][] {
+  const all = timings();
+  const count = all.reduce((sum, timing) => sum + timing.count, 0);
+  const total = all.reduce((sum, timing) => sum + timing.totalMs, 0);
+  const file = basename(path);
+  const slow = all.filter(({ longestMs }) => longestMs > SLOW_STATEMENT_MS).slice(0, MOST_STATEMENTS);
+  return [
+    [`statements of ${file}`, `${count} in ${span(total)}, ${slow.length} slow`],
+    ...slow.map((timing): [string, string] => [
+      `slow statement ${timing.name}`,
+      `up to ${span(timing.longestMs)}, ${span(timing.totalMs / timing.count)} on average of ${timing.count}`,
+    ]),
+  ];
+}
+
+const span = (ms: number): string => (ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`);
 
 const sessionLine = (session: Session): string =>
   session.state === "signed-out" ? session.state : `${session.state}, ${session.account.homeserver}`;

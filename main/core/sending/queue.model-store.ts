@@ -80,6 +80,7 @@ export class ModelStore {
     return {
       path: database.path,
       isOpen: database.isOpen,
+      timings: () => database.timings(),
       statements: (file) => database.statements(file),
       close: () => database.close(),
       transaction: (work) => {

@@ -1,10 +1,11 @@
 import BetterSqlite3 from "better-sqlite3";
 import type { Clock, Log } from "../platform.ts";
 import { FailureError, toFailure } from "../failure.ts";
+import { StatementTimings, type StatementTiming } from "./statement-timings.ts";
 import type { Migration } from "./migrations.ts";
 
 /** Statements slower than this are logged by name (ms); a key press must never wait longer. */
-const SLOW_STATEMENT_MS = 40;
+export const SLOW_STATEMENT_MS = 40;
 
 /** A prepared statement. `P` is the object of its named parameters, `R` its row. */
 export interface Statement<P extends object, R> {
@@ -27,6 +28,8 @@ export interface Database {
   transaction<T>(work: () => T): T;
   readonly path: string;
   readonly isOpen: boolean;
+  /** Since it was opened, the slowest first. */
+  timings(): readonly StatementTiming[];
   close(): void;
 }
 
@@ -107,12 +110,15 @@ function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
       return guarded(work);
     } finally {
       const ms = clock.monotonic() - start;
+      timings.note(name, ms);
       if (ms > SLOW_STATEMENT_MS) log("warn", "slow-statement", { name, ms: Math.round(ms) });
     }
   };
+  const timings = new StatementTimings();
   let depth = 0;
   return {
     path: options.path,
+    timings: () => timings.slowest(),
     get isOpen() {
       return raw.open;
     },

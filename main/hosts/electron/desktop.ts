@@ -136,7 +136,11 @@ export class Desktop {
   async #open(): Promise<void> {
     const { outDir, profileDir } = this.#options;
     const vault = await openVault(profileDir, safeStorage, process.platform, this.#log.log);
-    if (process.platform === "linux") rememberKeyring(profileDir, safeStorage.getSelectedStorageBackend());
+    if (process.platform === "linux") {
+      const backend = safeStorage.getSelectedStorageBackend();
+      this.#log.log("info", "keyring", { backend });
+      rememberKeyring(profileDir, backend);
+    }
     this.#vault = vault;
     const screens = new Screens(desktopCapturer, process);
     this.#platform = nodePlatform(profileDir, this.#log, {
