@@ -19,6 +19,8 @@ export interface ServerEvent {
   readonly body: string;
   /** The event it speaks of. */
   readonly target: EventId | null;
+  /** The root of the thread it stands in. */
+  readonly thread: EventId | null;
 }
 
 export interface Request {
@@ -28,6 +30,7 @@ export interface Request {
   readonly sender: UserId;
   readonly body: string;
   readonly target: EventId | null;
+  readonly thread: EventId | null;
 }
 
 /** A sync answer, as computed at one moment. */

@@ -21,7 +21,9 @@ import { Crash, US, type ModelStore, type Row } from "./queue.model-store.ts";
 import { ModelServer, type SyncAnswer } from "./queue.model-server.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { editMessage, react, redactMessage, sendReply } from "./relate.ts";
-import { relationOf, UNSENT_TARGET } from "./relation.ts";
+import { relationOf, threadIn, UNSENT_ROOT, UNSENT_TARGET } from "./relation.ts";
+import { sendInThread } from "./thread.ts";
+import { isBeneath, threadComplaint, wordings, type Typed } from "./queue.model-typed.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
 
 // The send queue's own steps under random histories: lost answers, late requests, limited syncs, servers that leave
@@ -40,31 +42,10 @@ export type Break =
   | "go on after giving up"
   | "edit keeps the id"
   | "dependents go on without their message"
-  | "events do not wait for their files";
+  | "events do not wait for their files"
+  | "replies leave their thread";
 
 class Broken extends Error {}
-
-/** A message as the user knows it. */
-interface Typed {
-  readonly seq: number;
-  readonly roomId: RoomId;
-  readonly transactionId: TransactionId;
-  /** What it speaks of, and how. */
-  readonly of: { readonly message: Typed; readonly how: How } | null;
-  body: string;
-  /** Earlier wordings, and whether the server may have them. */
-  readonly old: { readonly body: string; readonly mayHaveArrived: boolean }[];
-  isRemoved: boolean;
-  /** When removed: whether the server may have it. */
-  mayHaveArrived: boolean;
-  /** Refused for good, or unreadable: later ones went on (SEND-12). */
-  isOutOfOrder: boolean;
-  isUnreadable: boolean;
-  /** The user sent it again after being told that it may have arrived. */
-  mayDouble: boolean;
-}
-
-type How = "reply" | "edit" | "redact" | "react";
 
 interface Flight {
   readonly attempt: Attempt | Upload;
@@ -128,7 +109,8 @@ class History {
     const steps = this.#options.steps ?? 12 + this.#roll(48);
     for (let i = 0; i < steps; i++) {
       const act = this.#pick(acts);
-      if (this.#roll(12) === 0) this.#store.crashIn = this.#roll(6);
+      // There is seldom something to retry: where there is, a crash is likely.
+      if (this.#roll(act === "retryOne" ? 2 : 12) === 0) this.#store.crashIn = this.#roll(6);
       this.told.push(act);
       this.#guarded(() => this[act]());
       this.#store.crashIn = null;
@@ -167,7 +149,9 @@ class History {
 
   /** The user answers, edits, deletes or reacts to one of the messages, wherever it is now. */
   relateOne(): void {
-    const there = this.#typed.filter(({ isRemoved, of }) => !isRemoved && of === null);
+    const there = this.#typed.filter(
+      ({ isRemoved, of }) => !isRemoved && (of === null || of.how === "thread"),
+    );
     if (there.length === 0) return;
     const message = this.#pick(there);
     const how = this.#pick(hows);
@@ -175,8 +159,7 @@ class History {
     const transactionId = `t${this.#made++}` as TransactionId;
     const { roomId } = message;
     const before = this.#rows();
-    const mine = before.find(({ seq }) => seq === message.seq);
-    const target = { eventId: null, transactionId: mine?.transactionId ?? message.transactionId };
+    const target = this.#named(message, before);
     const act = {
       roomId,
       transactionId,
@@ -185,16 +168,53 @@ class History {
       key: body,
       reason: body,
     };
+    const row = this.#doneOnce(act, before, () => void steps[how](this.#queue, act));
+    if (row === undefined) return;
+    const of = { message, how, answers: null };
+    this.#typed.push({ seq: row.seq, roomId, transactionId, of, body, old: [], ...fresh });
+  }
+
+  /** The user writes into the thread of one of the messages, perhaps as an answer within it. */
+  threadOne(): void {
+    const there = this.#typed.filter(({ isRemoved }) => !isRemoved);
+    const roots = there.filter(({ of }) => of === null);
+    if (roots.length === 0) return;
+    const root = this.#pick(roots);
+    const within = there.filter(({ of }) => of?.how === "thread" && of.message === root);
+    const answers = this.#roll(2) === 0 ? this.#pick([root, ...within]) : null;
+    const body = `m${this.#made}`;
+    const transactionId = `t${this.#made++}` as TransactionId;
+    const { roomId } = root;
+    const before = this.#rows();
+    const replyTo = answers === null ? null : this.#named(answers, before);
+    const act = { roomId, transactionId, thread: this.#named(root, before), replyTo, ...this.#said(body) };
+    const row = this.#doneOnce(act, before, () => void sendInThread(this.#queue, act));
+    if (row === undefined) return;
+    if (row.dependsOn !== null) this.#options.met?.add("thread on what is not sent");
+    if (row.content.includes(UNSENT_ROOT)) this.#options.met?.add("answer in a thread that waits");
+    const of = { message: root, how: "thread", answers } as const;
+    this.#typed.push({ seq: row.seq, roomId, transactionId, of, body, old: [], ...fresh });
+  }
+
+  /** A message as the renderer names it. */
+  #named(message: Typed, rows: readonly Row[]): { eventId: null; transactionId: TransactionId } {
+    const mine = rows.find(({ seq }) => seq === message.seq);
+    return { eventId: null, transactionId: mine?.transactionId ?? message.transactionId };
+  }
+
+  /** An act upon other messages, asked for until it is acknowledged, sometimes once more; its row. */
+  #doneOnce(
+    { roomId, transactionId }: { roomId: RoomId; transactionId: TransactionId },
+    before: readonly Row[],
+    step: () => void,
+  ): Row | undefined {
     this.#noteRisk(roomId);
-    const step = (): void => void steps[how](this.#queue, act);
     const isAcknowledged = this.#acknowledged(step);
     // After a crash the renderer asks again: it is the same act.
-    if (!isAcknowledged && !this.#acknowledged(step)) return;
+    if (!isAcknowledged && !this.#acknowledged(step)) return undefined;
     if (this.#roll(3) === 0) step();
     this.#reconcile(before);
-    const row = this.#rows().find((each) => each.transactionId === transactionId);
-    if (row === undefined) return;
-    this.#typed.push({ seq: row.seq, roomId, transactionId, of: { message, how }, body, old: [], ...fresh });
+    return this.#rows().find((each) => each.transactionId === transactionId);
   }
 
   /** False when a crash came, or when there was nothing to do it to. */
@@ -324,7 +344,7 @@ class History {
         deviceId: claims ? "any" : "elsewhere",
         transactionId: claims ? this.#pick(this.#typed).transactionId : null,
         body: "noise",
-        target: null,
+        ...{ target: null, thread: null },
       });
     }
   }
@@ -432,7 +452,8 @@ class History {
   editOne(): void {
     const row = this.#someRow();
     const message = this.#typed.find((each) => each.seq === row?.seq);
-    if (row === undefined || message === undefined || message.of !== null) return;
+    if (row === undefined || message === undefined) return;
+    if (message.of !== null && message.of.how !== "thread") return;
     const body = `m${this.#made++}`;
     this.#noteRisk(row.roomId);
     this.#guarded(() => edit(this.#queue, row.roomId, row.transactionId, { msgtype: "m.text", body }));
@@ -488,10 +509,13 @@ class History {
   #take(attempt: Attempt, deviceId: DeviceId): EventId {
     const { roomId, transactionId, content } = attempt;
     const { body, target } = saidBy(attempt.eventType, content);
+    const isLeaving = this.#options.breaks === "replies leave their thread";
+    const thread = isLeaving ? null : (threadIn(content)?.root ?? null);
     this.#judgeFiles(content, body);
-    if (target === UNSENT_TARGET) throw new Broken(`${body} went out before what it speaks of`);
+    if (target === UNSENT_TARGET || thread === UNSENT_TARGET || thread === UNSENT_ROOT)
+      throw new Broken(`${body} went out before what it speaks of`);
     return this.#server.put(
-      { roomId, transactionId, deviceId, sender: US, body, target },
+      { roomId, transactionId, deviceId, sender: US, body, target, thread },
       this.#store.clock.now(),
     );
   }
@@ -589,10 +613,14 @@ class History {
     if (message.of === null) return;
     const { target } = this.#server.log[at]!;
     const { message: meant, how } = message.of;
+    if (how === "thread") {
+      const complaint = threadComplaint(message, at, this.#server.log);
+      if (complaint !== null) throw new Broken(complaint);
+      return;
+    }
     const answered = this.#server.log.findIndex(({ id }) => id === target);
     if (target === null && how === "reply" && meant.isRemoved) return;
-    const bodies = [meant.body, ...meant.old.map(({ body }) => body)];
-    const isMeant = answered >= 0 && bodies.includes(this.#server.log[answered]!.body);
+    const isMeant = answered >= 0 && wordings(meant).includes(this.#server.log[answered]!.body);
     if (!isMeant || answered > at) throw new Broken(`${message.body} speaks of another message`);
   }
 
@@ -680,13 +708,13 @@ class History {
         if (count > 0 && !message.mayHaveArrived) throw new Broken(`${message.body} was deleted and arrived`);
         continue;
       }
-      if (message.isUnreadable || (message.of?.message.isUnreadable ?? false)) continue;
+      if (isBeneath(message, "isUnreadable")) continue;
       if (count === 0) throw new Broken(`${message.body} is lost`);
       if (message.mayDouble) continue;
       if (count > 1) throw new Broken(`${message.body} is doubled`);
       const at = places.get(message.body)![0]!;
       this.#judgeTarget(message, at);
-      if (message.isOutOfOrder || message.of?.message.isOutOfOrder === true) continue;
+      if (isBeneath(message, "isOutOfOrder")) continue;
       if (at < (last.get(message.roomId) ?? -1)) throw new Broken(`${message.body} is out of order`);
       last.set(message.roomId, at);
     }
@@ -717,14 +745,14 @@ const fresh = {
   mayDouble: false,
 };
 const steps = { reply: sendReply, edit: editMessage, redact: redactMessage, react } as const;
-const hows = Object.keys(steps) as How[];
+const hows = Object.keys(steps) as (keyof typeof steps)[];
 
 /** How often each thing happens, relative to the others. */
 const weights = {
   ...{ typeOne: 9, hand: 12, arrive: 12, answer: 9, fail: 6, arriveLate: 3, noise: 4, poll: 7, synced: 7 },
   ...{ backfill: 2, crash: 1, pass: 2, sleepLong: 1, changeDevice: 1, rebuildCache: 1, garble: 1 },
-  ...{ repeatRequest: 2, retryOne: 2, retryEverything: 1, removeOne: 2, editOne: 2 },
-  ...{ relateOne: 8 },
+  ...{ repeatRequest: 2, retryOne: 4, retryEverything: 1, removeOne: 2, editOne: 4 },
+  ...{ relateOne: 8, threadOne: 4 },
 } as const;
 const acts = Object.entries(weights).flatMap(([act, weight]) =>
   Array.from({ length: weight }, () => act as keyof typeof weights),
