@@ -121,3 +121,37 @@ it("the list shows the last words of a message, and those before when the edit i
   const { versions } = await rig.core.handlers.loadEdits({ roomId, eventId: eventId as EventId });
   expect(versions.map(({ body }) => body.text)).toEqual(["first words"]);
 });
+
+it("an answer to a deleted message says so: deleted while it is here, before, and far back", async () => {
+  const answers = (eventId: string, body: string) =>
+    server.world.sendMessage(roomId, "ben", {
+      ...{ msgtype: "m.text", body },
+      "m.relates_to": { "m.in_reply_to": { event_id: eventId } },
+    });
+  const rig = await started();
+  const far = server.world.sendMessage(roomId, "ben", "unspeakable, far back");
+  server.world.redact(roomId, "ben", far);
+  await rig.close();
+  for (let i = 0; i < 80; i++) server.world.sendMessage(roomId, "ben", `talk ${i}`);
+  const before = server.world.sendMessage(roomId, "ben", "unspeakable before");
+  const here = server.world.sendMessage(roomId, "ben", "unspeakable here");
+  const sticker = server.world.sendMessage(
+    roomId,
+    "ben",
+    { body: "unspeakable", url: "mxc://dunlin.test/s", info: {} },
+    { type: "m.sticker" },
+  );
+  const ids = [far, before, here, sticker];
+  const answer = ids.map((eventId, i) => answers(eventId, `answer ${i}`));
+  server.world.redact(roomId, "ben", before);
+  const second = await (await CoreRig.start(server)).signIn("ann");
+  const stateIn = (view: Topics["timeline"]["snapshot"], i: number) =>
+    messageNamed(view, `answer ${i}`)?.relations?.reply;
+  const timeline = second.watch("timeline", { roomId });
+  const focus = second.watch("timeline", { roomId, focus: answer[2] as EventId });
+  await timeline.until((view) => stateIn(view, 2)?.state === "shown");
+  for (const eventId of [here, sticker]) server.world.redact(roomId, "ben", eventId);
+  for (const view of [timeline, focus])
+    await view.until((one) => ids.every((_, i) => stateIn(one, i)?.state === "redacted"));
+  expect(stateIn(timeline.value, 0)).toMatchObject({ eventId: far, text: "", sender: { name: "Ben" } });
+});

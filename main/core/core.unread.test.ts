@@ -57,6 +57,81 @@ function watchCounts(rig: CoreRig, roomId: RoomId) {
 }
 
 describe("a count", () => {
+  it("is raised by an edit that newly mentions us, once, and reading the message clears it for good", async () => {
+    const roomId = aRoom();
+    const rig = await started();
+    const counts = watchCounts(rig, roomId);
+    const notices = rig.watch("notices");
+    const eventId = says(roomId, "who has the key?");
+    await counts.until(1);
+    await rig.core.handlers.markRead({ roomId, eventId });
+    await counts.until(0);
+    const edit = (body: string, users: readonly string[], sender = "ben") =>
+      says(
+        roomId,
+        {
+          ...{ msgtype: "m.text", body: `* ${body}`, "m.mentions": { user_ids: users } },
+          "m.new_content": { ...mention(body) },
+          "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+        },
+        sender,
+      );
+    edit("Ann, who has the key?", [idOf("ann")]);
+    await counts.until(1, 1);
+    await notices.until(([notice]) => notice?.body === "Ann, who has the key?");
+    expect(notices.value[0]).toMatchObject({ eventId, count: 1 });
+    const why = await rig.core.handlers.explainUnread({ roomId });
+    expect(why.causes).toMatchObject([{ eventId, text: "Ann, who has the key?" }]);
+    // What is at the end of the room is still the same message.
+    await rig.core.handlers.markRead({ roomId, eventId });
+    await counts.until(0);
+    // Named within only: nobody is told again.
+    edit("Ann, who has the keys?", []);
+    await rig.caughtUp("ann");
+    expect(counts.now).toEqual([0, 0]);
+    await rig.core.handlers.recountUnread({ roomId });
+    expect(counts.now).toEqual([0, 0]);
+    const second = await rig.restart();
+    await second.live();
+    expect(watchCounts(second, roomId).now).toEqual([0, 0]);
+  });
+
+  it("is not raised by an edit of somebody else's message", async () => {
+    const roomId = aRoom({ members: ["ann", "cy"] });
+    const rig = await started();
+    const counts = watchCounts(rig, roomId);
+    const eventId = says(roomId, "who has the key?");
+    await counts.until(1);
+    await rig.core.handlers.markRead({ roomId, eventId });
+    const content = {
+      ...mention("* Ann!"),
+      "m.new_content": mention("Ann!"),
+      "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+    };
+    says(roomId, content, "cy");
+    await rig.caughtUp("ann");
+    expect(counts.now).toEqual([0, 0]);
+  });
+
+  it("of an edit stays while a message before it is unread, and goes with it", async () => {
+    const roomId = aRoom();
+    const rig = await started();
+    const counts = watchCounts(rig, roomId);
+    const eventId = says(roomId, "one");
+    await counts.until(1);
+    const newest = says(roomId, "two");
+    says(roomId, {
+      ...mention("* one, Ann"),
+      "m.new_content": mention("one, Ann"),
+      "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+    });
+    await counts.until(3, 1);
+    await rig.core.handlers.markRead({ roomId, eventId });
+    await counts.until(2, 1);
+    await rig.core.handlers.markRead({ roomId, eventId: newest });
+    await counts.until(0);
+  });
+
   it("is of messages that notify by the rules: no reactions, edits, joins, topics or notices", async () => {
     const roomId = aRoom();
     const rig = await started();

@@ -619,11 +619,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   };
 
   /** `threadId`: the whole room with its threads, its own timeline, or the root of a thread. */
-  function markRead(roomId: RoomId, eventId: EventId, threadId: string): void {
+  function markRead(roomId: RoomId, seenId: EventId, threadId: string): void {
     const isRoom = threadId === WHOLE_ROOM || threadId === MAIN;
-    store.cache.transaction(() => {
-      attention.read(roomId, eventId, threadId);
-      if (isRoom) rooms.setFullyRead.run({ roomId, eventId });
+    const eventId = store.cache.transaction(() => {
+      const upTo = attention.read(roomId, seenId, threadId);
+      if (isRoom) rooms.setFullyRead.run({ roomId, eventId: upTo });
+      return upTo;
     });
     const isPrivate = settings.current().readReceipts === "private";
     receipts.mark({ roomId, eventId, threadId, receiptType: isPrivate ? "m.read.private" : "m.read" });

@@ -28,6 +28,15 @@ export function newestOfOthers(items: readonly TimelineItem[]): EventId | null {
   return null;
 }
 
+/** When others last edited something of this, ms since the epoch; 0 for never. */
+export function newestEdit(items: readonly TimelineItem[]): number {
+  let newest = 0;
+  for (const item of items)
+    if (item.kind === "message" && !item.sender.isOwn)
+      newest = Math.max(newest, item.relations?.edit?.ts ?? 0);
+  return newest;
+}
+
 /** Was a message just written here? Then its writer wants to see it. */
 export function wroteSomething(items: readonly TimelineItem[], before: readonly TimelineItem[]): boolean {
   const last = items[items.length - 1];

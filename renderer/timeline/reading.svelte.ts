@@ -1,10 +1,9 @@
 import { untrack } from "svelte";
-import type { EventId } from "../../preload/contract/ids.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import { oneLine } from "../text/state-sentence.ts";
 import { strings } from "../text/timeline-strings.ts";
-import { arrivedAfter, newestOfOthers, wroteSomething } from "./arrivals.ts";
+import { arrivedAfter, newestEdit, newestOfOthers, wroteSomething } from "./arrivals.ts";
 import type { LogView } from "./log-view.svelte.ts";
 
 /** What the reader has seen: the count on "Jump to latest", read receipts, and what is announced. */
@@ -21,7 +20,8 @@ export class Reading {
   #announcedId: string | null = null;
   /** The message whose words `announcement` repeats. */
   #spokenId: string | null = null;
-  #marked: EventId | null = null;
+  /** The newest event that was said to be read, and the newest edit seen with it. */
+  #marked: string | null = null;
   #items: readonly TimelineItem[] = [];
 
   constructor(timeline: TimelineState, view: LogView) {
@@ -55,11 +55,13 @@ export class Reading {
     this.arrivedCount = 0;
     if (!this.isLooking) return;
     const newest = newestOfOthers(this.#items);
-    if (newest === null || newest === this.#marked) return;
-    this.#marked = newest;
+    // An edit may have told us of itself: it is seen here, too.
+    const mark = `${newest} ${newestEdit(this.#items)}`;
+    if (newest === null || mark === this.#marked) return;
+    this.#marked = mark;
     this.#timeline.markRead(newest).catch(() => {
       // The core could not keep it: the next occasion says it again.
-      if (this.#marked === newest) this.#marked = null;
+      if (this.#marked === mark) this.#marked = null;
     });
   }
 

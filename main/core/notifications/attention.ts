@@ -240,10 +240,11 @@ export function createAttention(deps: AttentionDeps) {
       redaction: (roomId: RoomId, eventId: EventId): void => unread.redacted(roomId, eventId),
       presence: (events: Parameters<typeof presence.apply>[0]): void => presence.apply(events),
     },
-    /** Within the caller's transaction: the counts' part of reading. */
-    read(roomId: RoomId, eventId: EventId, threadId?: string): void {
-      unread.markRead(roomId, eventId, threadId);
+    /** Within the caller's transaction: the counts' part of reading. Answers up to where. */
+    read(roomId: RoomId, eventId: EventId, threadId?: string): EventId {
+      const upTo = unread.markRead(roomId, eventId, threadId);
       unmark(roomId);
+      return upTo;
     },
     /** Older history came: holes may be filled. Returns the rooms whose counts changed. */
     historyCame: (roomIds: ReadonlySet<RoomId>): readonly RoomId[] =>

@@ -3,6 +3,7 @@ import type { RuleKind, UnreadExplanation } from "../../../preload/contract/mode
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
 import type { AttentionQueries } from "../store/queries/attention.ts";
+import { asSaid, editedBy } from "./judge.ts";
 import type { ReadUpTo } from "./read-positions.ts";
 
 /** Messages named at most. */
@@ -31,10 +32,10 @@ export function explainUnread(
     causes: q.rowsOfRoom.all({ roomId, limit: MAX_CAUSES }).map((row) => {
       const event = parseEvent(JSON.parse(row.raw));
       return {
-        eventId: row.eventId,
+        eventId: (event === null ? null : editedBy(event)) ?? row.eventId,
         sender: row.senderName ?? row.sender,
         ts: row.ts,
-        text: event === null ? "" : (deps.buildPreview(event)?.text ?? ""),
+        text: event === null ? "" : (deps.buildPreview(asSaid(event))?.text ?? ""),
         isHighlight: row.isHighlight === 1,
         isInThread: row.threadId !== "",
         rule: { kind: row.ruleKind as RuleKind, ruleId: row.ruleId, pattern: row.pattern },

@@ -76,12 +76,25 @@ export function createJudge({ queries: q, ownUserId, pushRules }: JudgeDeps): Ju
     return "";
   }
 
+  /** Only whoever said something can say it anew: edits by others are shown to nobody. */
+  function isStrangersEdit(roomId: RoomId, event: MatrixEvent): boolean {
+    const edited = editedBy(event);
+    const author = edited === null ? undefined : q.relation.get({ roomId, eventId: edited })?.sender;
+    return author !== undefined && author !== event.sender;
+  }
+
   return {
     ofRoom(roomId) {
       const { rules, ignored } = load();
       let context: PushContext | null = null;
       return (event) => {
-        if (event.sender === ownUserId || ignored.has(event.sender) || isNeverNews(event)) return null;
+        if (
+          event.sender === ownUserId ||
+          ignored.has(event.sender) ||
+          isNeverNews(event, ownUserId) ||
+          isStrangersEdit(roomId, event)
+        )
+          return null;
         const verdict = evaluate(rules, { ...event.raw, room_id: roomId }, (context ??= contextOf(roomId)));
         return { verdict, threadId: threadOf(roomId, event) };
       };
@@ -109,8 +122,30 @@ export function accountData(q: AttentionQueries, type: string): JsonObject | nul
   return isObject(value) ? value : null;
 }
 
-/** Edits say again what was said, and redacted events say nothing: neither is ever unread, whatever rules say. */
-const isNeverNews = (event: MatrixEvent): boolean =>
-  objectOf(event.content, "m.relates_to")["rel_type"] === "m.replace" ||
+/**
+ * Edits say again what was said, and redacted events say nothing: neither is unread, whatever rules say. But those whom
+ * an edit newly mentions are told by it (spec: User and room mentions): the rules have the word.
+ */
+const isNeverNews = (event: MatrixEvent, ownUserId: UserId): boolean =>
+  (isEdit(event) && !namesUs(event.content, ownUserId)) ||
   isObject(event.unsigned["redacted_because"]) ||
   event.type === "m.room.redaction";
+
+/** The event that this one edits, or null. */
+export function editedBy({ content }: MatrixEvent): EventId | null {
+  const relation = objectOf(content, "m.relates_to");
+  return relation["rel_type"] === "m.replace" ? (stringOf(relation, "event_id") as EventId | null) : null;
+}
+export const isEdit = (event: MatrixEvent): boolean => editedBy(event) !== null;
+
+/** What an edit says, under its own id; anything else is itself. */
+export function asSaid(event: MatrixEvent): MatrixEvent {
+  const content = isEdit(event) ? event.content["m.new_content"] : null;
+  return isObject(content) ? { ...event, content } : event;
+}
+
+function namesUs(content: JsonObject, ownUserId: UserId): boolean {
+  const mentions = objectOf(content, "m.mentions");
+  const users: unknown = mentions["user_ids"];
+  return (Array.isArray(users) && users.includes(ownUserId)) || mentions["room"] === true;
+}

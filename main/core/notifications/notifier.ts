@@ -5,6 +5,7 @@ import type { Settings } from "../../../preload/contract/models/settings.ts";
 import { parseEvent, stringOf, type MatrixEvent } from "../event.ts";
 import type { AttentionEvent, AttentionQueries, AttentionRoom } from "../store/queries/attention.ts";
 import type { ValueTopic } from "../value-topic.ts";
+import { asSaid, editedBy } from "./judge.ts";
 import {
   digestNotice,
   inviteNotice,
@@ -87,7 +88,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   function toldEvent(row: AttentionEvent): ToldEvent {
     const event = parseEvent(JSON.parse(row.raw));
     if (event === null) return { ...row, preview: null };
-    return { ...row, preview: callOf(row) === null ? deps.buildPreview(event) : aCall };
+    const preview = callOf(row) === null ? deps.buildPreview(asSaid(event)) : aCall;
+    // What an edit leads to is the message that it is an edit of.
+    return { ...row, eventId: editedBy(event) ?? row.eventId, preview };
   }
 
   /** The room's notification over the given events; a silent one changes what stands without a sound. */

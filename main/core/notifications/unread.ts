@@ -5,7 +5,7 @@ import { syncQueries } from "../store/queries/sync.ts";
 import { threadQueries } from "../store/queries/threads.ts";
 import type { Place } from "../store/queries/timeline.ts";
 import type { Store } from "../store/store.ts";
-import { createJudge, type Judge, type Judged } from "./judge.ts";
+import { createJudge, isEdit, type Judge, type Judged } from "./judge.ts";
 import { isRead, MAIN, readPositions, scanFrom, WHOLE_ROOM, type ReadUpTo } from "./read-positions.ts";
 
 // The one place that counts. A row of `attention` is an event that notifies by the push rules and is not read; a room's
@@ -15,6 +15,8 @@ import { isRead, MAIN, readPositions, scanFrom, WHOLE_ROOM, type ReadUpTo } from
 
 /** Stored events looked at in one recount; a room with more unread shows at most as many. */
 const MAX_RECOUNTED = 2000;
+/** Events after what was read that are looked at for edits seen with it; more were not seen. */
+const MAX_SEEN_WITH = 200;
 
 export interface RoomNews {
   readonly roomId: RoomId;
@@ -38,8 +40,11 @@ export interface Unread {
   /** Global account data was stored. Returns the rooms whose counts changed. */
   applyAccountData(type: string): readonly RoomId[];
   redacted(roomId: RoomId, eventId: EventId): void;
-  /** The user has read up to this event, or (with a thread) that much of the thread. */
-  markRead(roomId: RoomId, eventId: EventId, threadId?: string): void;
+  /**
+   * The user has read up to this event, or (with a thread) that much of the thread. Answers what that is read up to:
+   * edits that follow are no lines of their own, they were seen with what they edit.
+   */
+  markRead(roomId: RoomId, eventId: EventId, threadId?: string): EventId;
   /** Counts again from what is stored. True when the counts changed. */
   recount(roomId: RoomId): boolean;
   /** Every joined room counted again. Returns those whose counts changed. */
@@ -154,6 +159,28 @@ export function createUnread(deps: {
     q.putServerCounts.run({ roomId, ...server, ...(isUsed ? left : { unread: 0, highlight: 0 }) });
   }
 
+  /** The last edit after this event that counts, up to the first message that does. */
+  function seenWith(roomId: RoomId, eventId: EventId, threadId: string): EventId {
+    const place = q.place.get({ eventId });
+    if (place?.roomId !== roomId) return eventId;
+    const { segment, position } = place;
+    const limit = MAX_SEEN_WITH + 1;
+    const after = q.eventsAfter.all({ roomId, segment, position, ownUserId, limit });
+    if (after.length === limit) return eventId;
+    const judged = judge.ofRoom(roomId);
+    let last = eventId;
+    for (const row of after.toReversed()) {
+      const event = parseEvent(JSON.parse(row.raw));
+      const verdict = event === null ? null : judged(event);
+      if (event === null || verdict?.verdict.notifies !== true) continue;
+      const isHere = threadId === WHOLE_ROOM || verdict.threadId === (threadId === MAIN ? "" : threadId);
+      if (!isHere) continue;
+      if (!isEdit(event)) break;
+      last = event.eventId;
+    }
+    return last;
+  }
+
   function recount(roomId: RoomId): boolean {
     const told = new Map(
       q.rowsOfRoom.all({ roomId, limit: MAX_RECOUNTED }).map((row) => [row.eventId, row.isTold]),
@@ -216,9 +243,11 @@ export function createUnread(deps: {
       if (q.removeEvent.run({ eventId }) > 0) settle(roomId, positions.load(roomId));
     },
     markRead(roomId, eventId, threadId = WHOLE_ROOM) {
-      positions.set(roomId, threadId, eventId, deps.now());
+      const upTo = seenWith(roomId, eventId, threadId);
+      positions.set(roomId, threadId, upTo, deps.now());
       readOnServer(roomId, threadId);
       settle(roomId, positions.load(roomId));
+      return upTo;
     },
     recount,
     recountAll,

@@ -28,7 +28,7 @@ SELECT 1 AS found FROM segments WHERE room_id = @roomId AND segment > @segment A
 SELECT 1 AS found FROM segments WHERE room_id = @roomId AND prev_batch IS NOT NULL LIMIT 1;
 
 -- name: relation
-SELECT relates_to AS relatesTo, rel_type AS relType FROM events WHERE event_id = @eventId AND room_id = @roomId;
+SELECT relates_to AS relatesTo, rel_type AS relType, sender FROM events WHERE event_id = @eventId AND room_id = @roomId;
 
 -- name: eventsAfter
 SELECT t.segment, t.position, e.raw FROM timeline t CROSS JOIN events e ON e.event_id = t.event_id

@@ -79,7 +79,9 @@ export function attentionQueries(cache: Database) {
     newestPlace: find<InRoom, Place & OfEvent>("newestPlace"),
     holeAfter: find<InRoom & { segment: number }, { found: 1 }>("holeAfter"),
     holeAnywhere: find<InRoom, { found: 1 }>("holeAnywhere"),
-    relation: find<InRoom & OfEvent, { relatesTo: EventId | null; relType: string | null }>("relation"),
+    relation: find<InRoom & OfEvent, { relatesTo: EventId | null; relType: string | null; sender: UserId }>(
+      "relation",
+    ),
     eventsAfter: find<InRoom & Place & { ownUserId: UserId; limit: number }, Place & { raw: string }>(
       "eventsAfter",
     ),
