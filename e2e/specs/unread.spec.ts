@@ -97,3 +97,62 @@ test("above the end, what comes is counted on the button that leads there", asyn
   await expect(jump).toHaveCount(0);
   await expect(row).toHaveAttribute("data-unread", "0");
 });
+
+test("the first new message is one click away, near or far, and a message can be marked as unread", async ({
+  homeserver,
+  begin,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const other = world.createRoom({ creator: "ana", members: ["ben"], name: "Garden" });
+  const read = world.sendMessage(roomId, "ben", "The last one read");
+  world.receipt(roomId, "ana", read);
+  const first = world.sendMessage(roomId, "ben", "The first new one");
+  for (let i = 0; i < 150; i++) world.sendMessage(roomId, "ben", `Wave ${i}`);
+  const { dunlin, page } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const jump = page.getByRole("button", { name: /^Jump to the first of more than \d+ new messages$/ });
+  await jump.click();
+  await expect(dunlin.log.locator(`[data-event-id="${first}"]`)).toBeInViewport();
+  await expect(dunlin.log.locator("[data-target]")).toContainText("The last one read");
+  await expect(jump).toHaveCount(0);
+  await page.getByRole("button", { name: "Back to latest" }).click();
+
+  const last = dunlin.log.locator('[data-kind="message"]').last();
+  await last.hover();
+  await last.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Mark as unread" }).click();
+  await expect
+    .poll(() => homeserver.wire.requests.findLast(({ path }) => path.endsWith("/m.marked_unread"))?.body)
+    .toEqual({ unread: true });
+  await dunlin.openRoom("Garden", other);
+});
+
+test("a link to a message is copied in both forms, with servers that know the room", async ({
+  homeserver,
+  begin,
+  context,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const eventId = world.sendMessage(roomId, "ben", "The boat is in");
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { dunlin, page } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const row = dunlin.log.locator('[data-kind="message"]');
+  const copied = async (name: string): Promise<string> => {
+    await page.evaluate(() => navigator.clipboard.writeText(""));
+    await row.hover();
+    await row.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name, exact: true }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toBe("");
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  const via = `?via=${homeserver.serverName}`;
+  expect(await copied("Copy link")).toBe(
+    `https://matrix.to/#/${roomId}/${encodeURIComponent(eventId).replace("%24", "$")}${via}`,
+  );
+  expect(await copied("Copy matrix: link")).toBe(
+    `matrix:roomid/${roomId.slice(1)}/e/${encodeURIComponent(eventId.slice(1))}${via}`,
+  );
+});

@@ -89,6 +89,7 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
       ...directory,
       ...people,
       ...spaces.handlers,
+      loadVia: ({ roomId }) => ({ via: via(roomId) }),
       acceptInvite: ({ roomId }) => accept(roomId),
       declineInvite: ({ roomId }) => decline(roomId),
       async declineAndIgnore({ roomId }) {

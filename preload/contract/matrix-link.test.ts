@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matrixLink, parseMatrixLink } from "./matrix-link.ts";
+import { matrixLink, matrixUri, parseMatrixLink } from "./matrix-link.ts";
 
 const at = (id: string, eventId: string | null = null, via: readonly string[] = []) => ({ id, eventId, via });
 
@@ -68,5 +68,18 @@ test("what is written is read back", () => {
     at("#pi er:example.org".replace(" ", "")),
     at("!a/b?c:example.org".replace(/[/?]/g, "_"), "$x_1", ["a.org"]),
   ])
-    expect(parseMatrixLink(matrixLink(one))).toEqual(one);
+    expect([parseMatrixLink(matrixLink(one)), parseMatrixLink(matrixUri(one) ?? "")]).toEqual([one, one]);
+});
+
+test("a matrix: address has no sigils, and leads to the event through servers that know the room", () => {
+  expect(matrixUri(at("!abc:example.org", "$ev-1", ["a.org", "b.org:8448"]))).toBe(
+    "matrix:roomid/abc:example.org/e/ev-1?via=a.org&via=b.org%3A8448",
+  );
+  expect(matrixUri(at("@ana:example.org"))).toBe("matrix:u/ana:example.org");
+  expect(matrixUri(at("#pier:example.org"))).toBe("matrix:r/pier:example.org");
+  // Rooms of version 12 have no server in their id.
+  expect(matrixUri(at("!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", "$x", ["a.org"]))).toBe(
+    "matrix:roomid/31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM/e/x?via=a.org",
+  );
+  expect(matrixUri(at("nothing"))).toBeNull();
 });

@@ -34,6 +34,16 @@ export function matrixLink({ id, eventId: event, via }: MatrixTarget): string {
   return `https://matrix.to/#/${path}${query === "" ? "" : `?${query}`}`;
 }
 
+/** The same as a `matrix:` address, which a client on this machine opens; null for what it cannot name. */
+export function matrixUri({ id, eventId: event, via }: MatrixTarget): string | null {
+  const type = { "@": "u", "#": "r", "!": "roomid" }[id.charAt(0)];
+  if (type === undefined) return null;
+  const part = (one: string): string => encode(one).replace(/[@#!$]/g, (sigil) => encodeURIComponent(sigil));
+  const path = `${type}/${part(id.slice(1))}${event === null ? "" : `/e/${part(event.slice(1))}`}`;
+  const query = via.map((one) => `via=${encodeURIComponent(one)}`).join("&");
+  return `matrix:${path}${query === "" ? "" : `?${query}`}`;
+}
+
 // Sigils and the colon may stand as they are; other clients expect to read them.
 const encode = (id: string): string =>
   encodeURIComponent(id)

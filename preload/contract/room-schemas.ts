@@ -89,6 +89,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
   declineAndIgnore: inRoom,
   loadArchive: nothing,
   changeRoom: z.strictObject({ roomId, change }),
+  loadVia: inRoom,
   pinMessage: z.strictObject({ roomId, eventId, isPinned: z.boolean() }),
   loadRoomListing: inRoom,
   inviteToRoom: z.strictObject({ roomId, userId }),

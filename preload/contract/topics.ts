@@ -28,6 +28,7 @@ import type {
 export interface TimelineChange {
   readonly items: readonly ListChange<TimelineItem>[];
   readonly older?: PageState;
+  readonly newAfter?: EventId | null;
   readonly newer?: PageState;
   readonly focus?: FocusState;
 }

@@ -25,6 +25,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "previewRoom",
   "loadArchive",
   "loadRoomListing",
+  "loadVia",
   "loadMembers",
   "loadRoomState",
   "browseSpace",

@@ -59,6 +59,10 @@ export class RoomState {
   setOwnName(name: string): Promise<void> {
     return this.#client.call("setRoomDisplayName", { roomId: this.roomId, name });
   }
+  /** Servers through which others find the room. */
+  async loadVia(): Promise<readonly string[]> {
+    return (await this.#client.call("loadVia", { roomId: this.roomId })).via;
+  }
   pin(eventId: EventId, isPinned: boolean): Promise<void> {
     return this.#client.call("pinMessage", { roomId: this.roomId, eventId, isPinned });
   }

@@ -53,6 +53,10 @@ export class TimelineState {
   get older(): PageState {
     return this.topic.value?.older ?? "idle";
   }
+  /** What is new began after this event, further back than what is loaded; null where that is not so. */
+  get newAfter(): EventId | null {
+    return this.topic.value?.newAfter ?? null;
+  }
   /** After the last item; the live timeline ends at the present. */
   get newer(): PageState {
     return this.topic.value?.newer ?? (this.focusId === null ? "exhausted" : "idle");

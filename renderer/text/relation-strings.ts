@@ -14,6 +14,7 @@ export const relationStrings = {
   removeMenu: "Delete…",
   more: "More actions",
   copyLink: "Copy link",
+  copyUri: "Copy matrix: link",
   forward: "Forward…",
   pin: "Pin",
   unpin: "Unpin",

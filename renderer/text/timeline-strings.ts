@@ -41,6 +41,14 @@ export const strings = {
 
   messages: "Messages",
   newMessages: "New",
+  /** `isMore`: there are some more than could be counted. */
+  jumpToUnread: (count: number, isMore: boolean) =>
+    isMore
+      ? `Jump to the first of more than ${number.format(count)} new messages`
+      : count === 1
+        ? "Jump to the new message"
+        : `Jump to the first of ${number.format(count)} new messages`,
+  dismissUnread: "Stay here",
   jumpToLatest: "Jump to latest",
   jumpToLatestWith: (count: number) => `Jump to latest, ${n(count, "new message", "new messages")}`,
   announce: (who: string, text: string) => `${who}: ${text}`,

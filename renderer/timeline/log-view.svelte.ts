@@ -41,6 +41,9 @@ export class LogView {
     this.model.setView(lastView);
   }
 
+  /** The first row in view, and the first below it: what is above and what is in view follows from them. */
+  #seen = $state.raw<Range>({ first: 0, last: 0 });
+
   readonly shown = $derived(this.list.rows.slice(this.range.first, this.range.last));
 
   get isScrollable(): boolean {
@@ -114,6 +117,15 @@ export class LogView {
     return true;
   }
 
+  isAbove(key: string): boolean {
+    const index = this.list.rows.findIndex((row) => row.key === key);
+    return index >= 0 && index < this.#seen.first;
+  }
+  isInView(key: string): boolean {
+    const index = this.list.rows.findIndex((row) => row.key === key);
+    return index >= this.#seen.first && index < this.#seen.last;
+  }
+
   goToEnd(): void {
     this.model.goToEnd();
     this.#follow(true);
@@ -182,6 +194,8 @@ export class LogView {
     // Above the first row there is no day.
     this.topTime = model.top <= lead ? null : timeOf(model.rows[index], model.rows[index + 1]);
     this.isAtEnd = model.isAtEnd;
+    const last = model.indexAt(model.top + model.view - 1) + 1;
+    if (index !== this.#seen.first || last !== this.#seen.last) this.#seen = { first: index, last };
   }
 
   #takeHeights(rows: readonly Row[]): void {

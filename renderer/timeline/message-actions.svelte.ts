@@ -1,4 +1,5 @@
 import type { EventId, TransactionId } from "../../preload/contract/ids.ts";
+import { matrixLink, matrixUri } from "../../preload/contract/matrix-link.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import { failureOf } from "../state/failure-of.ts";
@@ -63,6 +64,22 @@ export class MessageActions {
   react(item: MessageItem, key: string): void {
     this.close();
     void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key));
+  }
+
+  /** Does something about a message; what goes wrong is said below the log. */
+  attempt(act: () => Promise<unknown>): void {
+    void this.#attempt(act);
+  }
+
+  /** The address of a message, which every Matrix client opens (spec: matrix.to navigation, URIs). */
+  copyLink(eventId: EventId, form: "https" | "matrix"): void {
+    this.attempt(async () => {
+      const via = await this.#open.room.loadVia();
+      const target = { id: this.#open.roomId, eventId, via };
+      await navigator.clipboard.writeText(
+        (form === "matrix" ? matrixUri(target) : null) ?? matrixLink(target),
+      );
+    });
   }
 
   pin(eventId: EventId, isPinned: boolean): void {

@@ -13,7 +13,7 @@ import { cleanHtml } from "../clean-html.ts";
 import { FailureError, invalid, type Failure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import type { Store } from "../store/store.ts";
-import { timelineQueries } from "../store/queries/timeline.ts";
+import { comparePlaces, timelineQueries } from "../store/queries/timeline.ts";
 import type { TimelineWriter } from "./apply.ts";
 import type { FetchAround } from "./focus-loader.ts";
 import { createFocusTopic } from "./focus-topic.ts";
@@ -106,6 +106,7 @@ interface Watched {
   readonly subscribers: Set<(change: TimelineChange) => void>;
   items: readonly TimelineItem[];
   older: PageState;
+  newAfter: EventId | null;
   /** Our own membership: another one means other rights. */
   membership: string | null;
 }
@@ -203,12 +204,13 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       subscribers: new Set(),
       items: [],
       older: "idle",
+      newAfter: null,
       membership: membershipIn(roomId),
     };
     watched.set(roomId, one);
     paginator.reconsider(roomId);
     fillScreen(roomId, one);
-    one.items = build(roomId, one);
+    ({ items: one.items, newAfter: one.newAfter } = build(roomId, one));
     one.older = paginator.state(roomId);
     return one;
   }
@@ -222,7 +224,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       queueMicrotask(() => void paginator.paginate(roomId));
   }
 
-  function build(roomId: RoomId, { window, builder }: Watched): readonly TimelineItem[] {
+  function build(roomId: RoomId, { window, builder }: Watched): Pick<Watched, "items" | "newAfter"> {
     const self = queries.member.get({ roomId, userId: ownUserId });
     const after = line.after(roomId, lastRead(queries, roomId, ownUserId));
     const built = builder.build({
@@ -235,26 +237,36 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       threadCounts: new Map(threads.unread.all({ roomId }).map((count) => [count.root, count])),
     });
     const items = callStories(window.entries, built);
-    line.built(
-      roomId,
-      after,
-      items.some((item) => item.kind === "read-marker"),
-    );
-    return items;
+    const hasLine = items.some((item) => item.kind === "read-marker");
+    const newAfter = !hasLine && isFurtherBack(window, after) && hasOnlyOthers(items) ? after : null;
+    line.built(roomId, after, hasLine || newAfter !== null);
+    return { items, newAfter };
+  }
+
+  /** The event stands before all that is loaded. One that is not stored is older than what is. */
+  function isFurtherBack(window: RoomWindow, eventId: EventId | null): boolean {
+    const first = window.entries[0]?.row;
+    if (eventId === null || first === undefined || window.has(eventId) || window.isAtStart()) return false;
+    const place = queries.place.get({ eventId });
+    return place === undefined || comparePlaces(place, first) < 0;
   }
 
   /** Builds what is shown now and tells the watchers the difference. */
   function show(roomId: RoomId): void {
     const one = watched.get(roomId);
     if (one === undefined) return;
-    const items = build(roomId, one);
+    const { items, newAfter } = build(roomId, one);
     const older = paginator.state(roomId);
     const changes = diffLists(one.items, items);
     const isSameOlder = JSON.stringify(older) === JSON.stringify(one.older);
-    one.items = items;
-    one.older = older;
-    if (changes.length === 0 && isSameOlder) return;
-    const change: TimelineChange = isSameOlder ? { items: changes } : { items: changes, older };
+    const isSameNew = newAfter === one.newAfter;
+    Object.assign(one, { items, older, newAfter });
+    if (changes.length === 0 && isSameOlder && isSameNew) return;
+    const change: TimelineChange = {
+      items: changes,
+      ...(isSameOlder ? {} : { older }),
+      ...(isSameNew ? {} : { newAfter }),
+    };
     for (const emit of [...one.subscribers]) emit(change);
   }
 
@@ -279,7 +291,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       const subscriber = (change: TimelineChange): void => emit(change);
       one.subscribers.add(subscriber);
       return {
-        snapshot: { roomId, items: one.items, older: one.older },
+        snapshot: { roomId, items: one.items, older: one.older, newAfter: one.newAfter },
         stop() {
           one.subscribers.delete(subscriber);
           if (one.subscribers.size > 0 || watched.get(roomId) !== one) return;
@@ -337,4 +349,10 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
 
 function localDayOf(ts: number): number {
   return new Date(ts).setHours(0, 0, 0, 0);
+}
+
+/** Others have said something, and we nothing: who writes has read what stands above. */
+function hasOnlyOthers(items: readonly TimelineItem[]): boolean {
+  const said = items.filter((item) => item.kind === "message");
+  return said.length > 0 && said.every(({ sender }) => !sender.isOwn);
 }

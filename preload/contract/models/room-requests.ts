@@ -33,6 +33,8 @@ export interface RoomRequests {
   loadArchive(params: Record<never, never>): readonly ArchivedRoom[];
 
   changeRoom(params: { roomId: RoomId; change: RoomChange }): void;
+  /** Servers through which others find the room, for a link to it: our own first, at most 3. Asks no server. */
+  loadVia(params: { roomId: RoomId }): { via: readonly string[] };
   /** Pins a message for everybody in the room, or takes it down. */
   pinMessage(params: { roomId: RoomId; eventId: EventId; isPinned: boolean }): void;
   loadRoomListing(params: { roomId: RoomId }): RoomListing;
