@@ -34,10 +34,7 @@ it("names the last event read while it is not loaded, and stands there when hist
   expect(timeline.value.newAfter).toBeNull();
   const at = timeline.value.items.findIndex((item) => item.kind === "read-marker");
   const [before, after] = [timeline.value.items[at - 1], timeline.value.items[at + 1]];
-  expect([before, after]).toMatchObject([
-    { eventId: read },
-    { kind: "message", body: { text: "wave 0" } },
-  ]);
+  expect([before, after]).toMatchObject([{ eventId: read }, { kind: "message", body: { text: "wave 0" } }]);
   // The next visit finds nothing new.
   await rig.core.handlers.visitRoom({ roomId });
   expect(timeline.value).toMatchObject({ newAfter: null });
