@@ -180,6 +180,7 @@ test("drafts keep who is mentioned over a restart", async ({ homeserver, begin }
   await dunlin.connection("live");
   await dunlin.row(roomId).click();
   await dunlin.composer.pressSequentially("@be");
+  await expect(page.getByRole("option", { selected: true })).toContainText("Ben");
   await dunlin.composer.press("Tab");
   await dunlin.composer.pressSequentially("!");
   await dunlin.composer.blur();
