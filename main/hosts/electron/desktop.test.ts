@@ -226,6 +226,18 @@ describe("updates", () => {
     ]);
   });
 
+  test("never while something is on its way out; what waits in the outbox is on disk", async () => {
+    const page = await opened(packaged);
+    await expect.poll(() => page.view?.update.state).toBe("current");
+    const send = (state: string) => [{ op: "reset", items: [{ send: { state } }] }];
+    page.child.say("outbox", send("sending"));
+    await page.child.tell({ do: "update", event: "update-downloaded", details: { version: "9.0.0" } });
+    await expect.poll(() => page.view?.update).toMatchObject({ state: "ready", waitsFor: "sending" });
+    await expect(page.call("restartToUpdate")).rejects.toThrow("sending");
+    page.child.say("outbox", send("queued"));
+    await expect.poll(() => page.view?.update).toMatchObject({ waitsFor: null });
+  });
+
   test("never in the middle of a call", async () => {
     const page = await opened(packaged);
     await page.child.post({ t: "subscribe", id: 7, topic: "calls", params: { driverId: "driver-12345" } });

@@ -75,7 +75,11 @@ export class Updates {
 
   check(): void {
     if (this.#ready !== null || this.#view.state === "checking" || this.#view.state === "loading") return;
-    this.#options.updater.checkForUpdates().catch((error: unknown) => this.#failed(error));
+    this.#options.updater
+      .checkForUpdates()
+      // Loading goes on after the answer, as a promise of its own that nobody else waits for.
+      .then((found) => partOf(found, "downloadPromise"))
+      .catch((error: unknown) => this.#failed(error));
   }
 
   /** What a restart would interrupt now. */
