@@ -87,9 +87,10 @@ export class DesktopApp {
   }
 
   async #connect(page: Page): Promise<void> {
-    await page.exposeFunction("standInPost", (frame: unknown) =>
-      this.tell({ do: "frame", frame, from: "page" }),
-    );
+    await page.exposeFunction("standInPost", async (frame: unknown) => {
+      // A page outlives the app by a moment.
+      if (this.#child.connected) await this.tell({ do: "frame", frame, from: "page" });
+    });
     await page.addInitScript(() => {
       const bridge = window as unknown as BridgeWindow;
       const listeners = new Set<(frame: unknown) => void>();
@@ -106,7 +107,7 @@ export class DesktopApp {
       this.#child.on("message", (report: Report) => {
         if (report.event === "reply") this.#waiting.get(report["id"] as number)?.(report);
         if (report.event === "sent") this.#toPage(page, report["frame"]);
-        if (report.event === "reloaded") this.#sending = this.#sending.then(() => page.reload());
+        if (report.event === "reloaded") this.#inTurn(() => page.reload());
         if (report.event === "loaded") resolve();
       });
     });
@@ -116,7 +117,11 @@ export class DesktopApp {
 
   #toPage(page: Page, frame: unknown): void {
     const deliver = (sent: unknown): void => (window as unknown as BridgeWindow).deliver(sent);
-    // A page that is just being left hears nothing any more, as in Electron.
-    this.#sending = this.#sending.then(() => page.evaluate(deliver, frame)).catch(() => undefined);
+    this.#inTurn(() => page.evaluate(deliver, frame));
+  }
+
+  /** A page that is just being left hears nothing any more, as in Electron. */
+  #inTurn(work: () => Promise<unknown>): void {
+    this.#sending = this.#sending.then(work).catch(() => undefined);
   }
 }

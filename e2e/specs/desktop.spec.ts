@@ -63,6 +63,7 @@ test("a passphrase locks the app, and only it opens it again, by keyboard alone"
 test("when the page's process dies it comes back to the same room with the draft", async ({
   desktop: { app, dunlin },
   homeserver,
+  page,
 }) => {
   const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
   homeserver.world.createRoom({ creator: "ana", name: "Lighthouse" });
@@ -70,7 +71,9 @@ test("when the page's process dies it comes back to the same room with the draft
   await dunlin.composer.fill("half a thought");
   // The draft is on its way to the disk; the process may die at once.
   await dunlin.rooms.getByRole("searchbox").focus();
+  const loaded = page.waitForEvent("load");
   await app.tell({ do: "crash", reason: "crashed" });
+  await loaded;
   await expect(dunlin.composer).toHaveValue("half a thought");
   await expect(dunlin.log).toHaveAttribute("data-room-id", roomId);
 });

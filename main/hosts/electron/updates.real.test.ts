@@ -41,7 +41,8 @@ class NodeDownloads extends NodeHttpExecutor {
   download(url: URL, destination: string, options: Download): Promise<string> {
     const { protocol, hostname, port, pathname: path } = url;
     return options.cancellationToken.createPromise((resolve, reject, onCancel) => {
-      const callback = (error: unknown): void => (error == null ? resolve(destination) : reject(error));
+      const callback = (error: unknown): void =>
+        error === null || error === undefined ? resolve(destination) : reject(error);
       const request = { protocol, hostname, port, path, headers: options.headers };
       this.doDownload(request, { destination, options, onCancel, callback, responseHandler: null }, 0);
     });
