@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { NewRoom } from "../../preload/contract/models/new-room.ts";
 import { FailureError, type Failure } from "./failure.ts";
-import { CoreRig, endAll } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
 
 // Rooms made, found, run and left through the whole core.
 
@@ -411,15 +411,81 @@ describe("the members", () => {
     ]);
   });
 
-  it("their messages are deleted a few at a time, none twice", async () => {
-    const roomId = aRoom({ creator: "ann", members: ["ben"] });
-    for (let i = 0; i < 7; i += 1) server.world.sendMessage(roomId, "ben", `message ${i}`);
-    const rig = await started();
-    const about = { roomId, userId: idOf("ben"), reason: "spam" };
-    expect(await rig.core.handlers.redactSomeMessagesOf(about)).toEqual({ redacted: 5, left: 2 });
-    expect(await rig.core.handlers.redactSomeMessagesOf(about)).toEqual({ redacted: 2, left: 0 });
-    expect(await rig.core.handlers.redactSomeMessagesOf(about)).toEqual({ redacted: 0, left: 0 });
-    expect(server.wire.count("PUT", /\/redact\//)).toBe(7);
+  describe("their messages are deleted", () => {
+    const redactedIds = () =>
+      server.wire.requests
+        .filter(({ method, path }) => method === "PUT" && path.includes("/redact/"))
+        .map(({ path }) => decodeURIComponent(path.split("/redact/")[1] ?? "").split("/"));
+    const about = (roomId: RoomId) => ({ roomId, userId: idOf("ben"), reason: "spam" });
+    function spam(count: number): RoomId {
+      const roomId = aRoom({ creator: "ann", members: ["ben"] });
+      for (let i = 0; i < count; i += 1) server.world.sendMessage(roomId, "ben", `message ${i}`);
+      return roomId;
+    }
+
+    it("one after the other, none twice, and the details tell how far it has come", async () => {
+      const roomId = spam(7);
+      const rig = await started();
+      const details = rig.watch("roomDetails", { roomId });
+      expect(await rig.core.handlers.redactMessagesOf(about(roomId))).toEqual({ total: 7 });
+      expect(details.value?.redactions).toMatchObject([{ userId: idOf("ben"), total: 7, refused: 0 }]);
+      await details.until((view) => view?.redactions[0]?.remaining === 0);
+      expect(await rig.core.handlers.redactMessagesOf(about(roomId))).toEqual({ total: 0 });
+      expect(new Set(redactedIds().map(([eventId]) => eventId)).size).toBe(7);
+      expect(redactedIds()).toHaveLength(7);
+      const body = server.wire.requests.find(({ path }) => path.includes("/redact/"))?.body;
+      expect(body).toEqual({ reason: "spam" });
+    });
+
+    it("also after a kill in the middle: what was under way goes again under the same transaction id", async () => {
+      const roomId = spam(3);
+      const rig = await started();
+      server.faults.add({ on: { method: "PUT", path: /redact/ }, do: { answerLost: true } });
+      await rig.core.handlers.redactMessagesOf(about(roomId));
+      await eventually(() => redactedIds().length > 0);
+      const revive = rig.kill();
+      server.faults.clear();
+      const again = await revive();
+      const details = again.watch("roomDetails", { roomId });
+      await details.until((view) => view?.redactions[0]?.remaining === 0);
+      const sent = new Map(redactedIds().map(([eventId, transactionId]) => [eventId, transactionId]));
+      for (const [eventId, transactionId] of redactedIds()) expect(sent.get(eventId)).toBe(transactionId);
+      const deletions = server.world.events(roomId).filter(({ type }) => type === "m.room.redaction");
+      expect(deletions).toHaveLength(3);
+    });
+
+    it("until it is cancelled, while one's own messages go ahead of them", async () => {
+      const roomId = spam(5);
+      const rig = await started();
+      let release: (value: unknown) => void = () => undefined;
+      const held = new Promise((resolve) => (release = resolve));
+      server.faults.add({ on: { method: "PUT", path: /redact/ }, do: { holdBefore: held } });
+      await rig.core.handlers.redactMessagesOf(about(roomId));
+      await rig.core.handlers.sendMessage({
+        ...{ roomId, transactionId: "mine" as TransactionId },
+        content: { msgtype: "m.text", body: "cleaning up" },
+      });
+      await eventually(() => server.wire.count("PUT", /\/send\//) === 1);
+      await rig.core.handlers.cancelRedactionsOf({ roomId, userId: idOf("ben") });
+      release(null);
+      const details = rig.watch("roomDetails", { roomId });
+      await details.until((view) => view?.redactions[0]?.remaining === 0);
+      await rig.caughtUp("ann");
+      expect(redactedIds()).toHaveLength(1);
+    });
+
+    it("but those that the server refuses, which are counted", async () => {
+      const roomId = spam(2);
+      const rig = await started();
+      server.faults.add({
+        ...{ on: { method: "PUT", path: /redact/ }, times: 1 },
+        do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+      });
+      await rig.core.handlers.redactMessagesOf(about(roomId));
+      const details = rig.watch("roomDetails", { roomId });
+      await details.until((view) => view?.redactions[0]?.remaining === 0);
+      expect(details.value?.redactions).toMatchObject([{ total: 2, refused: 1 }]);
+    });
   });
 });
 
@@ -435,7 +501,9 @@ describe("order", () => {
     await section("favourites");
     await rig.core.handlers.setRoomTag({ roomId, tag: null });
     await section("rooms");
-    expect(server.world.readAccountData("ann", roomId, "m.tag")).toEqual({ tags: {} });
+    await eventually(
+      () => JSON.stringify(server.world.readAccountData("ann", roomId, "m.tag")) === '{"tags":{}}',
+    );
   });
 
   it("spaces stand in their own topic with what is in them, not in the list", async () => {

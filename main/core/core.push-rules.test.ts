@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import { defaultSettings } from "../../preload/contract/models/settings.ts";
-import { CoreRig, endAll } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
 
 // Push rules and presence between this client, the server and the user's other devices.
 
@@ -29,6 +29,7 @@ describe("push rules", () => {
     const rig = await started();
     await rig.core.handlers.changePushRules({ change: { change: "room", roomId, level: "mute" } });
     await rig.core.handlers.changePushRules({ change: { change: "keyword", word: "a/b", level: "on" } });
+    await eventually(() => rules("room").length > 0);
     expect(rules("room")).toMatchObject([{ rule_id: roomId, actions: [] }]);
     expect(rules("override").find(({ rule_id }) => rule_id === roomId)).toMatchObject({
       conditions: [{ kind: "event_match", key: "room_id", pattern: roomId }],

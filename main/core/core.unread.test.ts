@@ -416,7 +416,9 @@ describe('the mark "unread"', () => {
     const counts = watchCounts(rig, roomId);
     await rig.core.handlers.markUnread({ roomId, isUnread: true });
     await counts.untilMarked(true);
-    expect(server.world.readAccountData("ann", roomId, "m.marked_unread")).toEqual({ unread: true });
+    await eventually(
+      () => server.world.readAccountData("ann", roomId, "m.marked_unread")?.["unread"] === true,
+    );
     await rig.core.handlers.markRoomRead({ roomId });
     await counts.untilMarked(false);
     await eventually(
@@ -435,9 +437,8 @@ describe('the mark "unread"', () => {
       on: { method: "PUT", path: /marked_unread/ },
       do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
     });
-    await expect(rig.core.handlers.markUnread({ roomId, isUnread: true })).rejects.toMatchObject({
-      failure: { kind: "rejected" },
-    });
+    await rig.core.handlers.markUnread({ roomId, isUnread: true });
+    await counts.untilMarked(true);
     await counts.untilMarked(false);
   });
 });

@@ -13,6 +13,7 @@ import { createPeople } from "./people/requests.ts";
 import type { Platform } from "./platform.ts";
 import { viaOf } from "./rooms/change-room.ts";
 import { createRoomAdministration, serverOf } from "./rooms/requests.ts";
+import type { RoomIntents } from "./room-intents.ts";
 import { createSpaces } from "./spaces/spaces.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
@@ -21,7 +22,10 @@ import type { Store } from "./store/store.ts";
 // Rooms, people and spaces put together: each feature is handed the functions of the others that it needs.
 
 export interface RoomFeatures {
-  readonly handlers: Pick<Handlers, keyof RoomRequests | "acceptInvite" | "declineInvite">;
+  readonly handlers: Pick<
+    Handlers,
+    Exclude<keyof RoomRequests, keyof RoomIntents["handlers"]> | "acceptInvite" | "declineInvite"
+  >;
   readonly sources: Pick<TopicSources, "roomDetails" | "spaces">;
   noteEvent(roomId: RoomId, event: MatrixEvent): void;
   changed(changes: Changes): void;
@@ -36,6 +40,7 @@ export interface RoomFeaturesDeps {
   readonly http: Http;
   readonly ownUserId: UserId;
   readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
+  readonly redactionsOf: RoomIntents["redactionsOf"];
   /** Something about these rooms changed without a sync. */
   readonly publish: (roomIds: ReadonlySet<RoomId>) => void;
 }

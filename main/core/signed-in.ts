@@ -12,7 +12,6 @@ import { cleanHtml } from "./clean-html.ts";
 import { toFailure, type Failure } from "./failure.ts";
 import { objectOf, type MatrixEvent } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
-import { putRoomAccountData } from "./homeserver/account-data.ts";
 import { fetchMembers } from "./homeserver/room-state.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { readMarkers, sendReadMarkers, sendReceipt, sendTyping } from "./homeserver/receipts.ts";
@@ -36,6 +35,8 @@ import { MAIN, WHOLE_ROOM } from "./notifications/read-positions.ts";
 import { sendPushOperation } from "./push-requests.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomFeatures } from "./room-features.ts";
+import { createRoomIntents } from "./room-intents.ts";
+import { parseMuted } from "./rooms/account-data.ts";
 import { loadCallFacts, loadCallPerson } from "./rooms/call-facts.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createMentionables } from "./rooms/mentionables.ts";
@@ -314,11 +315,22 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchRelations: (request) => fetchRelations(http, request),
   });
   const roomWriter = createRoomWriter({ store, buildPreview, callPreview, now: () => clock.now() });
+  const intents = createRoomIntents({
+    platform,
+    store,
+    http,
+    ownUserId,
+    session,
+    attention: () => attention,
+    publish: (roomId) => publish.now(changesOf({ rooms: new Set([roomId]) })),
+    onProgress: (roomId) => roomFeatures.changed(changesOf({ rooms: new Set([roomId]) })),
+  });
   const roomFeatures = createRoomFeatures({
     platform,
     store,
     http,
     ownUserId,
+    redactionsOf: (roomId) => intents.redactionsOf(roomId),
     applyStateEvent: (roomId, event) => roomWriter.applyStateEvent(roomId, event),
     publish: (roomIds) => publish.now(changesOf({ rooms: roomIds, timelines: roomIds })),
   });
@@ -352,8 +364,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         content: { msgtype: "m.text", body },
       }),
     sendPushOperation: (operation) => sendPushOperation(http, operation),
-    putMarkedUnread: (roomId, unread) =>
-      putRoomAccountData(http, { userId: ownUserId, roomId, type: "m.marked_unread", content: { unread } }),
+    wishUnread: (roomId, isUnread) => intents.wishUnread(roomId, isUnread),
+    wishLevel: (roomId, level) => intents.wishLevel(roomId, level),
+    wishedLevels: () => intents.wishedLevels(),
+    mutedBy: parseMuted,
   });
 
   const typing = createTyping({ clock, put: (notice) => sendTyping(http, { ...notice, userId: ownUserId }) });
@@ -397,7 +411,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         attention.apply.receipts(roomId, content);
       },
       room(update, membership, added) {
-        const { roomId, summary, accountData, unread: serverCounts } = update;
+        const { roomId, summary, unread: serverCounts } = update;
+        const accountData = intents.over(roomId, update.accountData);
         roomWriter.applyRoom({ roomId, membership, ...summary, accountData, added }, ownUserId);
         const { timeline: events, isLimited, prevBatch } = update;
         news.push({ roomId, events, gapFrom: isLimited && !isFirstSync ? prevBatch : null });
@@ -479,7 +494,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       calls.wake();
       receipts.wake();
       finding.history.wake();
-      attention.synced();
+      intents.wake();
       roomFeatures.synced();
       askWhatIsDue();
     },
@@ -556,6 +571,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
       ...calls.handlers,
       ...roomFeatures.handlers,
+      ...intents.handlers,
       ...createOwnName(http, ownUserId),
       ...polls,
       ...createForward({
@@ -587,6 +603,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       sending.start();
       calls.start();
       receipts.start();
+      intents.start();
       finding.start();
       exports.start();
       // A new account shows its name before its rooms are there; a start without network asks when it is back.
@@ -601,6 +618,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       sending.wake("network");
       calls.wake();
       receipts.wake();
+      intents.wake();
     },
     async halt() {
       isActive = false;
@@ -611,6 +629,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         loop.stop(),
         sending.stop(),
         receipts.stop(),
+        intents.stop(),
         timelineTopic.stop(),
         roomFeatures.stop(),
         exports.stop(),

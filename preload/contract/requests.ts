@@ -170,7 +170,10 @@ export interface Requests
 
   /** Everything in the room is read, threads included, and the mark "unread" goes. */
   markRoomRead(params: { roomId: RoomId }): void;
-  /** Marks a room as unread by hand, for all devices (m.marked_unread), or takes the mark away. */
+  /**
+   * Marks a room as unread by hand, for all devices (m.marked_unread), or takes the mark away. It is so here at once; the
+   * server hears of it when it can.
+   */
   markUnread(params: { roomId: RoomId; isUnread: boolean }): void;
   /** Which messages count as unread, and by which rules. */
   explainUnread(params: { roomId: RoomId }): UnreadExplanation;

@@ -96,7 +96,8 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
   kickMember: about,
   banMember: about,
   unbanMember: about,
-  redactSomeMessagesOf: about,
+  redactMessagesOf: about,
+  cancelRedactionsOf: z.strictObject({ roomId, userId }),
   upgradeRoom: z.strictObject({ roomId, version: z.string().min(1).max(32) }),
   loadMembers: z.strictObject({
     roomId,

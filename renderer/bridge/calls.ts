@@ -32,6 +32,8 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "loadPerson",
   "setIgnored",
   "setRoomTag",
+  "redactMessagesOf",
+  "cancelRedactionsOf",
   "setSpaceChild",
   "placeCall",
   "answerCall",

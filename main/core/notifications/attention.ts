@@ -1,6 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { Destination, Notice, NoticeAct } from "../../../preload/contract/models/notice.ts";
-import type { PushSettings } from "../../../preload/contract/models/attention.ts";
+import type { PushSettings, RoomNotifications } from "../../../preload/contract/models/attention.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
 import type { Handlers, TopicSources } from "../api.ts";
@@ -16,7 +16,7 @@ import { accountData } from "./judge.ts";
 import { createNotifier } from "./notifier.ts";
 import { createPresence, IDLE_AFTER_MS } from "./presence.ts";
 import type { PushOperation } from "./push-operations.ts";
-import { createPushEditor } from "./push-settings.ts";
+import { createPushEditor, type WishedLevel } from "./push-settings.ts";
 import { createUnread, type RoomNews } from "./unread.ts";
 
 // Everything about the user's attention, put together: counts, rules, notifications, presence.
@@ -48,7 +48,13 @@ export interface AttentionDeps {
   /** Queues a text as the composer does. */
   readonly sendText: (roomId: RoomId, body: string) => void;
   readonly sendPushOperation: (operation: PushOperation) => Promise<Result<void>>;
-  readonly putMarkedUnread: (roomId: RoomId, isUnread: boolean) => Promise<Result<void>>;
+  /** Durable: the server is told when it can be. */
+  readonly wishUnread: (roomId: RoomId, isUnread: boolean) => void;
+  readonly wishLevel: (roomId: RoomId, level: RoomNotifications) => void;
+  /** The levels that the server does not have yet. */
+  readonly wishedLevels: () => readonly WishedLevel[];
+  /** Rooms that push rules mute. */
+  readonly mutedBy: (pushRules: JsonObject) => ReadonlySet<RoomId>;
 }
 
 /** Calls ring through notifications too; the wiring of calls hands in what *Answer* and *Decline* do. */
@@ -71,8 +77,6 @@ export function createAttention(deps: AttentionDeps) {
   let lookedAt = clock.monotonic();
   let isLooking = false;
   let haveRulesChanged = false;
-  /** Marks to be taken away from rooms that were read, until the server has heard it. */
-  const unmarked = new Set<RoomId>();
 
   const editor = createPushEditor({
     load: () => accountData(queries, "m.push_rules"),
@@ -80,11 +84,16 @@ export function createAttention(deps: AttentionDeps) {
       void queries.putAccountData.run({ type: "m.push_rules", content: JSON.stringify(content) }),
     send: deps.sendPushOperation,
     roomName: (roomId) => queries.roomFacts.get({ roomId, ownUserId })?.name ?? roomId,
-    onChange() {
+    wish: deps.wishLevel,
+    wished: deps.wishedLevels,
+    onChange(roomIds) {
       unread.judge.forget();
-      const changed = cache.transaction(() => unread.recountAll());
+      const changed = cache.transaction(() => {
+        remute(roomIds);
+        return unread.recountAll();
+      });
       pushSettings.set(editor.view());
-      deps.publish(new Set(changed));
+      deps.publish(new Set([...changed, ...roomIds]));
     },
   });
   const pushSettings = createValueTopic<PushSettings>(editor.view());
@@ -123,30 +132,22 @@ export function createAttention(deps: AttentionDeps) {
     onAct: () => undefined,
   };
 
-  /** The hand-made mark goes with reading; the server is told as soon as it can be. */
+  /** The hand-made mark goes with reading. */
   function unmark(roomId: RoomId): void {
-    if (queries.setMarkedUnread.run({ roomId, isMarked: 0 }) === 0) return;
-    unmarked.add(roomId);
-    void tellUnmarked();
+    if (queries.setMarkedUnread.run({ roomId, isMarked: 0 }) > 0) deps.wishUnread(roomId, false);
   }
 
-  async function tellUnmarked(): Promise<void> {
-    for (const roomId of [...unmarked]) {
-      const result = await deps.putMarkedUnread(roomId, false);
-      if (result.ok || result.failure.kind === "rejected") unmarked.delete(roomId);
-      else return;
-    }
-  }
-
-  async function mark(roomId: RoomId): Promise<void> {
+  function mark(roomId: RoomId): void {
+    deps.wishUnread(roomId, true);
     queries.setMarkedUnread.run({ roomId, isMarked: 1 });
-    unmarked.delete(roomId);
     deps.publish(new Set([roomId]));
-    const result = await deps.putMarkedUnread(roomId, true);
-    if (result.ok) return;
-    queries.setMarkedUnread.run({ roomId, isMarked: 0 });
-    deps.publish(new Set([roomId]));
-    throw new FailureError(result.failure);
+  }
+
+  /** Rooms look muted as the rules in force have it, the wished ones included. */
+  function remute(roomIds: readonly RoomId[]): void {
+    const muted = roomIds.length === 0 ? null : deps.mutedBy(editor.content() ?? {});
+    for (const roomId of roomIds)
+      queries.setMuted.run({ roomId, isMuted: Number(muted?.has(roomId) ?? false) });
   }
 
   function markRoomRead(roomId: RoomId): void {
@@ -186,7 +187,7 @@ export function createAttention(deps: AttentionDeps) {
 
   const handlers: AttentionHandlers = {
     markRoomRead: ({ roomId }) => markRoomRead(roomId),
-    async markUnread({ roomId, isUnread }) {
+    markUnread({ roomId, isUnread }) {
       if (isUnread) return mark(roomId);
       unmark(roomId);
       deps.publish(new Set([roomId]));
@@ -233,6 +234,7 @@ export function createAttention(deps: AttentionDeps) {
       room: (news: RoomNews): void => unread.apply(news),
       accountData(type: string): readonly RoomId[] {
         haveRulesChanged ||= type === "m.push_rules";
+        if (type === "m.push_rules") remute(deps.wishedLevels().map(({ roomId }) => roomId));
         return unread.applyAccountData(type);
       },
       invite: (roomId: RoomId, isOld: boolean): void =>
@@ -263,8 +265,15 @@ export function createAttention(deps: AttentionDeps) {
       presence.changed();
       if (isLive) notifier.caughtUp();
     },
-    /** A sync has succeeded: what could not be told before may be told now. */
-    synced: (): void => void tellUnmarked(),
+    putLevel: (wish: WishedLevel): Promise<Result<void>> => editor.putLevel(wish),
+    /** The server refused what was wished of a room. */
+    refused: {
+      level: (roomId: RoomId): void => editor.refused(roomId),
+      unread(roomId: RoomId): void {
+        queries.setMarkedUnread.run({ roomId, isMarked: 0 });
+        deps.publish(new Set([roomId]));
+      },
+    },
     /** What the next sync says of us (PRE-03, PRE-04). */
     ownPresence(): "online" | "unavailable" | "offline" {
       const wished = deps.settings().presence;

@@ -1,13 +1,20 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { PushChange, PushSettings } from "../../../preload/contract/models/attention.ts";
+import type { PushChange, PushSettings, RoomNotifications } from "../../../preload/contract/models/attention.ts";
 import { isObject, type JsonObject } from "../event.ts";
-import { FailureError, type Result } from "../failure.ts";
+import { failed, FailureError, ok, toFailure, type Result } from "../failure.ts";
 import { defaultLevel, defaultNotifications, levelOf } from "./push-levels.ts";
 import { applyOperations, planChange, roomLevel, type PushOperation } from "./push-operations.ts";
 import { parsePushRules, readActions, type PushRules } from "./rules.ts";
 
-// The account's push rules as settings. The server owns them (PUSH-10): what is shown is its last word and, on top, the
-// changes that are on their way, kept in memory alone. A refused change disappears again; a crash leaves the last word.
+// The account's push rules as settings. The server owns them (PUSH-10): what is shown is its last word and, on top, what
+// is wished of rooms (durable, kept by whoever hands `wish` in) and other changes that are on their way, kept in memory
+// alone. A refused change disappears again; a crash leaves the last word and the wishes.
+
+/** A room's level that the server does not have yet. */
+export interface WishedLevel {
+  readonly roomId: RoomId;
+  readonly level: RoomNotifications;
+}
 
 export interface PushSettingsDeps {
   /** The content of m.push_rules as it is stored; null where the server has not said. */
@@ -16,16 +23,26 @@ export interface PushSettingsDeps {
   readonly save: (content: JsonObject) => void;
   readonly send: (operation: PushOperation) => Promise<Result<void>>;
   readonly roomName: (roomId: RoomId) => string;
-  /** The rules in force are others now: count again and tell. */
-  readonly onChange: () => void;
+  /** Durable when it returns; brings it back through `putLevel`. */
+  readonly wish: (roomId: RoomId, level: RoomNotifications) => void;
+  readonly wished: () => readonly WishedLevel[];
+  /** The rules in force are others now, for these rooms by their own: count again and tell. */
+  readonly onChange: (roomIds: readonly RoomId[]) => void;
 }
 
 export interface PushEditor {
   /** The rules in force: the server's and what is on its way. */
   content(): JsonObject | null;
   view(): PushSettings;
-  /** Resolves when the server has it; rejects with its failure, and then nothing has changed. */
+  /**
+   * Resolves when the server has it; rejects with its failure, and then nothing has changed. A room's level is wished, and
+   * so at once.
+   */
   change(change: PushChange): Promise<void>;
+  /** Makes a wished level so on the server. */
+  putLevel(wish: WishedLevel): Promise<Result<void>>;
+  /** It is wished no longer. */
+  refused(roomId: RoomId): void;
 }
 
 export function createPushEditor(deps: PushSettingsDeps): PushEditor {
@@ -34,7 +51,9 @@ export function createPushEditor(deps: PushSettingsDeps): PushEditor {
 
   function content(): JsonObject | null {
     const stored = deps.load();
-    return stored === null ? null : applyOperations(stored, onTheWay.flat());
+    if (stored === null) return null;
+    const wished = deps.wished().reduce((now, wish) => applyOperations(now, planLevel(now, wish)), stored);
+    return applyOperations(wished, onTheWay.flat());
   }
   const rules = (): PushRules => parsePushRules(content() ?? {});
 
@@ -52,21 +71,37 @@ export function createPushEditor(deps: PushSettingsDeps): PushEditor {
     content,
     view: () => buildSettings(rules(), deps.roomName),
     async change(change) {
+      if (change.change === "room") {
+        deps.wish(change.roomId, change.level);
+        return deps.onChange([change.roomId]);
+      }
       const operations = planChange(rules(), change);
       if (operations.length === 0) return;
       onTheWay = [...onTheWay, operations];
-      deps.onChange();
+      deps.onChange([]);
       const sent = turn.then(() => send(operations));
       turn = sent.catch(() => undefined);
       try {
         await sent;
       } finally {
         onTheWay = onTheWay.filter((one) => one !== operations);
-        deps.onChange();
+        deps.onChange([]);
       }
     },
+    putLevel(wish) {
+      const sent = turn.then(() => send(planLevel(deps.load() ?? {}, wish)));
+      turn = sent.catch(() => undefined);
+      return sent.then(
+        () => ok(undefined),
+        (error: unknown) => failed(toFailure(error)),
+      );
+    },
+    refused: (roomId) => deps.onChange([roomId]),
   };
 }
+
+const planLevel = (rules: JsonObject, { roomId, level }: WishedLevel): readonly PushOperation[] =>
+  planChange(parsePushRules(rules), { change: "room", roomId, level });
 
 /** What another device has deleted is deleted. */
 const isGoneAlready = (operation: PushOperation, result: Result<void>): boolean =>

@@ -18,6 +18,7 @@ export function createDetailsTopic(deps: {
   readonly store: Store;
   readonly ownUserId: UserId;
   readonly knowledge: (roomId: RoomId) => RoomDetails["members"];
+  readonly redactionsOf: (roomId: RoomId) => RoomDetails["redactions"];
 }): DetailsTopic {
   const queries = { rooms: roomQueries(deps.store.cache), members: memberQueries(deps.store.cache) };
   const watchers = new Map<RoomId, Set<Emit>>();
@@ -27,6 +28,7 @@ export function createDetailsTopic(deps: {
     loadDetails(queries, roomId, deps.ownUserId, {
       members: deps.knowledge(roomId),
       membersRevision: revision,
+      redactions: deps.redactionsOf(roomId),
     });
 
   return {

@@ -1,11 +1,11 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { ArchivedRoom } from "../../../preload/contract/models/directory.ts";
-import type { StateEntry } from "../../../preload/contract/models/room-details.ts";
+import type { RoomDetails, StateEntry } from "../../../preload/contract/models/room-details.ts";
 import type { RoomRequests } from "../../../preload/contract/models/room-requests.ts";
 import type { Handlers, TopicSources } from "../api.ts";
 import type { MatrixEvent } from "../event.ts";
 import { FailureError, invalid, valueOf } from "../failure.ts";
-import { deleteTag, fetchAccountData, putAccountData, putTag } from "../homeserver/account-data.ts";
+import { fetchAccountData, putAccountData } from "../homeserver/account-data.ts";
 import { createRoom, fetchRoomVersions, upgradeRoom } from "../homeserver/create-room.ts";
 import {
   deleteAlias,
@@ -50,12 +50,10 @@ type Name =
   | "kickMember"
   | "banMember"
   | "unbanMember"
-  | "redactSomeMessagesOf"
   | "upgradeRoom"
   | "loadMembers"
   | "loadRoomState"
-  | "putRoomState"
-  | "setRoomTag";
+  | "putRoomState";
 
 export interface RoomAdministration {
   readonly handlers: Pick<Handlers, Name & keyof RoomRequests>;
@@ -72,12 +70,10 @@ export interface RoomAdministrationDeps {
   readonly http: Http;
   readonly ownUserId: UserId;
   readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
+  readonly redactionsOf: (roomId: RoomId) => RoomDetails["redactions"];
   /** The room is gone from the store. */
   readonly onForgotten: (roomId: RoomId) => void;
 }
-
-/** Messages deleted per request: the page tells how far it has come, and can stop. */
-const REDACT_AT_ONCE = 5;
 
 /** The server an id belongs to. */
 export const serverOf = (userId: UserId): string => userId.slice(userId.indexOf(":") + 1);
@@ -94,7 +90,12 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     fetchDirect: () => fetchAccountData(http, { userId: ownUserId, type: "m.direct" }),
     putDirect: (content) => putAccountData(http, { userId: ownUserId, type: "m.direct" }, content),
   });
-  const details = createDetailsTopic({ store, ownUserId, knowledge: (roomId) => members.knowledge(roomId) });
+  const details = createDetailsTopic({
+    store,
+    ownUserId,
+    knowledge: (roomId) => members.knowledge(roomId),
+    redactionsOf: deps.redactionsOf,
+  });
   const members = createMembers({
     store,
     clock: deps.platform.clock,
@@ -130,23 +131,10 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     deps.onForgotten(roomId);
   }
 
-  /** Deleted by us; the sync that says so may still be on its way. */
-  const redacted = new Set<EventId>();
-
   const order =
     (what: "kick" | "ban" | "unban") =>
     async (params: { roomId: RoomId; userId: UserId; reason: string }): Promise<void> =>
       valueOf(await orderMembership(http, what, params));
-
-  async function setTag(roomId: RoomId, tag: "m.favourite" | "m.lowpriority" | null): Promise<void> {
-    const row = rooms.loadRoom.get({ roomId });
-    const present = row === undefined ? [] : (JSON.parse(row.tags) as readonly string[]);
-    // The new one first: a room that is for a moment both is not lost from sight.
-    if (tag !== null) valueOf(await putTag(http, { userId: ownUserId, roomId, tag }));
-    for (const other of ["m.favourite", "m.lowpriority"])
-      if (other !== tag && present.includes(other))
-        valueOf(await deleteTag(http, { userId: ownUserId, roomId, tag: other }));
-  }
 
   return {
     directs,
@@ -221,18 +209,6 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
       kickMember: order("kick"),
       banMember: order("ban"),
       unbanMember: order("unban"),
-      async redactSomeMessagesOf({ roomId, userId, reason }) {
-        const events = queries.eventsOfSender
-          .all({ roomId, userId })
-          .filter(({ eventId }) => !redacted.has(eventId));
-        const now = events.slice(0, REDACT_AT_ONCE);
-        for (const { eventId } of now) {
-          const transactionId = deps.platform.random.token();
-          valueOf(await redactEvent(http, { roomId, eventId, transactionId, reason }));
-          redacted.add(eventId);
-        }
-        return { redacted: now.length, left: events.length - now.length };
-      },
       upgradeRoom: async ({ roomId, version }) => valueOf(await upgradeRoom(http, { roomId, version })),
       loadMembers: (params) => members.page(params),
       loadRoomState: ({ roomId }) =>
@@ -245,7 +221,6 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
       async putRoomState({ roomId, type, stateKey, content }) {
         valueOf(await putState(http, { roomId, type, stateKey, content: jsonObject(content) }));
       },
-      setRoomTag: ({ roomId, tag }) => setTag(roomId, tag),
     },
   };
 }

@@ -38,7 +38,7 @@ export function loadPower(queries: RoomQueries, roomId: RoomId): RoomPower {
   return { rights: rightsOf(levels, create, creator), levels, create, creator };
 }
 
-type Told = Pick<RoomDetails, "members" | "membersRevision">;
+type Told = Pick<RoomDetails, "members" | "membersRevision" | "redactions">;
 
 /** Null where nothing is known of the room. */
 export function loadDetails(

@@ -1,16 +1,13 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { Failure } from "../../../preload/contract/models/failure.ts";
-import { failed, retryDelay, toFailure, type Result } from "../failure.ts";
+import type { Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { queueStatements, type ReceiptRow } from "../store/queries/sending.ts";
 import type { Store } from "../store/store.ts";
+import { createPutLoop } from "./put-loop.ts";
 
-// Read receipts are no queue: of one room only the latest matters. They have a loop of their own, one request at a
-// time, so that a message never waits for one.
+// Read receipts are no queue: of one room only the latest matters.
 
 export type ReceiptType = "m.read" | "m.read.private";
-/** The wait after what nobody foresaw, or a disk that takes no notes, ms. */
-const LAST_RESORT_MS = 60_000;
 
 export interface PendingReceipt {
   readonly roomId: RoomId;
@@ -41,102 +38,36 @@ export interface Receipts {
 }
 
 export function createReceipts({ platform, store, session, put }: ReceiptsDeps): Receipts {
-  const { clock, random, log } = platform;
   const rows = queueStatements(store);
-  let isRunning = false;
-  let failures = 0;
-  let control = new AbortController();
-  let working: Promise<void> | null = null;
-  let wait: { readonly cancel: () => void; readonly isOurs: boolean } | null = null;
-
-  const next = (): ReceiptRow | undefined => {
-    const userId = session()?.userId;
-    return userId === undefined ? undefined : rows.pendingReceipts.all({ userId })[0];
-  };
-
-  function run(): void {
-    if (!isRunning || working !== null || wait !== null || next() === undefined) return;
-    working = work()
-      .catch((error: unknown) => pause(toFailure(error)))
-      .finally(() => {
-        working = null;
-        // Something may have come after the last look.
-        run();
-      });
-  }
-
-  async function work(): Promise<void> {
-    const { signal } = control;
-    for (let row = next(); isRunning && row !== undefined; row = next()) {
-      const failure = await sendOne(row as PendingReceipt, signal);
-      if (failure === null) continue;
-      pause(failure);
-      return;
-    }
-  }
-
-  /** The failure that stands in the way of all; null when the receipt is done with. */
-  async function sendOne(receipt: PendingReceipt, signal: AbortSignal): Promise<Failure | null> {
-    const userId = session()?.userId;
-    if (userId === undefined) return { kind: "unauthorized", message: "nobody is signed in" };
-    let result: Result<unknown>;
-    try {
-      result = await put(receipt, signal);
-    } catch (error) {
-      result = failed(toFailure(error));
-    }
+  const ownId = (): UserId | undefined => session()?.userId;
+  const loop = createPutLoop<ReceiptRow>({
+    platform,
+    name: "receipts",
+    next() {
+      const userId = ownId();
+      return userId === undefined ? undefined : rows.pendingReceipts.all({ userId })[0];
+    },
+    put: (row, signal) => put(row as PendingReceipt, signal),
     // A refused receipt (an event the server no longer knows, a room we left) is of no use to anybody.
-    if (!result.ok && !isFinal(result.failure)) return result.failure;
-    failures = 0;
-    rows.deleteReceipt.run({ userId, ...receipt });
-    return null;
-  }
-
-  function pause(failure: Failure): void {
-    failures += 1;
-    // Without a token nothing helps but the next start.
-    if (failure.kind === "unauthorized") isRunning = false;
-    if (!isRunning) return;
-    const delayMs = retryDelay(failure, failures, random.fraction()) ?? LAST_RESORT_MS;
-    log("debug", "receipt-waits", { kind: failure.kind, delayMs });
-    const cancel = clock.after(delayMs, () => {
-      wait = null;
-      run();
-    });
-    // What the server said is not cut short by good news about the network.
-    wait = { cancel, isOurs: failure.kind !== "limited" };
-  }
+    settle(row) {
+      const userId = ownId();
+      if (userId !== undefined) rows.deleteReceipt.run({ userId, ...row });
+    },
+  });
 
   return {
     mark(receipt) {
-      const userId = session()?.userId;
+      const userId = ownId();
       if (userId === undefined) return;
       rows.saveReceipt.run({ userId, ...receipt });
-      run();
+      loop.run();
     },
     pending(roomId) {
-      const userId = session()?.userId;
+      const userId = ownId();
       return userId === undefined ? null : (rows.pendingReceipt.get({ userId, roomId })?.eventId ?? null);
     },
-    start() {
-      isRunning = true;
-      control = new AbortController();
-      run();
-    },
-    wake() {
-      if (wait?.isOurs !== true) return;
-      wait.cancel();
-      wait = null;
-      run();
-    },
-    async stop() {
-      isRunning = false;
-      wait?.cancel();
-      wait = null;
-      control.abort();
-      await working;
-    },
+    start: () => loop.start(),
+    wake: () => loop.wake(),
+    stop: () => loop.stop(),
   };
 }
-
-const isFinal = ({ kind }: Failure): boolean => kind === "rejected" || kind === "invalid" || kind === "bug";

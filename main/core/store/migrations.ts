@@ -11,6 +11,7 @@ import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
 import keptCalls from "./migrations/kept-0004-calls.sql?raw";
 import keptExports from "./migrations/kept-0005-exports.sql?raw";
 import keptThreads from "./migrations/kept-0007-threads.sql?raw";
+import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -34,4 +35,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 5, sql: keptExports },
   { version: 6, sql: keptAttachments },
   { version: 7, sql: keptThreads },
+  { version: 8, sql: keptWishes },
 ];

@@ -51,6 +51,15 @@ export interface ServerAcl {
   readonly allowsIpLiterals: boolean;
 }
 
+/** How far the deletion of all messages of somebody has come. */
+export interface MassRedaction {
+  readonly userId: UserId;
+  readonly total: number;
+  readonly remaining: number;
+  /** Those the server would not delete. */
+  readonly refused: number;
+}
+
 /** Everything the details panel shows about a room's settings. */
 export interface RoomDetails {
   readonly roomId: RoomId;
@@ -85,6 +94,8 @@ export interface RoomDetails {
   readonly needs: readonly NeededLevel[];
   readonly serverAcl: ServerAcl | null;
   readonly widgets: readonly Widget[];
+  /** Under way or over, by the person whose messages they are. */
+  readonly redactions: readonly MassRedaction[];
   /** Rises whenever members or their levels may have changed: pages of the list are to be asked again. */
   readonly membersRevision: number;
   /** Whether all members are known here (lazy loading). */

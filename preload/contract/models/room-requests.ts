@@ -42,11 +42,13 @@ export interface RoomRequests {
   kickMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
   banMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
   unbanMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
-  /** Deletes the next few of somebody's messages that are known here. `left`: how many remain. */
-  redactSomeMessagesOf(params: { roomId: RoomId; userId: UserId; reason: string }): {
-    redacted: number;
-    left: number;
-  };
+  /**
+   * Deletes those of somebody's messages that are known here, up to 500, over restarts; `roomDetails` says how far it
+   * has come. `total`: how many there are.
+   */
+  redactMessagesOf(params: { roomId: RoomId; userId: UserId; reason: string }): { total: number };
+  /** What is not deleted yet stays. */
+  cancelRedactionsOf(params: { roomId: RoomId; userId: UserId }): void;
   upgradeRoom(params: { roomId: RoomId; version: string }): { roomId: RoomId };
   /** A page of the members list, `from` counted from 0; asks the server for all members the first time. */
   loadMembers(params: { roomId: RoomId; group: MemberGroup; query: string; from: number }): MembersPage;
@@ -55,7 +57,7 @@ export interface RoomRequests {
   /** For developers: any state event. `content` is JSON. */
   putRoomState(params: { roomId: RoomId; type: string; stateKey: string; content: string }): void;
 
-  /** Favourite, low priority, or neither. */
+  /** Favourite, low priority, or neither. It is so here at once; the server hears of it when it can. */
   setRoomTag(params: { roomId: RoomId; tag: "m.favourite" | "m.lowpriority" | null }): void;
   browseSpace(params: { roomId: RoomId; from: string | null }): SpacePage;
   setSpaceChild(params: { spaceId: RoomId; roomId: RoomId; isChild: boolean }): void;

@@ -88,6 +88,9 @@ WHERE room_id = @roomId AND (unread <> @unread OR highlight <> @highlight);
 -- name: setMarkedUnread
 UPDATE rooms SET is_marked_unread = @isMarked WHERE room_id = @roomId AND is_marked_unread <> @isMarked;
 
+-- name: setMuted
+UPDATE rooms SET is_muted = @isMuted WHERE room_id = @roomId AND is_muted <> @isMuted;
+
 -- name: roomFacts
 SELECT r.membership, r.name, r.joined_count AS joinedCount, r.direct_user_id AS directUserId,
   r.avatar_mxc AS avatarMxc, r.is_encrypted AS isEncrypted, r.is_marked_unread AS isMarkedUnread,

@@ -98,6 +98,7 @@ export function attentionQueries(cache: Database) {
     putServerCounts: find<InRoom & Counts & { isUsed: number }>("putServerCounts"),
     setRoomCounts: find<InRoom & Counts>("setRoomCounts"),
     setMarkedUnread: find<InRoom & { isMarked: number }>("setMarkedUnread"),
+    setMuted: find<InRoom & { isMuted: number }>("setMuted"),
     roomFacts: find<InRoom & { ownUserId: UserId }, AttentionRoom>("roomFacts"),
     state: find<InRoom & { type: string }, { content: string; sender: UserId }>("state"),
     accountData: find<{ type: string }, { content: string }>("accountData"),

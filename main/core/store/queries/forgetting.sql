@@ -39,3 +39,12 @@ DELETE FROM staged WHERE user_id = @userId;
 
 -- name: removeDraftAttachments
 DELETE FROM draft_attachments WHERE user_id = @userId;
+
+-- name: removeWishes
+DELETE FROM wishes WHERE user_id = @userId;
+
+-- name: removeMassRedactions
+DELETE FROM mass_redactions WHERE user_id = @userId;
+
+-- name: removeDueRedactions
+DELETE FROM due_redactions WHERE user_id = @userId;

@@ -13,6 +13,7 @@ export function forgettingQueries(kept: Database) {
       [
         ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
         "removeThreadDrafts",
+        ...["removeWishes", "removeMassRedactions", "removeDueRedactions"],
         ...["removeExport", "removeExportRooms"],
         ...["removeStagedFiles", "removeDraftAttachments"],
       ] as const

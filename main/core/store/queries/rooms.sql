@@ -73,6 +73,9 @@ ON CONFLICT (room_id) DO UPDATE SET
   inviter_id = excluded.inviter_id, invite_is_direct = excluded.invite_is_direct,
   is_marked_unread = excluded.is_marked_unread
 
+-- name: setTags
+UPDATE rooms SET tags = @tags WHERE room_id = @roomId;
+
 -- name: setFullyRead
 UPDATE rooms SET fully_read_event_id = @eventId WHERE room_id = @roomId
 

@@ -60,6 +60,7 @@ export function roomQueries(cache: Database) {
     loadRoom: find<InRoom, RoomRow>("loadRoom"),
     loadListedRooms: find<Record<never, never>, RoomRow>("loadListedRooms"),
     putRoom: find<RoomRow>("putRoom"),
+    setTags: find<InRoom & { tags: string }>("setTags"),
     setFullyRead: find<InRoom & { eventId: EventId }>("setFullyRead"),
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
     newestEdit: find<{ eventId: EventId }, { raw: string }>("newestEdit"),

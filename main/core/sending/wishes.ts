@@ -1,0 +1,89 @@
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomNotifications } from "../../../preload/contract/models/attention.ts";
+import type { Failure, Result } from "../failure.ts";
+import type { Platform } from "../platform.ts";
+import { wishQueries, type WishRow } from "../store/queries/wishes.ts";
+import type { Store } from "../store/store.ts";
+import { createPutLoop } from "./put-loop.ts";
+
+// How the user wants a room to be: its tag, the mark that it is unread, its notifications. It is so here at once and
+// written down; the server hears of it when it can, of each key the latest only.
+
+/** What can be wished of a room. */
+export interface RoomWishes {
+  readonly tag: "m.favourite" | "m.lowpriority" | null;
+  readonly "marked-unread": boolean;
+  readonly level: RoomNotifications;
+}
+export type WishKey = keyof RoomWishes;
+
+/** One wish the server does not have yet. */
+export type Wish = {
+  readonly [Key in WishKey]: { readonly roomId: RoomId; readonly key: Key; readonly value: RoomWishes[Key] };
+}[WishKey];
+
+export interface WishesDeps {
+  readonly platform: Pick<Platform, "clock" | "random" | "log">;
+  readonly store: Pick<Store, "kept">;
+  readonly session: () => { readonly userId: UserId } | null;
+  /** Makes it so on the server. Doing it twice is doing it once. */
+  readonly put: (wish: Wish, signal: AbortSignal) => Promise<Result<unknown>>;
+  /** The server will not have it: it is again as `before` says, unless something newer is wished. */
+  readonly onRefused: (wish: Wish, before: unknown, failure: Failure) => void;
+}
+
+export interface Wishes {
+  /** Durable when it returns. `before`: JSON of what stood before, for the case of a refusal. */
+  wish(wish: Wish, before: unknown): void;
+  ofRoom(roomId: RoomId): readonly Wish[];
+  all(): readonly Wish[];
+  start(): void;
+  wake(): void;
+  /** Resolves when nothing touches the store any more. */
+  stop(): Promise<void>;
+}
+
+export function createWishes({ platform, store, session, put, onRefused }: WishesDeps): Wishes {
+  const rows = wishQueries(store.kept);
+  const ownId = (): UserId | undefined => session()?.userId;
+  const all = (): readonly WishRow[] => {
+    const userId = ownId();
+    return userId === undefined ? [] : rows.wishes.all({ userId });
+  };
+  const loop = createPutLoop<WishRow>({
+    platform,
+    name: "wishes",
+    next: () => all()[0],
+    put: (row, signal) => put(wishOf(row), signal),
+    settle(row, refusal) {
+      const userId = ownId();
+      if (userId === undefined) return;
+      const { roomId, key, value } = row;
+      const isLatest = rows.deleteWish.run({ userId, roomId, key, value }) > 0;
+      if (refusal === null || !isLatest) return;
+      platform.log("warn", "wish-refused", { key, kind: refusal.kind, errcode: refusal.errcode });
+      onRefused(wishOf(row), JSON.parse(row.before), refusal);
+    },
+  });
+
+  return {
+    wish({ roomId, key, value }, before) {
+      const userId = ownId();
+      if (userId === undefined) return;
+      const json = { value: JSON.stringify(value), before: JSON.stringify(before) };
+      rows.saveWish.run({ userId, roomId, key, ...json });
+      loop.run();
+    },
+    ofRoom(roomId) {
+      const userId = ownId();
+      return userId === undefined ? [] : rows.wishesOfRoom.all({ userId, roomId }).map(wishOf);
+    },
+    all: () => all().map(wishOf),
+    start: () => loop.start(),
+    wake: () => loop.wake(),
+    stop: () => loop.stop(),
+  };
+}
+
+const wishOf = ({ roomId, key, value }: WishRow): Wish =>
+  ({ roomId, key, value: JSON.parse(value) as unknown }) as Wish;
