@@ -97,6 +97,15 @@ test("name, status and a picture cut to a square; the picture goes again", async
   await expect
     .poll(() => wire.requests.filter(({ path }) => path.endsWith("/status")).at(-1)?.body)
     .toEqual({ presence: "online", status_msg: "at sea" });
+  await test.step("what was typed and not saved outlives the dialog, and the status is what it was set to", async () => {
+    await account.getByRole("textbox", { name: "Name", exact: true }).fill("Ana, half ty");
+    await account.getByRole("button", { name: "Close" }).click();
+    await page.keyboard.press("Control+,");
+    await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Account…" }).click();
+    await expect(account.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Ana, half ty");
+    await expect(account.getByRole("textbox", { name: "Status" })).toHaveValue("at sea");
+    await account.getByRole("textbox", { name: "Name", exact: true }).fill("Ana of the Shore");
+  });
   const [picture] = await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 200 });
     const context = canvas.getContext("2d");

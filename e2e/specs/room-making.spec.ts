@@ -30,6 +30,14 @@ test("a room is made with everything the dialog offers, and an address that is t
   const dialog = page.getByRole("dialog", { name: "New room" });
   await dialog.getByRole("textbox", { name: "Name" }).fill("Harbour");
   await dialog.getByRole("textbox", { name: "What is it about?" }).fill("Ships");
+  const png = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 60 });
+    canvas.getContext("2d")?.fillRect(0, 0, 60, 60);
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  const file = { name: "ship.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
+  await dialog.locator('input[type="file"]').setInputFiles(file);
+  await expect(dialog.getByRole("button", { name: "No picture" })).toBeVisible();
   await dialog.getByRole("radio", { name: "Open" }).check();
   const address = dialog.getByRole("textbox", { name: "Address" });
   await address.fill("harbour:elsewhere.org");
@@ -69,7 +77,10 @@ test("a room is made with everything the dialog offers, and an address that is t
     room_version: "11",
     invite: ["@ben:dunlin.test"],
     creation_content: { "m.federate": false },
-    initial_state: [{ type: "m.room.history_visibility", content: { history_visibility: "joined" } }],
+    initial_state: [
+      { type: "m.room.history_visibility", content: { history_visibility: "joined" } },
+      { type: "m.room.avatar", content: { url: expect.stringMatching(/^mxc:/) as string } },
+    ],
   });
   await dunlin.send("first words");
   await expect(dunlin.log.locator('[data-send-state="sent"]')).toHaveCount(1);

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../pages/axe.ts";
 import { bodiesOf } from "../pages/events.ts";
 import { expect, test } from "../pages/story.ts";
 
@@ -15,6 +16,30 @@ async function lightness(page: Page): Promise<number> {
   const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
   return (red + green + blue) / 3 / 255;
 }
+
+test("settings are found by their words, and all are back when the field is empty", async ({
+  begin,
+  page,
+}) => {
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await page.keyboard.press("Control+,");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  const search = settings.getByRole("searchbox", { name: "Search in settings" });
+  const headings = settings.getByRole("heading", { level: 3 });
+  const all = await headings.allTextContents();
+  expect(all.length).toBeGreaterThan(3);
+  await search.fill("TYPING");
+  await expect(settings.getByText("1 section found")).toBeVisible();
+  await expect(headings).toHaveText(["Privacy"]);
+  await expect(settings.getByRole("radio", { name: "Light" })).toBeHidden();
+  await expectNoViolations(page, "settings search");
+  await search.fill("no such words");
+  await expect(settings.getByText("Nothing here is called that.")).toBeVisible();
+  await expect(headings).toHaveCount(0);
+  await search.fill("");
+  await expect(headings).toHaveText(all);
+});
 
 test("themes are applied at once, kept, and there before the first paint of the next start", async ({
   begin,

@@ -31,6 +31,7 @@ const aPlan = (plan: Partial<NewRoom> = {}): NewRoom => ({
   kind: "room",
   name: "",
   topic: "",
+  avatar: null,
   preset: "private_chat",
   isPublished: false,
   aliasLocalpart: null,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Params } from "./frames.ts";
-import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { EventId, MxcUri, RoomId, UserId } from "./ids.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 
 // Validators of the requests about rooms and people. Limits are bytes where the specification counts bytes; the core
@@ -64,6 +64,8 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
     kind: z.enum(["room", "space"]),
     name,
     topic,
+    // Begins with mxc: there is no other way to name a picture.
+    avatar: (bytes(1000).startsWith("mxc://") as unknown as z.ZodType<MxcUri>).nullable(),
     preset: z.enum(["private_chat", "trusted_private_chat", "public_chat"]),
     isPublished: z.boolean(),
     aliasLocalpart: bytes(255).min(1).nullable(),

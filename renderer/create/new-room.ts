@@ -10,7 +10,7 @@ export const MAX_TOPIC_BYTES = 8000;
 /** Bytes of an alias with `#` and server (ALI-03). */
 export const MAX_ALIAS_BYTES = 255;
 
-export type Field = "alias" | "version" | "people" | "form";
+export type Field = "picture" | "alias" | "version" | "people" | "form";
 
 /** Where an error of /createRoom is shown. */
 export function fieldOf(failure: Failure): Field {

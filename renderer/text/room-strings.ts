@@ -1,6 +1,6 @@
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { HistoryVisibility, Preset } from "../../preload/contract/models/new-room.ts";
-import type { Level, MemberGroup } from "../../preload/contract/models/room-details.ts";
+import type { Level, MassRedaction, MemberGroup } from "../../preload/contract/models/room-details.ts";
 import { counted, failureSentence } from "./strings.ts";
 
 // The catalogue of making, finding, joining and running rooms, of spaces and of people.
@@ -15,6 +15,12 @@ const joinRules: Readonly<Record<string, string>> = {
   knock_restricted: "Members of chosen spaces or rooms; others may ask",
   private: "Only people who are invited",
 };
+
+function redactionSentence({ total, remaining, refused }: MassRedaction): string {
+  const done = counted(total - remaining - refused, "message", "messages");
+  const kept = refused === 0 ? "" : ` The server kept ${refused}.`;
+  return remaining === 0 ? `${done} deleted.${kept}` : `${done} deleted, ${remaining} to go…${kept}`;
+}
 
 const history: Readonly<Record<HistoryVisibility, { label: string; hint: string }>> = {
   shared: {
@@ -91,6 +97,8 @@ export const strings = {
   create: {
     roomTitle: "New room",
     spaceTitle: "New space",
+    picture: "Choose a picture",
+    noPicture: "No picture",
     name: "Name",
     topic: "What is it about?",
     preset: "Who can join?",
@@ -354,8 +362,8 @@ export const strings = {
     redactTitle: (name: string) => `Delete messages of ${name}?`,
     redactText: "Of those that are on this device, up to 500. What is deleted does not come back.",
     redactSubmit: "Delete",
-    redacting: (done: number, left: number) => `${done} deleted, ${left} to go…`,
-    redacted: (done: number) => `${counted(done, "message", "messages")} deleted.`,
+    redaction: redactionSentence,
+    stopRedacting: "Stop deleting",
     stop: "Stop",
     failed: (why: string) => `This did not work. ${why}`,
     copyId: "Copy the ID",

@@ -142,6 +142,9 @@ export const strings = {
   },
 
   settings: {
+    search: "Search in settings",
+    found: (sections: number) =>
+      sections === 0 ? "Nothing here is called that." : `${counted(sections, "section", "sections")} found`,
     title: "Settings",
     appearance: "Appearance",
     theme: { system: "System", light: "Light", dark: "Dark", "high-contrast": "High contrast" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { MxcUri, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { NewRoom } from "../../../preload/contract/models/new-room.ts";
 import { withChats } from "./directs.ts";
 import { aliasOf, buildCreateRoom } from "./new-room.ts";
@@ -8,6 +8,7 @@ const plan: NewRoom = {
   kind: "room",
   name: "",
   topic: "",
+  avatar: null,
   preset: "private_chat",
   isPublished: false,
   aliasLocalpart: null,
@@ -37,6 +38,13 @@ describe("an address of our own server", () => {
 });
 
 describe("the body of /createRoom", () => {
+  it("has the picture among the first state", () => {
+    const { initial_state } = buildCreateRoom({ ...plan, avatar: "mxc://hs/ship" as MxcUri }, "hs");
+    expect(initial_state).toContainEqual({
+      ...{ type: "m.room.avatar", state_key: "", content: { url: "mxc://hs/ship" } },
+    });
+  });
+
   it("says no more than was chosen, but always the preset, the visibility and the history", () => {
     expect(buildCreateRoom(plan, "hs")).toEqual({
       preset: "private_chat",

@@ -52,6 +52,7 @@ function initialState(room: NewRoom, serverName: string): readonly JsonObject[] 
   });
   return [
     state("m.room.history_visibility", "", { history_visibility: room.historyVisibility }),
+    ...(room.avatar === null ? [] : [state("m.room.avatar", "", { url: room.avatar })]),
     ...(room.parentSpaceId === null
       ? []
       : [state("m.space.parent", room.parentSpaceId, { via: [serverName], canonical: true })]),

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../ids.ts";
+import type { MxcUri, RoomId, UserId } from "../ids.ts";
 
 export type Preset = "private_chat" | "trusted_private_chat" | "public_chat";
 export type HistoryVisibility = "world_readable" | "shared" | "invited" | "joined";
@@ -9,6 +9,8 @@ export interface NewRoom {
   /** Empty: no name event is written (CRT-06). */
   readonly name: string;
   readonly topic: string;
+  /** Uploaded already; null: none. */
+  readonly avatar: MxcUri | null;
   /** Always sent: what happens without one is not defined (CRT-16). */
   readonly preset: Preset;
   /** In the published directory; independent of who may join (CRT-03). */
