@@ -104,7 +104,7 @@ test("where one's rights do not reach, everything says so and nothing can be cha
   await expect(details.getByRole("textbox", { name: "Name" })).toBeDisabled();
   await expect(details.getByRole("combobox", { name: "Who can join?" })).toBeDisabled();
   await expect(details.getByText("Your rights in this room do not reach for this.").first()).toBeVisible();
-  await expect(details.getByText("Not allowed: bad.example")).toBeVisible();
+  await expect(details.getByText("Shut out: bad.example.")).toBeVisible();
   await expect(details.getByText("Clock")).toBeVisible();
   await expect(page.locator("iframe")).toHaveCount(0);
   world.sendState(roomId, "ben", "m.room.power_levels", "", {

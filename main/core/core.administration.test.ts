@@ -173,6 +173,36 @@ describe("getting into rooms", () => {
     await list.until((rooms) => rooms.length === 0);
   });
 
+  it("by knocking: a yes lets us in, also where it came while we were away", async () => {
+    const roomId = aRoom({ members: [], joinRule: "knock", name: "Club" });
+    const rig = await started();
+    const list = rig.watch("roomList");
+    await rig.core.handlers.knockRoom({ address: roomId, via: [], reason: "" });
+    await list.until((rooms) => rooms[0]?.membership === "knock");
+    await rig.close();
+    server.world.invite(roomId, "ann", "ben");
+    const again = await rig.restart();
+    const rooms = again.watch("roomList");
+    await rooms.until((all) => all[0]?.membership === "join");
+    expect(server.world.members(roomId)).toContain(idOf("ann"));
+  });
+
+  it("by knocking: a no is told with its reason, and taking it back is none", async () => {
+    const club = aRoom({ members: [], joinRule: "knock", name: "Club" });
+    const other = aRoom({ members: [], joinRule: "knock", name: "Other" });
+    const rig = await started();
+    const list = rig.watch("roomList");
+    for (const address of [club, other]) await rig.core.handlers.knockRoom({ address, via: [], reason: "" });
+    await list.until((rooms) => rooms.filter(({ membership }) => membership === "knock").length === 2);
+    const notices = rig.watch("notices");
+    await rig.core.handlers.leaveRoom({ roomId: other });
+    server.world.kick(club, "ann", "ben", "members only");
+    await list.until((rooms) => rooms.length === 0);
+    expect(notices.value.map(({ roomId, body }) => [roomId, body])).toEqual([
+      [club, "Your request to join was declined: members only"],
+    ]);
+  });
+
   it("restricted to members of a space lets those in, and tells the others why not", async () => {
     const spaceId = aRoom({ type: "m.space", name: "Town" });
     const roomId = aRoom({

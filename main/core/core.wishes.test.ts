@@ -49,7 +49,7 @@ describe("a wish about a room", () => {
     const again = await rig.restart();
     expect(shown(again)).toEqual(all);
     server.mend();
-    again.core.handlers.networkIsBack({});
+    await again.core.handlers.networkIsBack({});
     await eventually(() => tags().includes("m.favourite") && isMarked() === true);
     await eventually(() => ruleOf("override") !== undefined);
     await again.caughtUp("ann");

@@ -12,6 +12,7 @@ import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { createPeople } from "./people/requests.ts";
 import type { Platform } from "./platform.ts";
 import { viaOf } from "./rooms/change-room.ts";
+import { createKnocks, type Declined } from "./rooms/knocks.ts";
 import { createRoomAdministration, serverOf } from "./rooms/requests.ts";
 import type { RoomIntents } from "./room-intents.ts";
 import { createSpaces } from "./spaces/spaces.ts";
@@ -41,6 +42,7 @@ export interface RoomFeaturesDeps {
   readonly ownUserId: UserId;
   readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
   readonly redactionsOf: RoomIntents["redactionsOf"];
+  readonly onKnockDeclined: (declined: Declined) => void;
   /** Something about these rooms changed without a sync. */
   readonly publish: (roomIds: ReadonlySet<RoomId>) => void;
 }
@@ -84,6 +86,14 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
       await directs.note(roomId, invite.inviterId);
   }
 
+  const knocks = createKnocks({
+    store,
+    ownUserId,
+    // Where it fails it is an invitation like any other.
+    join: (roomId) => void accept(roomId).catch(() => undefined),
+    onDeclined: deps.onKnockDeclined,
+  });
+
   async function decline(roomId: RoomId): Promise<void> {
     valueOf(await leaveRoom(http, { roomId }));
   }
@@ -107,11 +117,13 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
     },
     sources: { ...administration.sources, ...spaces.sources },
     noteEvent(roomId, event) {
+      knocks.note(roomId, event);
       if (event.type === "m.room.member" && event.stateKey !== null)
         administration.noteMember(roomId, event.stateKey as UserId);
     },
     changed({ rooms: touched }) {
       if (touched.size === 0) return;
+      knocks.changed(touched);
       administration.changed(touched);
       spaces.changed(touched);
     },

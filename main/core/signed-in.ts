@@ -331,6 +331,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     http,
     ownUserId,
     redactionsOf: (roomId) => intents.redactionsOf(roomId),
+    onKnockDeclined: (declined) => attention.knockDeclined(declined),
     applyStateEvent: (roomId, event) => roomWriter.applyStateEvent(roomId, event),
     publish: (roomIds) => publish.now(changesOf({ rooms: roomIds, timelines: roomIds })),
   });

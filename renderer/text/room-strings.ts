@@ -250,9 +250,6 @@ export const strings = {
     created: (name: string) => `Created by ${name}`,
     localOnly: "Only for people of its own server",
     acl: "Servers that may take part",
-    aclAllow: "Allowed",
-    aclDeny: "Not allowed",
-    aclIp: "Servers without a name are not allowed.",
     widgets: "Widgets",
     widgetsNote: "Dunlin lists them, but does not run them.",
     upgrade: "Upgrade the room",
@@ -449,6 +446,8 @@ const refusals: Readonly<Record<string, string>> = {
   M_UNRECOGNIZED: "This server cannot do this.",
   M_LIMIT_EXCEEDED: "Too many attempts. Wait a little.",
   M_MISSING_PARAM: "The server misses something in what was sent.",
+  M_BAD_JSON: "The server does not take what was sent.",
+  M_NOT_JSON: "The server could not read what was sent.",
 };
 
 /** Why the server refused something about a room. Its own words stand where we know none for the code. */
@@ -461,5 +460,9 @@ export function roomSentence(failure: Failure): string {
   // "Not allowed" alone helps nobody where the server says more.
   if (failure.errcode === "M_FORBIDDEN" && failure.serverText !== undefined)
     return `The server does not allow this: “${failure.serverText}”.`;
+  if (failure.errcode === "M_INVALID_PARAM")
+    return failure.serverText === undefined
+      ? "The server does not take something of this."
+      : `The server does not take this: “${failure.serverText}”.`;
   return failureSentence(failure);
 }

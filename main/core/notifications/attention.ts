@@ -10,7 +10,7 @@ import type { Clock } from "../platform.ts";
 import { attentionQueries } from "../store/queries/attention.ts";
 import type { Store } from "../store/store.ts";
 import { createValueTopic } from "../value-topic.ts";
-import { callNotice, callTag, type CallFacts } from "./build-notice.ts";
+import { callNotice, callTag, declinedNotice, type CallFacts, type DeclinedKnock } from "./build-notice.ts";
 import { explainUnread } from "./explain.ts";
 import { accountData } from "./judge.ts";
 import { createNotifier } from "./notifier.ts";
@@ -265,6 +265,9 @@ export function createAttention(deps: AttentionDeps) {
       presence.changed();
       if (isLive) notifier.caughtUp();
     },
+    /** A request to join was turned down. */
+    knockDeclined: (declined: DeclinedKnock): void =>
+      notifier.show(declinedNotice(declined, deps.settings())),
     putLevel: (wish: WishedLevel): Promise<Result<void>> => editor.putLevel(wish),
     /** The server refused what was wished of a room. */
     refused: {

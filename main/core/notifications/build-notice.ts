@@ -147,6 +147,29 @@ export function inviteNotice(
   };
 }
 
+/** A request to join that somebody has turned down. */
+export interface DeclinedKnock {
+  readonly roomId: RoomId;
+  readonly name: string | null;
+  readonly reason: string | null;
+}
+
+export function declinedNotice({ roomId, name, reason }: DeclinedKnock, settings: NoticeSettings): Draft {
+  const isPrivate = settings.notificationText === "none";
+  return {
+    tag: `knock ${roomId}`,
+    kind: "message",
+    roomId,
+    eventId: null,
+    ...titled(settings, line(name) ?? words.declined(null)),
+    body: words.declined(isPrivate ? null : reason),
+    avatar: null,
+    isSilent: true,
+    count: 1,
+    actions: [],
+  };
+}
+
 const titled = (settings: NoticeSettings, title: string): { readonly title: string } => ({
   title: settings.notificationText === "none" ? words.appName : title,
 });

@@ -1,5 +1,9 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { PushChange, PushSettings, RoomNotifications } from "../../../preload/contract/models/attention.ts";
+import type {
+  PushChange,
+  PushSettings,
+  RoomNotifications,
+} from "../../../preload/contract/models/attention.ts";
 import { isObject, type JsonObject } from "../event.ts";
 import { failed, FailureError, ok, toFailure, type Result } from "../failure.ts";
 import { defaultLevel, defaultNotifications, levelOf } from "./push-levels.ts";

@@ -36,6 +36,8 @@ export const words = {
   invited: (inviter: string | null): string =>
     inviter === null ? "You are invited" : `${inviter} invites you`,
   invitation: "New invitation",
+  declined: (reason: string | null): string =>
+    reason === null ? "Your request to join was declined" : `Your request to join was declined: ${reason}`,
   whileAway: "While you were away",
   digest: (count: number, rooms: number, mentions: number): string =>
     `${messages(count)} in ${rooms === 1 ? "1 room" : `${rooms} rooms`}` +

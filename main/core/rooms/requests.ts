@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { ArchivedRoom } from "../../../preload/contract/models/directory.ts";
 import type { RoomDetails, StateEntry } from "../../../preload/contract/models/room-details.ts";
 import type { RoomRequests } from "../../../preload/contract/models/room-requests.ts";
@@ -17,7 +17,7 @@ import {
 } from "../homeserver/directory.ts";
 import type { Http } from "../homeserver/http.ts";
 import { forgetRoom, leaveRoom, orderMembership } from "../homeserver/membership.ts";
-import { fetchMembers, fetchState, putState, redactEvent } from "../homeserver/room-state.ts";
+import { fetchMembers, fetchState, putState } from "../homeserver/room-state.ts";
 import { mxcPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { memberQueries } from "../store/queries/members.ts";

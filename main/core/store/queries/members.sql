@@ -68,6 +68,9 @@ ORDER BY room_id
 -- name: leftRooms
 SELECT room_id AS roomId FROM rooms WHERE membership IN ('leave', 'ban') ORDER BY last_activity_ts DESC LIMIT 500
 
+-- name: knocks
+SELECT room_id AS roomId FROM rooms WHERE membership = 'knock';
+
 -- name: eventsOfSender
 SELECT e.event_id AS eventId
 FROM timeline t JOIN events e ON e.event_id = t.event_id

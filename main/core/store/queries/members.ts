@@ -35,6 +35,7 @@ export function memberQueries(cache: Database) {
     isSpace: find<InRoom, { found: 1 }>("isSpace"),
     joinedSpaces: find<Nothing, InRoom>("joinedSpaces"),
     leftRooms: find<Nothing, InRoom>("leftRooms"),
+    knocks: find<Record<never, never>, { roomId: RoomId }>("knocks"),
     eventsOfSender: find<InRoom & { userId: UserId }, { eventId: EventId }>("eventsOfSender"),
     /** Everything of a room, in the order it goes. */
     forget: (
