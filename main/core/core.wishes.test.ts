@@ -19,8 +19,7 @@ afterEach(async () => {
 });
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
-const tags = () =>
-  Object.keys((server.world.readAccountData("ann", roomId, "m.tag")?.["tags"] ?? {}) as object);
+const tags = () => Object.keys(server.world.readAccountData("ann", roomId, "m.tag")?.["tags"] ?? {});
 const isMarked = () => server.world.readAccountData("ann", roomId, "m.marked_unread")?.["unread"];
 const ruleOf = (kind: string) => {
   const global = server.world.readAccountData("ann", null, "m.push_rules")?.["global"] ?? {};
