@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator } from "@playwright/test";
 import type { Homeserver } from "../homeserver/index.ts";
 import type { AppPage } from "../pages/app-page.ts";
+import { untilAnswered } from "../pages/core-calls.ts";
 import { expect, test } from "../pages/story.ts";
 
 // Threads: apart from the room, in a panel of their own, offline too.
@@ -108,8 +109,10 @@ test("offline: a thread on a message that is not sent survives a kill and arrive
     await threadField(dunlin).press("Enter");
     await expect(threadField(dunlin)).toHaveValue("");
   }
-  await threadField(dunlin).fill("half a thought");
-  await threadField(dunlin).blur();
+  await untilAnswered(dunlin.page, "half a thought", async () => {
+    await threadField(dunlin).fill("half a thought");
+    await threadField(dunlin).blur();
+  });
   await expect(dunlin.log.locator("[data-thread-count='2']")).toContainText("two");
   await app.kill();
   homeserver.mend();

@@ -108,7 +108,10 @@ test("the first new message is one click away, near or far, and a message can be
   const read = world.sendMessage(roomId, "ben", "The last one read");
   world.receipt(roomId, "ana", read);
   const first = world.sendMessage(roomId, "ben", "The first new one");
-  for (let i = 0; i < 150; i++) world.sendMessage(roomId, "ben", `Wave ${i}`);
+  // Far more than is loaded by itself, and little enough to be loaded at once.
+  world.sendMany(roomId, 800, (index) => ({ sender: "ben", content: `Wave ${index}` }));
+  world.receipt(other, "ana", world.sendMessage(other, "ben", "Known"));
+  world.sendMany(other, 60, (index) => ({ sender: "ben", content: `Leaf ${index}` }));
   const { dunlin, page } = await begin();
   await dunlin.openRoom("Harbour", roomId);
   const jump = page.getByRole("button", { name: /^Jump to the first of more than \d+ new messages$/ });
@@ -125,7 +128,13 @@ test("the first new message is one click away, near or far, and a message can be
   await expect
     .poll(() => homeserver.wire.requests.findLast(({ path }) => path.endsWith("/m.marked_unread"))?.body)
     .toEqual({ unread: true });
+
   await dunlin.openRoom("Garden", other);
+  const near = page.getByRole("button", { name: "Jump to the first of 60 new messages", exact: true });
+  await near.click();
+  await expect(dunlin.log.locator('[data-kind="read-marker"]')).toBeInViewport();
+  await expect(dunlin.log.getByText("Leaf 0", { exact: true })).toBeInViewport();
+  await expect(near).toHaveCount(0);
 });
 
 test("a link to a message is copied in both forms, with servers that know the room", async ({

@@ -437,8 +437,11 @@ describe('the mark "unread"', () => {
       on: { method: "PUT", path: /marked_unread/ },
       do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
     });
-    await rig.core.handlers.markUnread({ roomId, isUnread: true });
+    const refused = expect(rig.core.handlers.markUnread({ roomId, isUnread: true })).rejects.toMatchObject({
+      failure: { errcode: "M_FORBIDDEN" },
+    });
     await counts.untilMarked(true);
+    await refused;
     await counts.untilMarked(false);
   });
 });

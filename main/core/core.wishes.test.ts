@@ -76,10 +76,12 @@ describe("a wish about a room", () => {
     let release: (value: unknown) => void = () => undefined;
     const held = new Promise((resolve) => (release = resolve));
     server.faults.add({ on: { method: "PUT", path: /tags/ }, do: { holdBefore: held } });
-    for (const tag of ["m.favourite", "m.lowpriority", null, "m.lowpriority"] as const)
+    const asked = (["m.favourite", "m.lowpriority", null, "m.lowpriority"] as const).map(async (tag) => {
       await rig.core.handlers.setRoomTag({ roomId, tag });
+    });
     expect(shown(rig).section).toBe("low-priority");
     release(null);
+    await Promise.all(asked);
     await eventually(() => tags().join() === "m.lowpriority");
     // The first, which was on its way, and the last.
     expect(server.wire.count("PUT", /tags/)).toBe(2);
@@ -108,7 +110,14 @@ describe("a wish about a room", () => {
       do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
     });
     const list = rig.watch("roomList");
-    await wishAll(rig);
+    const { setRoomTag, markUnread, changePushRules } = rig.core.handlers;
+    // Who asked is told, as there is somebody to hear it.
+    const refusal = { failure: { kind: "rejected", errcode: "M_FORBIDDEN" } };
+    await expect(setRoomTag({ roomId, tag: "m.favourite" })).rejects.toMatchObject(refusal);
+    await markUnread({ roomId, isUnread: true });
+    await expect(
+      changePushRules({ change: { change: "room", roomId, level: "mute" } }),
+    ).rejects.toMatchObject(refusal);
     await eventually(() => isMarked() === true);
     await list.until((rooms) => rooms[0]?.section === "rooms" && !rooms[0].isMuted);
     expect(shown(rig)).toEqual({ section: "rooms", isMuted: false, isMarkedUnread: true });

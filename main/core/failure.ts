@@ -54,6 +54,12 @@ function storageProblem(code: string, message: string): StorageProblem | null {
   return null;
 }
 
+/** Throws what something was refused with. */
+export async function unlessRefused(tried: Promise<Failure | null>): Promise<void> {
+  const refusal = await tried;
+  if (refusal !== null) throw new FailureError(refusal);
+}
+
 /**
  * Milliseconds to wait before the next attempt after `failure`, or null when trying again makes no sense.
  * Doubling from 1 s, capped, with up to 25 % of jitter taken off so that clients do not come back together.

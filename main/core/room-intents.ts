@@ -2,7 +2,7 @@ import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MassRedaction } from "../../preload/contract/models/room-details.ts";
 import type { Handlers } from "./api.ts";
 import { objectOf, type JsonObject } from "./event.ts";
-import { ok, type Result } from "./failure.ts";
+import { ok, unlessRefused, type Failure, type Result } from "./failure.ts";
 import { deleteTag, putRoomAccountData, putTag } from "./homeserver/account-data.ts";
 import type { Http } from "./homeserver/http.ts";
 import { redactEvent } from "./homeserver/room-state.ts";
@@ -25,8 +25,9 @@ interface AccountData {
 
 export interface RoomIntents {
   readonly handlers: Pick<Handlers, "setRoomTag" | "redactMessagesOf" | "cancelRedactionsOf">;
-  wishUnread(roomId: RoomId, isUnread: boolean): void;
-  wishLevel(roomId: RoomId, level: WishedLevel["level"]): void;
+  /** As `Wishes.wish`; so does the next. */
+  wishUnread(roomId: RoomId, isUnread: boolean): Promise<Failure | null>;
+  wishLevel(roomId: RoomId, level: WishedLevel["level"]): Promise<Failure | null>;
   wishedLevels(): readonly WishedLevel[];
   redactionsOf(roomId: RoomId): readonly MassRedaction[];
   /** A room's account data as the user wishes it to be: what the server says is older. */
@@ -122,10 +123,11 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
 
   return {
     handlers: {
-      setRoomTag({ roomId, tag }) {
+      async setRoomTag({ roomId, tag }) {
         const before = tagsOf(roomId);
-        wishes.wish({ roomId, key: "tag", value: tag }, before);
+        const tried = wishes.wish({ roomId, key: "tag", value: tag }, before);
         showTags(roomId, withTag(before, tag));
+        await unlessRefused(tried);
       },
       redactMessagesOf({ roomId, userId, reason }) {
         const eventIds = members.eventsOfSender.all({ roomId, userId }).map(({ eventId }) => eventId);

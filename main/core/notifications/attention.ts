@@ -5,7 +5,7 @@ import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
 import type { Handlers, TopicSources } from "../api.ts";
 import type { JsonObject, MatrixEvent } from "../event.ts";
-import { FailureError, invalid, type Result } from "../failure.ts";
+import { FailureError, invalid, type Result, unlessRefused, type Failure } from "../failure.ts";
 import type { Clock } from "../platform.ts";
 import { attentionQueries } from "../store/queries/attention.ts";
 import type { Store } from "../store/store.ts";
@@ -49,8 +49,9 @@ export interface AttentionDeps {
   readonly sendText: (roomId: RoomId, body: string) => void;
   readonly sendPushOperation: (operation: PushOperation) => Promise<Result<void>>;
   /** Durable: the server is told when it can be. */
-  readonly wishUnread: (roomId: RoomId, isUnread: boolean) => void;
-  readonly wishLevel: (roomId: RoomId, level: RoomNotifications) => void;
+  /** Written down; resolves with the refusal when the server says no now. */
+  readonly wishUnread: (roomId: RoomId, isUnread: boolean) => Promise<Failure | null>;
+  readonly wishLevel: (roomId: RoomId, level: RoomNotifications) => Promise<Failure | null>;
   /** The levels that the server does not have yet. */
   readonly wishedLevels: () => readonly WishedLevel[];
   /** Rooms that push rules mute. */
@@ -134,13 +135,14 @@ export function createAttention(deps: AttentionDeps) {
 
   /** The hand-made mark goes with reading. */
   function unmark(roomId: RoomId): void {
-    if (queries.setMarkedUnread.run({ roomId, isMarked: 0 }) > 0) deps.wishUnread(roomId, false);
+    if (queries.setMarkedUnread.run({ roomId, isMarked: 0 }) > 0) void deps.wishUnread(roomId, false);
   }
 
-  function mark(roomId: RoomId): void {
-    deps.wishUnread(roomId, true);
+  function mark(roomId: RoomId): Promise<void> {
+    const tried = deps.wishUnread(roomId, true);
     queries.setMarkedUnread.run({ roomId, isMarked: 1 });
     deps.publish(new Set([roomId]));
+    return unlessRefused(tried);
   }
 
   /** Rooms look muted as the rules in force have it, the wished ones included. */
@@ -187,7 +189,7 @@ export function createAttention(deps: AttentionDeps) {
 
   const handlers: AttentionHandlers = {
     markRoomRead: ({ roomId }) => markRoomRead(roomId),
-    markUnread({ roomId, isUnread }) {
+    async markUnread({ roomId, isUnread }) {
       if (isUnread) return mark(roomId);
       unmark(roomId);
       deps.publish(new Set([roomId]));

@@ -5,7 +5,7 @@ import type {
   RoomNotifications,
 } from "../../../preload/contract/models/attention.ts";
 import { isObject, type JsonObject } from "../event.ts";
-import { failed, FailureError, ok, toFailure, type Result } from "../failure.ts";
+import { failed, FailureError, ok, toFailure, type Result, unlessRefused, type Failure } from "../failure.ts";
 import { defaultLevel, defaultNotifications, levelOf } from "./push-levels.ts";
 import { applyOperations, planChange, roomLevel, type PushOperation } from "./push-operations.ts";
 import { parsePushRules, readActions, type PushRules } from "./rules.ts";
@@ -28,7 +28,7 @@ export interface PushSettingsDeps {
   readonly send: (operation: PushOperation) => Promise<Result<void>>;
   readonly roomName: (roomId: RoomId) => string;
   /** Durable when it returns; brings it back through `putLevel`. */
-  readonly wish: (roomId: RoomId, level: RoomNotifications) => void;
+  readonly wish: (roomId: RoomId, level: RoomNotifications) => Promise<Failure | null>;
   readonly wished: () => readonly WishedLevel[];
   /** The rules in force are others now, for these rooms by their own: count again and tell. */
   readonly onChange: (roomIds: readonly RoomId[]) => void;
@@ -76,8 +76,9 @@ export function createPushEditor(deps: PushSettingsDeps): PushEditor {
     view: () => buildSettings(rules(), deps.roomName),
     async change(change) {
       if (change.change === "room") {
-        deps.wish(change.roomId, change.level);
-        return deps.onChange([change.roomId]);
+        const tried = deps.wish(change.roomId, change.level);
+        deps.onChange([change.roomId]);
+        return unlessRefused(tried);
       }
       const operations = planChange(rules(), change);
       if (operations.length === 0) return;

@@ -17,11 +17,14 @@ export interface PutLoopDeps<T> {
   readonly put: (item: T, signal: AbortSignal) => Promise<Result<unknown>>;
   /** Removes the row: the server has it, or refuses it for good. */
   readonly settle: (item: T, refusal: Failure | null) => void;
+  /** Nothing is tried any more for now: all is told, or what is not waits. */
+  readonly onRest?: () => void;
 }
 
 export interface PutLoop {
   /** There is a new row. */
   run(): void;
+  isWorking(): boolean;
   start(): void;
   /** The network is back, or a sync has succeeded: try now. */
   wake(): void;
@@ -29,7 +32,7 @@ export interface PutLoop {
   stop(): Promise<void>;
 }
 
-export function createPutLoop<T>({ platform, name, next, put, settle }: PutLoopDeps<T>): PutLoop {
+export function createPutLoop<T>({ platform, name, next, put, settle, onRest }: PutLoopDeps<T>): PutLoop {
   const { clock, random, log } = platform;
   let isRunning = false;
   let failures = 0;
@@ -43,6 +46,7 @@ export function createPutLoop<T>({ platform, name, next, put, settle }: PutLoopD
       .catch((error: unknown) => pause(toFailure(error)))
       .finally(() => {
         working = null;
+        onRest?.();
         // Something may have come after the last look.
         run();
       });
@@ -75,6 +79,7 @@ export function createPutLoop<T>({ platform, name, next, put, settle }: PutLoopD
 
   return {
     run,
+    isWorking: () => working !== null,
     start() {
       isRunning = true;
       control = new AbortController();

@@ -33,8 +33,11 @@ export interface WishesDeps {
 }
 
 export interface Wishes {
-  /** Durable when it returns. `before`: JSON of what stood before, for the case of a refusal. */
-  wish(wish: Wish, before: unknown): void;
+  /**
+   * Durable when it returns. `before`: JSON of what stood before, for the case of a refusal. Resolves with the refusal
+   * when the server says no now, and with null when it has it, or will only hear of it later.
+   */
+  wish(wish: Wish, before: unknown): Promise<Failure | null>;
   ofRoom(roomId: RoomId): readonly Wish[];
   all(): readonly Wish[];
   start(): void;
@@ -50,9 +53,17 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
     const userId = ownId();
     return userId === undefined ? [] : rows.wishes.all({ userId });
   };
+  /** Who would like to hear how it ends, by room and key. */
+  let asking: { readonly of: string; readonly tell: (refusal: Failure | null) => void }[] = [];
+  function tell(isMeant: (of: string) => boolean, refusal: Failure | null): void {
+    const told = asking.filter(({ of }) => isMeant(of));
+    asking = asking.filter(({ of }) => !isMeant(of));
+    for (const one of told) one.tell(refusal);
+  }
   const loop = createPutLoop<WishRow>({
     platform,
     name: "wishes",
+    onRest: () => tell(() => true, null),
     next: () => all()[0],
     put: (row, signal) => put(wishOf(row), signal),
     settle(row, refusal) {
@@ -60,19 +71,24 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
       if (userId === undefined) return;
       const { roomId, key, value } = row;
       const isLatest = rows.deleteWish.run({ userId, roomId, key, value }) > 0;
-      if (refusal === null || !isLatest) return;
-      platform.log("warn", "wish-refused", { key, kind: refusal.kind, errcode: refusal.errcode });
-      onRefused(wishOf(row), JSON.parse(row.before), refusal);
+      if (!isLatest) return;
+      if (refusal !== null) {
+        platform.log("warn", "wish-refused", { key, kind: refusal.kind, errcode: refusal.errcode });
+        onRefused(wishOf(row), JSON.parse(row.before), refusal);
+      }
+      tell((of) => of === `${roomId} ${key}`, refusal);
     },
   });
 
   return {
     wish({ roomId, key, value }, before) {
       const userId = ownId();
-      if (userId === undefined) return;
+      if (userId === undefined) return Promise.resolve(null);
       const json = { value: JSON.stringify(value), before: JSON.stringify(before) };
       rows.saveWish.run({ userId, roomId, key, ...json });
       loop.run();
+      if (!loop.isWorking()) return Promise.resolve(null);
+      return new Promise((resolve) => asking.push({ of: `${roomId} ${key}`, tell: resolve }));
     },
     ofRoom(roomId) {
       const userId = ownId();
