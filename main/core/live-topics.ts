@@ -3,6 +3,7 @@ import type { SearchView } from "../../preload/contract/models/search.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 import type { OpenTopic, TopicSources } from "./api.ts";
 import { toFailure } from "./failure.ts";
+import { createMovableTopic } from "./movable-topic.ts";
 
 /** The topics that live only while somebody is signed in. */
 export type SessionTopic =
@@ -32,12 +33,6 @@ export interface LiveTopics {
    * or that a damaged cache was replaced under it.
    */
   attach(sources: SessionSources | null): void;
-}
-
-interface Watch<T extends Topic> {
-  readonly params: Topics[T]["params"];
-  readonly emit: (change: Topics[T]["change"]) => void;
-  stop: () => void;
 }
 
 interface TopicShape<T extends Topic> {
@@ -126,40 +121,22 @@ export function createLiveTopics(): LiveTopics {
 
   function live<T extends SessionTopic>(topic: T): TopicSources[T] {
     const shape: TopicShape<T> = shapes[topic];
-    const watches = new Set<Watch<T>>();
-    const open = (watch: Watch<T>): Topics[T]["snapshot"] => {
-      watch.stop = () => {};
-      if (attached === null) return shape.empty(watch.params);
-      const source = attached[topic] as TopicSources[T];
+    const nobody = (params: Topics[T]["params"]): OpenTopic<T> => ({
+      snapshot: shape.empty(params),
+      stop: () => {},
+    });
+    const { source, move } = createMovableTopic<T>((params, emit) => {
+      if (attached === null) return nobody(params);
       try {
-        const opened: OpenTopic<T> = source(watch.params, watch.emit);
-        watch.stop = () => opened.stop();
-        return opened.snapshot;
+        return (attached[topic] as TopicSources[T])(params, emit);
       } catch (error) {
         // A damaged cache is being replaced at this moment, and the watch moves over to the new one.
         if (toFailure(error).problem !== "damaged") throw error;
-        return shape.empty(watch.params);
+        return nobody(params);
       }
-    };
-    moves.push(() => {
-      for (const watch of [...watches]) {
-        watch.stop();
-        watch.emit(shape.whole(open(watch)));
-      }
-    });
-    const source = (params: Topics[T]["params"], emit: Watch<T>["emit"]): OpenTopic<T> => {
-      const watch: Watch<T> = { params, emit, stop: () => {} };
-      const snapshot = open(watch);
-      watches.add(watch);
-      return {
-        snapshot,
-        stop: () => {
-          watches.delete(watch);
-          watch.stop();
-        },
-      };
-    };
-    return source as TopicSources[T];
+    }, shape.whole);
+    moves.push(move);
+    return source;
   }
 
   return {
