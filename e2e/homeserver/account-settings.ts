@@ -46,7 +46,7 @@ function changePassword(call: Call): Answer {
   user.password = password;
   if (call.json["logout_devices"] !== false) {
     closeOthers(call, user, asking?.deviceId ?? null);
-    // As Synapse does (the TODO in its `user_delete_access_tokens`): nobody's refresh token stays, not even the asker's.
+    // As Synapse does (see its `user_delete_access_tokens`): nobody's refresh token stays, not even the asker's.
     if (asking !== undefined) dropRefreshTokens(call.site.state, user.userId);
   }
   endAttempt(call);

@@ -5,7 +5,7 @@ import type { AuthBody, Interactive } from "../homeserver/interactive.ts";
 import { deleteSessions, fetchSessions } from "../homeserver/own-account.ts";
 
 // Why we do not leave it to `logout_devices`: Synapse then removes every refresh token of the person, the one of the
-// session that asks among them (the TODO in its `user_delete_access_tokens`), and that session is gone an hour later.
+// session that asks among them (see its `user_delete_access_tokens`), and that session is gone an hour later.
 
 /** Ends every session but this one with a password that has just been set. False: the server wants more than that. */
 export async function endOthers(
