@@ -1,26 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { NewRoom } from "../../preload/contract/models/new-room.ts";
 import { FailureError, type Failure } from "./failure.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Rooms made, found, run and left through the whole core.
 
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  for (const [name, displayName] of [
-    ["ann", "Ann"],
-    ["ben", "Ben"],
-    ["cy", "Cy"],
-  ] as const)
-    server.world.addUser(name, { displayName });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const idOf = (user: string): UserId => server.world.user(user).userId as UserId;

@@ -1,23 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import { FailureError, type Failure } from "./failure.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Signing in on a page in the browser. The test is the browser: it goes wherever the core sends it.
 
 let server: Homeserver;
 let rig: CoreRig;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
+  server = await homeserverWith("Ann");
   server.world.addUser("ben");
   server.world.browser.user = "ann";
   rig = await CoreRig.start(server);
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const doneText = "Done. Go back to Dunlin.";
 type Params = Parameters<CoreRig["core"]["handlers"]["signInInBrowser"]>[0];

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { Notice } from "../../preload/contract/models/notice.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 import { ScriptedDriver } from "./testing/scripted-driver.ts";
 
 // Calls as notifications: one while it rings, one when it was missed, and what the user does with them.
@@ -11,15 +11,10 @@ let server: Homeserver;
 let roomId: RoomId;
 let calls = 0;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], isDirect: true }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const says = (type: string, content: object): EventId =>

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { CallId, RoomId } from "../../preload/contract/ids.ts";
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 import { arePaired, ScriptedDriver } from "./testing/scripted-driver.ts";
 
 // Calls between whole cores on the homeserver that lies, drops and delays, with a driver that only pretends to have a
@@ -12,15 +12,10 @@ import { arePaired, ScriptedDriver } from "./testing/scripted-driver.ts";
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ann", members: ["ben"], isDirect: true }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const started = async (user: string): Promise<CoreRig> => (await CoreRig.start(server)).signIn(user);
 const idOf = (name: string) => server.world.user(name).userId;

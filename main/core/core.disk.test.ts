@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, writeFileSync, writeSync }
 import { join } from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import type { CoreRig as Rig } from "./testing/core-rig.ts";
 
@@ -21,20 +21,17 @@ vi.mock("better-sqlite3", async (importOriginal) => {
     },
   };
 });
-const { CoreRig, endAll, eventually, texts } = await import("./testing/core-rig.ts");
+const { CoreRig, endAll, eventually, homeserverWith, texts } = await import("./testing/core-rig.ts");
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
   server.world.sendMany(roomId, 20, (i) => ({ sender: "ben", content: `message ${i}` }));
 });
 afterEach(async () => {
   await endAll();
-  await server.stop();
   opened.length = 0;
 });
 

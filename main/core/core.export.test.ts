@@ -1,20 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import type { ExportOrder } from "../../preload/contract/models/export.ts";
 import { gifOf, pngOf } from "./media/pictures.ts";
-import { CoreRig, endAll } from "./testing/core-rig.ts";
+import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
 
 // An archive made by the whole core: what it says, what it holds, and that it is made without the server.
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   const name = "Garden <script>alert(1)</script>";
   roomId = server.world.createRoom({
     creator: "ben",
@@ -23,10 +21,7 @@ beforeEach(async () => {
     topic: "Beds & paths",
   }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const say = (content: Record<string, unknown> | string, sender = "ben"): string =>
   server.world.sendMessage(roomId, sender, content);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import { FailureError } from "./failure.ts";
-import { CoreRig, endAll, eventually, texts } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith, texts } from "./testing/core-rig.ts";
 import { forwardable } from "./timeline/forward.ts";
 
 // A message said again in other rooms, through the whole core.
@@ -10,17 +10,12 @@ import { forwardable } from "./timeline/forward.ts";
 let server: Homeserver;
 let [from, garden, harbour] = ["", "", ""] as RoomId[] as [RoomId, RoomId, RoomId];
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   const aRoom = (name: string): RoomId =>
     server.world.createRoom({ creator: "ann", members: ["ben"], name }) as RoomId;
   [from, garden, harbour] = [aRoom("From"), aRoom("Garden"), aRoom("Harbour")];
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 let made = 0;

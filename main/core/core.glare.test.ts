@@ -1,17 +1,14 @@
 import { afterEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { CallId, RoomId } from "../../preload/contract/ids.ts";
 import { realClock, seededRandom } from "./fake-platform.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 import { arePaired, ScriptedDriver } from "./testing/scripted-driver.ts";
 
 // Two whole cores call each other at once, again and again, with a network that takes its time: it is one call each time.
 
 let server: Homeserver;
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 /** `DUNLIN_GLARES` for more: each takes about half a second. */
 const RUNS = Number(process.env["DUNLIN_GLARES"] ?? 60);
@@ -22,9 +19,7 @@ it(
   `${RUNS} times with random timings it is one call on both sides`,
   { timeout: 120_000 + RUNS * 4_000 },
   async () => {
-    server = await startHomeserver();
-    server.world.addUser("ann");
-    server.world.addUser("ben");
+    server = await homeserverWith("Ann", "Ben");
     const roomId = server.world.createRoom({ creator: "ann", members: ["ben"], isDirect: true }) as RoomId;
     const random = seededRandom(7);
     const pause = (): Promise<void> =>

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import { LogWriter } from "../lib/log-writer.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Everything goes wrong, with a server that quotes what it was sent; then the log files are searched for every secret
 // and every word that anybody wrote. At level debug: what is never written at info may be at debug one day.
@@ -12,7 +12,7 @@ import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
+  server = await homeserverWith();
   server.world.addUser("ann", { displayName: "Ann Quillfeather" });
   server.world.addUser("ben", { displayName: "Ben" });
   roomId = server.world.createRoom({
@@ -22,10 +22,7 @@ beforeEach(async () => {
     topic: "Topicwords",
   }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const SEND = /\/send\/m\.room\.message\//;
 /** Words, each of which somebody wrote somewhere. */

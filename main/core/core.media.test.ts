@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId, StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import type { Attachment, StagedFile } from "../../preload/contract/models/attachment.ts";
 import type { MessageItem, TimelineItem } from "../../preload/contract/models/timeline.ts";
 import { pngOf } from "./media/pictures.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Files from the page to the room, through the queue: over real HTTP, with a server that fails at each step.
 
@@ -14,16 +14,13 @@ let server: Homeserver;
 let roomId: RoomId;
 let rig: CoreRig;
 beforeEach(async () => {
-  server = await startHomeserver();
+  server = await homeserverWith();
   server.world.addUser("ann");
   server.world.addUser("ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
   rig = await (await CoreRig.start(server)).signIn("ann");
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const UPLOAD = /\/media\/v3\/upload$/;
 const SEND = /\/send\//;

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import type { PollView } from "../../preload/contract/models/poll.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
-import { CoreRig, endAll, eventsOf } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventsOf, homeserverWith } from "./testing/core-rig.ts";
 
 // People and rooms looked up for mentions, and polls, through the whole core.
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
+  server = await homeserverWith();
   const { world } = server;
   world.addUser("alice", { displayName: "Alice" });
   world.addUser("bob", { displayName: "Bob Baker" });
@@ -24,10 +24,7 @@ beforeEach(async () => {
   // So many words that who came in is no longer in the first sync.
   world.sendMany(roomId, 120, (index) => ({ sender: "@bob:dunlin.test", content: `word ${index}` }));
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 test("people nobody has heard speak are found once the server's list is here, the speaker first", async () => {
   const { core } = await (await CoreRig.start(server)).signIn("alice");

@@ -1,20 +1,15 @@
 import { afterEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
-import { CoreRig, endAll } from "./testing/core-rig.ts";
+import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
 
 // Where what is new begins, through the whole core: also where that is further back than what is loaded.
 
 let server: Homeserver;
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 it("names the last event read while it is not loaded, and stands there when history brings it", async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   const roomId = server.world.createRoom({ creator: "ann", members: ["ben"] }) as RoomId;
   const say = (body: string): EventId => server.world.sendMessage(roomId, "ben", body) as EventId;
   const read = say("the last one read");

@@ -1,26 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { Notice } from "../../preload/contract/models/notice.ts";
 import { defaultSettings, type Settings } from "../../preload/contract/models/settings.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Notifications through the whole core: who is told of what, once; what is withdrawn; what the user does with them.
 
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  for (const [name, displayName] of [
-    ["ann", "Ann"],
-    ["ben", "Ben"],
-    ["cy", "Cy"],
-  ] as const)
-    server.world.addUser(name, { displayName });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const idOf = (user: string): string => server.world.user(user).userId;

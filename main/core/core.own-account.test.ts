@@ -1,24 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { DeviceId, MxcUri } from "../../preload/contract/ids.ts";
 import type { Authentication, StageAnswer } from "../../preload/contract/models/authentication.ts";
 import { FailureError, type Failure } from "./failure.ts";
-import { CoreRig, endAll, filesWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll, filesWith, homeserverWith } from "./testing/core-rig.ts";
 
 // One's own account: password, addresses, sessions, and the end of it (PWD, PID).
 
 let server: Homeserver;
 let rig: CoreRig;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
+  server = await homeserverWith("Ann");
   server.world.addUser("ben");
   rig = await (await CoreRig.start(server)).signIn("ann");
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const posts = (end: string) =>
   server.wire.requests

@@ -1,25 +1,18 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { PinsView } from "../../preload/contract/models/pins.ts";
 import type { StateChange } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 import { FailureError } from "./failure.ts";
-import { CoreRig, endAll } from "./testing/core-rig.ts";
+import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
 
 // Pinned messages (m.room.pinned_events) through the whole core.
 
 const PINNED = "m.room.pinned_events";
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben")));
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 type Options = Parameters<Homeserver["world"]["createRoom"]>[0];

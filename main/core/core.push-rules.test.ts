@@ -1,21 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import { defaultSettings } from "../../preload/contract/models/settings.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Push rules and presence between this client, the server and the user's other devices.
 
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben")));
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const rules = (kind: string): { rule_id: string; actions: unknown[] }[] => {

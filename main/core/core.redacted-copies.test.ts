@@ -1,25 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import { pngOf } from "./media/pictures.ts";
-import { CoreRig, endAll, eventually, filesWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, filesWith, homeserverWith } from "./testing/core-rig.ts";
 
 // One message that has left a copy wherever a message can: each of them goes with it (RED-01, RED-02).
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const secret = "hippopotomonstrous";
 const ben = (content: Record<string, unknown>, type = "m.room.message"): EventId =>

@@ -1,22 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
-import { CoreRig, endAll, eventsOf, eventually, filesWith, texts } from "./testing/core-rig.ts";
+import {
+  CoreRig,
+  endAll,
+  eventsOf,
+  eventually,
+  filesWith,
+  homeserverWith,
+  texts,
+} from "./testing/core-rig.ts";
 
 // Redacted words leave everything: topics, previews, names, databases, their logs, and files (RED-01, RED-02, RED-09).
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const secret = "hippopotomonstrous";
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");

@@ -1,22 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { Authentication, StageAnswer } from "../../preload/contract/models/authentication.ts";
 import { FailureError, type Failure } from "./failure.ts";
-import { CoreRig, endAll, filesWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll, filesWith, homeserverWith } from "./testing/core-rig.ts";
 
 // Making an account through whatever stages a server thinks of (UIA, REG).
 
 let server: Homeserver;
 let rig: CoreRig;
 beforeEach(async () => {
-  server = await startHomeserver();
+  server = await homeserverWith();
   server.world.addUser("taken");
   rig = await CoreRig.start(server);
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const PASSWORD = "Tall-Ships-77";
 const register = (username = "ann", password = PASSWORD): Promise<void> =>

@@ -1,26 +1,21 @@
 import { afterEach, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
-import { CoreRig, endAll, eventually, filesWith, roomNamed } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, filesWith, homeserverWith, roomNamed } from "./testing/core-rig.ts";
 
 // What is said of messages, through the whole core and a homeserver that loses answers, with kills in between.
 
 let server: Homeserver;
 let roomId: RoomId;
 async function started(): Promise<CoreRig> {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden" }) as RoomId;
   return (await CoreRig.start(server)).signIn("ann");
 }
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 let made = 0;
 const act = (target: MessageTarget) => ({

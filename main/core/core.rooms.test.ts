@@ -1,22 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
-import { CoreRig, endAll, roomNamed, texts } from "./testing/core-rig.ts";
+import { CoreRig, endAll, homeserverWith, roomNamed, texts } from "./testing/core-rig.ts";
 
 // Rooms through the whole core: names, invitations, rights, receipts, typing, account data.
 
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
-  server.world.addUser("cy", { displayName: "Cy" });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 type Options = Parameters<Homeserver["world"]["createRoom"]>[0];

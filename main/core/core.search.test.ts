@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { SearchView } from "../../preload/contract/models/search.ts";
-import { CoreRig, endAll, eventually, filesWith, texts } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, filesWith, homeserverWith, texts } from "./testing/core-rig.ts";
 import type { Recorder } from "./testing/recorder.ts";
 
 // Finding messages, end to end over real files and real HTTP: what is here, what only the server has, and what is gone.
@@ -10,15 +10,10 @@ import type { Recorder } from "./testing/recorder.ts";
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const search = (rig: CoreRig, text: string, room: RoomId | null = null): Recorder<"search"> =>

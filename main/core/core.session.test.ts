@@ -1,25 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import { FailureError } from "./failure.ts";
 import { manualClock, realClock } from "./fake-platform.ts";
-import { CoreRig, endAll, eventually, filesWith, texts } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, filesWith, homeserverWith, texts } from "./testing/core-rig.ts";
 
 // Sessions through the whole core: how they end, who comes next, and what stays on disk.
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
   server.world.sendMessage(roomId, "ben", "first");
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const SYNC = /\/sync$/;
 const SEND = /\/send\/m\.room\.message\//;

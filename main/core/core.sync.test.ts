@@ -1,22 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import { manualClock, realClock } from "./fake-platform.ts";
 import type { Clock } from "./platform.ts";
-import { CoreRig, endAll, texts } from "./testing/core-rig.ts";
+import { CoreRig, endAll, homeserverWith, texts } from "./testing/core-rig.ts";
 
 // Sync through the whole core: first sync, tokens, crashes, gaps, repetition, a server that fails.
 
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben")));
+afterEach(endAll);
 
 const SYNC = /\/sync$/;
 const SEND = /\/send\/m\.room\.message\//;

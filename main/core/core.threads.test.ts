@@ -1,26 +1,29 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
-import { CoreRig, endAll, eventually, filesWith, roomNamed, texts } from "./testing/core-rig.ts";
+import {
+  CoreRig,
+  endAll,
+  eventually,
+  filesWith,
+  homeserverWith,
+  roomNamed,
+  texts,
+} from "./testing/core-rig.ts";
 
 // Threads through the whole core: apart from the room's own timeline, counted and read apart, also without a server.
 
 let server: Homeserver;
 let roomId: RoomId;
 async function started(): Promise<CoreRig> {
-  server = await startHomeserver();
-  server.world.addUser("ann", { displayName: "Ann" });
-  server.world.addUser("ben", { displayName: "Ben" });
+  server = await homeserverWith("Ann", "Ben");
   roomId = server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden" }) as RoomId;
   return (await CoreRig.start(server)).signIn("ann");
 }
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 type View = Topics["timeline"]["snapshot"];
 const messageNamed = (view: View, text: string): MessageItem | undefined =>
@@ -80,9 +83,7 @@ describe("a thread", () => {
   });
 
   it("of long ago is paged from the server, and its root counts what is not here", async () => {
-    server = await startHomeserver();
-    server.world.addUser("ann", { displayName: "Ann" });
-    server.world.addUser("ben", { displayName: "Ben" });
+    server = await homeserverWith("Ann", "Ben");
     roomId = server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden" }) as RoomId;
     const root = server.world.sendMessage(roomId, "ben", "the root");
     for (let i = 0; i < 120; i++) reply(root, `reply ${i}`);
@@ -282,9 +283,7 @@ describe("what is unread in a thread", () => {
 describe("a deleted reply", () => {
   it("leaves the thread, its root's summary, and every file of the profile", async () => {
     const secret = "hippopotomonstrous";
-    server = await startHomeserver();
-    server.world.addUser("ann", { displayName: "Ann" });
-    server.world.addUser("ben", { displayName: "Ben" });
+    server = await homeserverWith("Ann", "Ben");
     roomId = server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden" }) as RoomId;
     const root = server.world.sendMessage(roomId, "ben", "the root");
     reply(root, "one");

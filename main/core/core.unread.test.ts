@@ -1,28 +1,17 @@
 import BetterSqlite3 from "better-sqlite3";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // The counts of unread messages, through the whole core: one situation for each way in which counts are known to stick
 // elsewhere (field.md; EW#24392 and its duplicates, EW#30248), and the fallback where our history has a hole.
 
 let server: Homeserver;
-beforeEach(async () => {
-  server = await startHomeserver();
-  for (const [name, displayName] of [
-    ["ann", "Ann"],
-    ["ben", "Ben"],
-    ["cy", "Cy"],
-  ] as const)
-    server.world.addUser(name, { displayName });
-});
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const idOf = (user: string): string => server.world.user(user).userId;

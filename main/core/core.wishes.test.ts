@@ -1,22 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startHomeserver, type Homeserver } from "../../e2e/homeserver/index.ts";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
-import { CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Favourites, low priority, mute and the unread mark: so here at once, on the server when it can be reached.
 
 let server: Homeserver;
 let roomId: RoomId;
 beforeEach(async () => {
-  server = await startHomeserver();
+  server = await homeserverWith();
   for (const name of ["ann", "ben"]) server.world.addUser(name);
   roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Harbour" }) as RoomId;
 });
-afterEach(async () => {
-  await endAll();
-  await server.stop();
-});
+afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
 const tags = () => Object.keys(server.world.readAccountData("ann", roomId, "m.tag")?.["tags"] ?? {});

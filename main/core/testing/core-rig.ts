@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Homeserver } from "../../../e2e/homeserver/index.ts";
+import { startHomeserver, type Homeserver } from "../../../e2e/homeserver/index.ts";
 import { CallRecord } from "../../../e2e/openapi/call-record.ts";
 import { checkedFetch } from "../../../e2e/openapi/checked-fetch.ts";
 import type { RoomId, TransactionId } from "../../../preload/contract/ids.ts";
@@ -141,15 +141,29 @@ export class CoreRig {
 let runs = 0;
 let marks = 0;
 const running = new Set<CoreRig>();
+const servers = new Set<Homeserver>();
 /** What all cores of a test asked for. */
 let calls = new CallRecord();
 
-/** Ends all runs and removes their profiles; for `afterEach`. Throws when a core made a call that is not valid. */
+/** A homeserver with these people, who log in as "ann" when their display name is "Ann"; `endAll` stops it. */
+export async function homeserverWith(...displayNames: readonly string[]): Promise<Homeserver> {
+  const server = await startHomeserver();
+  servers.add(server);
+  for (const displayName of displayNames) server.world.addUser(displayName.toLowerCase(), { displayName });
+  return server;
+}
+
+/**
+ * Ends all runs, removes their profiles and stops the homeservers; for `afterEach`. Throws when a core made a call that
+ * is not valid.
+ */
 export async function endAll(): Promise<void> {
   for (const rig of [...running]) {
     await rig.close();
     rig.platform.cleanUp();
   }
+  for (const server of servers) await server.stop();
+  servers.clear();
   const complaint = calls.complaint();
   calls = new CallRecord();
   if (complaint !== undefined) throw new Error(complaint);
