@@ -18,7 +18,7 @@ const noLimit = { per_second: 1_000_000, burst_count: 1_000_000 };
  * A whole homeserver.yaml (JSON is YAML): open registration, no limits, cheap passwords, nothing that talks to the
  * world.
  */
-export function synapseConfig(place: Place): Record<string, unknown> {
+export function synapseConfig(place: Place): Record<string, unknown> & { listeners: readonly unknown[] } {
   const { serverName, port, dir, bind, baseUrl } = place;
   return {
     server_name: serverName,
@@ -53,6 +53,41 @@ export function synapseConfig(place: Place): Record<string, unknown> {
     room_list_publication_rules: [{ action: "allow" }],
     user_directory: { enabled: true, search_all_users: true },
     ...unlimited(),
+  };
+}
+
+/** What speaking with other servers needs, laid over `synapseConfig`; the files as Synapse sees them. */
+export function federationConfig(
+  { listeners }: Pick<ReturnType<typeof synapseConfig>, "listeners">,
+  { port, certificate, key }: { readonly port: number; readonly certificate: string; readonly key: string },
+): Record<string, unknown> {
+  const resources = [{ names: ["federation"], compress: false }];
+  return {
+    listeners: [...listeners, { port, bind_addresses: ["127.0.0.1"], type: "http", tls: true, resources }],
+    tls_certificate_path: certificate,
+    tls_private_key_path: key,
+    federation_custom_ca_list: [certificate],
+    // Synapse shuns loopback by itself.
+    ip_range_blacklist: [],
+    allow_public_rooms_over_federation: true,
+    // A server that was away is asked again within a second, not after ten minutes.
+    federation: {
+      client_timeout: "10s",
+      max_short_retries: 1,
+      max_short_retry_delay: 500,
+      max_long_retries: 1,
+      max_long_retry_delay: 500,
+      destination_min_retry_interval: 500,
+      destination_retry_multiplier: 1,
+      destination_max_retry_interval: "1s",
+    },
+    rc_federation: {
+      window_size: 1000,
+      sleep_limit: 1_000_000,
+      sleep_delay: 0,
+      reject_limit: 1_000_000,
+      concurrent: 100,
+    },
   };
 }
 

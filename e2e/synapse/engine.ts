@@ -4,6 +4,9 @@ import { run } from "../../main/launch/child.mjs";
 /** Where Synapse lives on Debian as root: a whole sid system of its own, so that nothing on the host changes. */
 export const synapseDir = process.env["DUNLIN_SYNAPSE_DIR"] ?? "/var/cache/dunlin/synapse-sid";
 
+/** The image where Docker runs it. */
+export const synapseImage = process.env["DUNLIN_SYNAPSE_IMAGE"] ?? "matrixdotorg/synapse:latest";
+
 /** Written last by `install.ts`: an installation without it is a half one. */
 export const completeMarker = `${synapseDir}/.dunlin-complete`;
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine } from "./engine.ts";
+import { synapseImage, type Engine } from "./engine.ts";
 
 /** A folder for one run, and how to start Synapse on it; the same for a chroot and for Docker. */
 export interface Runner {
@@ -17,9 +17,9 @@ export interface Runner {
   kill(child: ChildProcess): void;
 }
 
-/** Makes a run's folder in the given engine. */
-export function runnerFor(engine: Extract<Engine, { kind: "chroot" | "docker" }>): Runner {
-  return engine.kind === "chroot" ? inChroot(engine.dir) : inDocker();
+/** Makes a run's folder in the given engine. `isShared`: on the machine's own loopback, where other servers find it. */
+export function runnerFor(engine: Extract<Engine, { kind: "chroot" | "docker" }>, isShared: boolean): Runner {
+  return engine.kind === "chroot" ? inChroot(engine.dir) : inDocker(isShared);
 }
 
 function inChroot(root: string): Runner {
@@ -42,7 +42,7 @@ function inChroot(root: string): Runner {
   };
 }
 
-function inDocker(): Runner {
+function inDocker(isShared: boolean): Runner {
   const dir = mkdtempSync(join(tmpdir(), "dunlin-synapse-"));
   chmodSync(dir, 0o777);
   const name = `dunlin-synapse-${randomBytes(6).toString("hex")}`;
@@ -51,10 +51,10 @@ function inDocker(): Runner {
   return {
     dir,
     dirInside: "/data",
-    bind: "0.0.0.0",
+    bind: isShared ? "127.0.0.1" : "0.0.0.0",
     spawn: (port) => {
-      const published = ["-p", `127.0.0.1:${port}:${port}`, "-v", `${dir}:/data`];
-      const image = process.env["DUNLIN_SYNAPSE_IMAGE"] ?? "matrixdotorg/synapse:latest";
+      const network = isShared ? ["--network", "host"] : ["-p", `127.0.0.1:${port}:${port}`];
+      const published = [...network, "-v", `${dir}:/data`];
       const args = [
         "run",
         "--rm",
@@ -64,7 +64,7 @@ function inDocker(): Runner {
         ...published,
         "--entrypoint",
         python,
-        image,
+        synapseImage,
         ...rest,
       ];
       return spawn("docker", args, { stdio: ["ignore", "ignore", "pipe"] });

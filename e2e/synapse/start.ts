@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
-import { logConfig, synapseConfig } from "./config.ts";
+import type { Certificate } from "./certificate.ts";
+import { federationConfig, logConfig, synapseConfig, type Place } from "./config.ts";
 import { findEngine, type Engine } from "./engine.ts";
 import { installSynapse } from "./install.ts";
 import { runnerFor, type Runner } from "./process.ts";
@@ -28,6 +29,8 @@ export interface Synapse {
 
 export interface SynapseOptions {
   serverName?: string;
+  /** It speaks with other servers of this machine as `localhost:PORT`, with this certificate. */
+  federation?: Certificate;
   /** Laid over our homeserver.yaml, top-level keys. */
   config?: Record<string, unknown>;
 }
@@ -46,13 +49,17 @@ export async function startSynapse(options: SynapseOptions = {}): Promise<Synaps
 
 async function ownSynapse(
   engine: Extract<Engine, { kind: "chroot" | "docker" }>,
-  { serverName = "synapse.test", config = {} }: SynapseOptions,
+  { serverName: wanted = "synapse.test", federation, config = {} }: SynapseOptions,
 ): Promise<Synapse> {
-  const runner = runnerFor(engine);
+  const isShared = federation !== undefined;
+  const runner = runnerFor(engine, isShared);
   const port = await freePort();
+  const serversPort = isShared ? await freePort() : 0;
+  const serverName = isShared ? `localhost:${serversPort}` : wanted;
   const baseUrl = `http://127.0.0.1:${port}`;
   const place = { serverName, port, dir: runner.dirInside, bind: runner.bind, baseUrl };
-  writeRun(runner, { ...synapseConfig(place), ...config });
+  const servers = federation === undefined ? {} : writeCertificate(runner, place, federation, serversPort);
+  writeRun(runner, { ...synapseConfig(place), ...servers, ...config });
   let child = await launch(runner, port, baseUrl);
   const killNow = () => runner.kill(child);
   process.on("exit", killNow);
@@ -79,6 +86,19 @@ async function ownSynapse(
       await ended;
     },
   };
+}
+
+/** @returns the keys of homeserver.yaml that go with it */
+function writeCertificate(
+  { dir, dirInside }: Runner,
+  place: Place,
+  { certificate, key }: Certificate,
+  port: number,
+): Record<string, unknown> {
+  writeFileSync(`${dir}/tls.crt`, certificate);
+  writeFileSync(`${dir}/tls.key`, key);
+  const files = { certificate: `${dirInside}/tls.crt`, key: `${dirInside}/tls.key` };
+  return federationConfig(synapseConfig(place), { port, ...files });
 }
 
 function writeRun({ dir, dirInside }: Runner, config: Record<string, unknown>): void {

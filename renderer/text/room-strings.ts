@@ -151,6 +151,8 @@ export const strings = {
     none: "No rooms found.",
     noneServer: "This server lists no rooms.",
     failed: (why: string) => `The rooms could not be listed. ${why}`,
+    noneAddress: "No room has this address.",
+    failedAddress: (why: string) => `The address could not be looked up. ${why}`,
     open: "Open",
     join: "Join",
     knock: "Ask to join",
