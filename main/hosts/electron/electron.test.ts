@@ -8,7 +8,7 @@ import { buildApp, outMain, preload } from "./testing/built-app.ts";
 import { StandInChild } from "./testing/stand-in-child.ts";
 
 // The app as it is built: out/main/electron.js and out/preload/preload.cjs, with the real core, under a stand-in
-// `electron` that records what it is asked for.
+// `electron` that records what it is asked for. Its further stories are in built/.
 
 beforeAll(buildApp, 180_000);
 
@@ -69,8 +69,8 @@ test("opens one window that trusts its page with nothing", async () => {
 test("serves the contract of the real core, and only to its page", async () => {
   const child = start();
   await child.until("loaded");
-  await child.post({ t: "hello", version: CONTRACT_VERSION }, "other origin");
-  await child.post({ t: "hello", version: CONTRACT_VERSION }, "frame inside");
+  for (const who of ["other origin", "frame inside", "frame that is gone", "other window"] as const)
+    await child.post({ t: "hello", version: CONTRACT_VERSION }, who);
   expect(child.frames).toEqual([]);
   await child.post({ t: "hello", version: CONTRACT_VERSION });
   await child.post({ t: "subscribe", id: 1, topic: "session", params: null });

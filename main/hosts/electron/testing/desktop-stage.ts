@@ -9,12 +9,14 @@ import { StandInChild } from "./stand-in-child.ts";
 const program = new URL("./run-fake-electron.ts", import.meta.url).href;
 let questions = 100;
 
-/** A folder of its own, and runs of the host in it over a fake core, under the stand-in. */
+/** A folder of its own, and runs of the host in it under the stand-in: over a fake core, or another program. */
 export class DesktopStage {
   readonly dir: string;
+  readonly #program: string;
   readonly #children: StandInChild[] = [];
 
-  constructor() {
+  constructor(runs = program) {
+    this.#program = runs;
     this.dir = mkdtempSync(join(tmpdir(), "dunlin-desktop-"));
     mkdirSync(join(this.dir, "out", "renderer"), { recursive: true });
     mkdirSync(join(this.dir, "out", "main"), { recursive: true });
@@ -26,7 +28,7 @@ export class DesktopStage {
   }
 
   start(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): StandInChild {
-    const child = new StandInChild(program, ["--profile-dir", this.profileDir, ...args], {
+    const child = new StandInChild(this.#program, ["--profile-dir", this.profileDir, ...args], {
       FAKE_OUT_DIR: join(this.dir, "out"),
       HOME: this.dir,
       XDG_CONFIG_HOME: join(this.dir, "config"),
@@ -73,6 +75,16 @@ export class DesktopPage {
       (frame) => (frame.t === "snapshot" || frame.t === "change") && frame.id === this.#topic,
     );
     return last !== undefined && "value" in last ? (last.value as DesktopView) : undefined;
+  }
+
+  /** What a topic said, as it came: its snapshot first. */
+  async watch<T>(topic: string, params: unknown = null): Promise<() => readonly T[]> {
+    const id = ++questions;
+    await this.child.post({ t: "subscribe", id, topic, params });
+    return () =>
+      this.frames.flatMap((frame) =>
+        (frame.t === "snapshot" || frame.t === "change") && frame.id === id ? [frame.value as T] : [],
+      );
   }
 
   async call(method: string, params: object = {}): Promise<unknown> {

@@ -1,6 +1,7 @@
 // A stand-in for the module `electron`: as much of it as our code uses, everything recorded and reported to the parent
 // process, every event caused by a command of the parent. It has no opinion of its own about what is right.
 import { EventEmitter } from "node:events";
+import { request, type RequestOptions } from "node:http";
 import type { ChildReport, Command, CoreWord, PageWho } from "./stand-in-wire.ts";
 
 const report = (event: ChildReport): void => void process.send?.(event);
@@ -57,6 +58,9 @@ class App extends EventEmitter {
   setPath(name: string, path: string): void {
     this.paths[name] = path;
   }
+  getPath = (name: string): string => this.paths[name] ?? "";
+  getVersion = (): string => process.env["STAND_IN_VERSION"] ?? "1.0.0";
+  getName = (): string => "dunlin";
   requestSingleInstanceLock(): boolean {
     return process.env["STAND_IN_LOCK"] !== "taken";
   }
@@ -71,6 +75,7 @@ class App extends EventEmitter {
     if (prevented(this, "before-quit")) return;
     for (const window of [...BrowserWindow.all]) window.close();
     report({ event: "quit" });
+    this.emit("quit", {}, 0);
     this.exit(0);
   }
   exit(status: number): void {
@@ -162,7 +167,15 @@ export class BrowserWindow extends EventEmitter {
 export const ipcMain = new EventEmitter();
 let idleSeconds = 0;
 export const powerMonitor = Object.assign(new EventEmitter(), { getSystemIdleTime: () => idleSeconds });
-export const net = { isOnline: (): boolean => true };
+/** Requests of electron-updater: plain HTTP to a server of the test. */
+export const net = {
+  isOnline: (): boolean => true,
+  request: ({
+    session: _session,
+    redirect: _redirect,
+    ...options
+  }: RequestOptions & Record<string, unknown>) => request(options as RequestOptions),
+};
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: true });
 
 class Picture {
@@ -314,6 +327,7 @@ const screenSource = {
 };
 export const desktopCapturer = { getSources: () => Promise.resolve([screenSource]) };
 export const session = {
+  fromPartition: (): object => ({}),
   defaultSession: {
     availableSpellCheckerLanguages: ["de", "en-GB"],
     setSpellCheckerEnabled: (isOn: boolean): void => report({ event: "spelling", isOn }),

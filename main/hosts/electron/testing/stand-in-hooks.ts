@@ -12,3 +12,7 @@ registerHooks({
 // Another system's branches of our code, as far as they are ours: Node itself goes on as before.
 const platform = process.env["STAND_IN_PLATFORM"];
 if (platform !== undefined) Object.defineProperty(process, "platform", { value: platform });
+
+// Where a packaged Electron keeps what electron-builder puts beside the archive.
+const resources = process.env["STAND_IN_RESOURCES"];
+if (resources !== undefined) Object.defineProperty(process, "resourcesPath", { value: resources });
