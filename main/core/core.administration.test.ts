@@ -564,6 +564,23 @@ describe("people", () => {
     expect(unknown.people).toEqual([{ userId: "@far:away.test", displayName: null, avatar: null }]);
   });
 
+  it.each([
+    [403, "M_FORBIDDEN"],
+    [404, "M_UNRECOGNIZED"],
+    [429, "M_LIMIT_EXCEEDED"],
+  ])("are found by their full id also where the directory answers %i", async (status, errcode) => {
+    const rig = await started();
+    server.faults.add({ on: { path: /user_directory/ }, do: { error: { status, errcode } } });
+    const known = await rig.core.handlers.searchPeople({ term: ` ${idOf("ben")} ` });
+    expect(known.people).toEqual([{ userId: idOf("ben"), displayName: "Ben", avatar: null }]);
+    const unknown = await rig.core.handlers.searchPeople({ term: "@far:away.test" });
+    expect(unknown).toEqual({
+      people: [{ userId: "@far:away.test", displayName: null, avatar: null }],
+      isLimited: false,
+    });
+    expect((await failureOf(rig.core.handlers.searchPeople({ term: "be" }))).errcode).toBe(errcode);
+  });
+
   it("have a card with the rooms in common, the chat with them, and can be ignored and reported", async () => {
     aRoom({ name: "Shared" });
     const direct = aRoom({ creator: "ann", members: ["ben"], isDirect: true });

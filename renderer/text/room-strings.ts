@@ -92,6 +92,8 @@ export const strings = {
     results: (count: number) => counted(count, "person found", "people found"),
     none: "Nobody found. Type the full ID: @name:server",
     limited: "There are more: type more of the name.",
+    nobody: (typed: string) =>
+      `“${typed}” is nobody yet: choose from the list, or type the full ID: @name:server`,
   },
 
   create: {

@@ -38,12 +38,14 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
   const members = memberQueries(deps.store.cache);
 
   async function search(term: string): Promise<{ people: readonly Person[]; isLimited: boolean }> {
-    const answer = valueOf(await searchUsers(http, { term, limit: MOST }));
+    const exact = term.trim();
+    const found = await searchUsers(http, { term, limit: MOST });
+    // A directory that refuses or is not there does not stop somebody who knows the full id.
+    const answer = !found.ok && isUserId(exact) ? { users: [], isLimited: false } : valueOf(found);
     const people = answer.users.flatMap(({ userId, raw }) =>
       isUserId(userId) ? [personOf(userId, nameIn(raw["display_name"]), parseMxc(raw["avatar_url"]))] : [],
     );
     // Somebody the directory does not know can still be written to by their full id.
-    const exact = term.trim();
     if (!isUserId(exact) || people.some(({ userId }) => userId === exact))
       return { people, isLimited: answer.isLimited };
     const profile = await fetchProfile(http, { userId: exact });
