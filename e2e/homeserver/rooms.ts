@@ -165,7 +165,9 @@ function remove(call: Call, membership: "leave" | "ban"): Answer {
   const body = call.json;
   const target = targetOf(body);
   assertMayRemove(room, user.userId, target, membership === "ban" ? "ban" : "kick");
-  if (membership === "leave" && !room.present.has(target)) {
+  // Whoever asks to join can be told no.
+  const isThere = room.present.has(target) || room.membership(target) === "knock";
+  if (membership === "leave" && !isThere) {
     throw forbidden("The target user is not in the room");
   }
   const change = { userId: target, sender: user.userId, membership };

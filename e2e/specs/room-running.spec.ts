@@ -186,3 +186,49 @@ test("on a narrow window the panel covers the room, and Escape leads back", asyn
   await expect(details).toHaveCount(0);
   await expect(dunlin.composer).toBeVisible();
 });
+
+test("requests to join are answered in their own words, on both sides", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const own = world.createRoom({ creator: "ana", name: "Harbour", joinRule: "knock" });
+  const theirs = world.createRoom({ creator: "ben", name: "Club", joinRule: "knock" });
+  world.addUser("cara", { displayName: "Cara" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", own);
+  world.knock(own, "cara", "me too");
+  world.leave(own, "cara");
+  await expect(dunlin.log).toContainText("Cara took the request to join back");
+  world.knock(own, "ben", "it is me");
+  await page.getByRole("button", { name: "1 member" }).click();
+  await panel(page, "Members").getByRole("combobox", { name: "Show" }).selectOption("knock");
+  await panel(page, "Members").locator('[data-user-id="@ben:dunlin.test"]').click();
+  const person = panel(page, "Profile");
+  await expect(person.getByRole("button", { name: "Let them in" })).toBeVisible();
+  await person.getByRole("button", { name: "Decline the request" }).click();
+  const question = page.getByRole("dialog", { name: "Decline the request of Ben?" });
+  await question.getByRole("textbox").fill("not today");
+  await question.getByRole("button", { name: "Decline the request" }).click();
+  await expect(person.getByRole("button", { name: "Decline the request" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  world.knock(own, "ben", "please");
+  world.invite(own, "ben", "ana");
+  await expect(dunlin.log).toContainText("You declined the request of Ben to join: not today");
+  await expect(dunlin.log).toContainText("The request of Ben to join was accepted");
+  await expect(dunlin.log).not.toContainText("removed");
+
+  // Now Ana is the one who asks.
+  world.knock(theirs, "ana", "it is me");
+  await dunlin.row(theirs).click();
+  await expect(page.getByText("You asked to join Club.")).toBeVisible();
+  world.kick(theirs, "ana", "ben", "not now");
+  await expect(dunlin.log).toContainText("Ben declined the request of Ana to join: not now");
+  await page.getByRole("button", { name: "Ask to join" }).click();
+  const again = page.getByRole("dialog", { name: "Ask to join Club" });
+  await again.getByRole("textbox").fill("and now?");
+  await again.getByRole("button", { name: "Ask to join" }).click();
+  await expect(page.getByText("You asked to join Club.")).toBeVisible();
+  expect(world.state(theirs, "m.room.member", "@ana:dunlin.test")).toMatchObject({ reason: "and now?" });
+});

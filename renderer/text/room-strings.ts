@@ -176,6 +176,8 @@ export const strings = {
     waiting: (name: string) => `You asked to join ${name}`,
     waitingText: "You come in when somebody there says yes.",
     takeBack: "Take the request back",
+    again: "Ask to join",
+    onlyInvited: "You can come back when somebody invites you.",
   },
 
   preview: {
@@ -354,6 +356,10 @@ export const strings = {
     kick: "Remove from the room",
     kickTitle: (name: string) => `Remove ${name}?`,
     kickText: "They can come back where the room is open to them.",
+    letIn: "Let them in",
+    deny: "Decline the request",
+    denyTitle: (name: string) => `Decline the request of ${name}?`,
+    denyText: "They may ask again. What you write here they can read.",
     ban: "Ban from the room",
     banTitle: (name: string) => `Ban ${name}?`,
     banText: "They are removed and cannot come back until somebody lifts the ban.",

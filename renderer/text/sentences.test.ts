@@ -40,6 +40,9 @@ const sentences: Record<StateChange["type"], readonly (readonly [StateChange, st
     [membership("knocked"), "Ben asked to join"],
     [membership("declined"), "Ben declined the invitation"],
     [membership("withdrawn"), "Ana withdrew the invitation of Ben"],
+    [membership("knock-accepted"), "Ana accepted the request of Ben to join"],
+    [membership("knock-denied", "not now"), "Ana declined the request of Ben to join: not now"],
+    [membership("knock-retracted"), "Ben took the request to join back"],
   ],
   profile: [
     [profile("Anna", "Ana"), "Anna is now called Ana"],

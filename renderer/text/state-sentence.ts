@@ -65,6 +65,9 @@ function membershipSentence(who: string, sender: Sender, change: Membership): st
     knocked: () => s.knocked(target),
     declined: () => s.declined(target),
     withdrawn: () => s.withdrawn(who, target),
+    "knock-accepted": () => s.knockAccepted(who, target),
+    "knock-denied": () => s.knockDenied(who, target),
+    "knock-retracted": () => s.knockRetracted(target),
   }[change.change]();
   const reason = oneLine(change.reason ?? "");
   return reason === "" ? sentence : s.withReason(sentence, reason);

@@ -168,6 +168,9 @@ export const strings = {
     knocked: (who: string) => `${who} asked to join`,
     declined: (who: string) => `${who} declined the invitation`,
     withdrawn: (who: string, whom: string) => `${who} withdrew the invitation of ${whom}`,
+    knockAccepted: (who: string, whom: string) => `${who} accepted the request of ${whom} to join`,
+    knockDenied: (who: string, whom: string) => `${who} declined the request of ${whom} to join`,
+    knockRetracted: (who: string) => `${who} took the request to join back`,
     withReason: (sentence: string, reason: string) => `${sentence}: ${reason}`,
     picture: (who: string) => `${who} changed their picture`,
     renamed: (from: string, to: string) => `${from} is now called ${to}`,
@@ -203,6 +206,11 @@ export const strings = {
     declined: (who: string) => `${who} declined the invitation`,
     withdrawn: (who: string, count: number) =>
       count === 1 ? `The invitation of ${who} was withdrawn` : `The invitations of ${who} were withdrawn`,
+    "knock-accepted": (who: string, count: number) =>
+      count === 1
+        ? `The request of ${who} to join was accepted`
+        : `The requests of ${who} to join were accepted`,
+    "knock-retracted": (who: string) => `${who} took the request to join back`,
     profile: (who: string) => `${who} changed their profile`,
   },
 

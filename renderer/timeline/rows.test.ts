@@ -75,16 +75,10 @@ test.each(groups)("%s", (_situation, items, rows) => {
   expect(draw(buildRows(items))).toEqual(rows);
 });
 
-test("who was thrown out is never folded away", () => {
-  const target = sender("Ben");
-  const kicked = state("2", {
-    type: "membership",
-    change: "kicked",
-    target: target.userId,
-    targetName: "Ben",
-    reason: null,
-  });
-  expect(draw(buildRows([joined("1", "Ana"), kicked, joined("3", "Cara")]))).toEqual(["1", "2", "3"]);
+test.each(["kicked", "knock-denied"] as const)("who was %s is never folded away", (change) => {
+  const { userId } = sender("Ben");
+  const told = state("2", { type: "membership", change, target: userId, targetName: "Ben", reason: null });
+  expect(draw(buildRows([joined("1", "Ana"), told, joined("3", "Cara")]))).toEqual(["1", "2", "3"]);
 });
 
 test("an unfolded run shows its line and then every item", () => {

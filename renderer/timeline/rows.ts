@@ -160,8 +160,8 @@ function runOf(item: TimelineItem): RunRow["run"] | null {
   if (item.change.type === "created") return "setup";
   if (item.change.type === "profile") return "changes";
   if (item.change.type !== "membership") return null;
-  // Who was thrown out, or let in again, is worth a line of its own.
-  return ["kicked", "banned", "unbanned"].includes(item.change.change) ? null : "changes";
+  // Who was thrown out, let in again or not let in at all is worth a line of its own, with the reason.
+  return ["kicked", "banned", "unbanned", "knock-denied"].includes(item.change.change) ? null : "changes";
 }
 
 function endOfRun(items: readonly TimelineItem[], from: number, run: RunRow["run"]): number {

@@ -127,6 +127,9 @@ function memberSentence(who: string, change: Extract<StateChange, { type: "membe
     knocked: `${whom} asked to join`,
     declined: `${whom} declined the invitation`,
     withdrawn: `${who} withdrew the invitation of ${whom}`,
+    "knock-accepted": `${who} accepted the request of ${whom} to join`,
+    "knock-denied": `${who} declined the request of ${whom} to join`,
+    "knock-retracted": `${whom} took the request to join back`,
   };
   return sentences[change.change];
 }

@@ -230,9 +230,11 @@ describe("memberships, by the table of the specification", () => {
     ["leave", "leave", own, null],
     ["ban", "leave", other, "unbanned"],
     ["ban", "ban", other, null],
-    ["knock", "invite", other, "invited"],
-    ["knock", "leave", own, "left"],
-    ["knock", "leave", other, "kicked"],
+    ["knock", "invite", other, "knock-accepted"],
+    ["knock", "leave", own, "knock-retracted"],
+    ["knock", "leave", other, "knock-denied"],
+    ["knock", "ban", other, "banned"],
+    ["knock", "knock", own, null],
     ["join", "nonsense", own, null],
   ])("from %s to %s by %s", (before, membership, by, change) => {
     const unsigned = before === null ? {} : { prev_content: { membership: before } };

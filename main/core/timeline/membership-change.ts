@@ -39,13 +39,14 @@ function transition(before: Membership | null, now: Membership, isOwnDoing: bool
     case "join":
       return "joined";
     case "invite":
-      return "invited";
+      return before === "knock" ? "knock-accepted" : "invited";
     case "ban":
       return "banned";
     case "knock":
       return "knocked";
     case "leave":
       if (before === "invite") return isOwnDoing ? "declined" : "withdrawn";
+      if (before === "knock") return isOwnDoing ? "knock-retracted" : "knock-denied";
       if (before === "ban") return "unbanned";
       return isOwnDoing ? "left" : "kicked";
   }

@@ -105,7 +105,10 @@ export type StateChange =
         | "unbanned"
         | "knocked"
         | "declined"
-        | "withdrawn";
+        | "withdrawn"
+        | "knock-accepted"
+        | "knock-denied"
+        | "knock-retracted";
       readonly target: UserId;
       readonly targetName: string;
       readonly reason: string | null;
