@@ -127,3 +127,45 @@ test("the switcher opens rooms by a few letters, recent ones first, and begins c
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Ben", level: 1, exact: true })).toBeVisible();
 });
+
+test("a room made in a space one may not fill stays beside it; a space that refuses is told, and tried again", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, faults } = homeserver;
+  world.createRoom({ creator: "ben", members: ["ana"], name: "Club", type: "m.space" });
+  const town = world.createRoom({ creator: "ana", name: "Town", type: "m.space" });
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const rail = page.getByRole("navigation", { name: "Spaces" });
+  const dialog = page.getByRole("dialog", { name: "New room" });
+  const openDialog = async (space: string, name: string): Promise<void> => {
+    await rail.getByRole("button", { name: space }).click();
+    await page.getByRole("button", { name: "New", exact: true }).click();
+    await page.getByRole("menuitem", { name: "New room" }).click();
+    await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+  };
+  await openDialog("Club", "Bar");
+  await expect(dialog).toContainText("It does not become part of Club");
+  await dialog.getByRole("button", { name: "Create the room" }).click();
+  await expect(page.getByRole("heading", { name: "Bar", level: 1, exact: true })).toBeVisible();
+  expect(homeserver.wire.count("PUT", /m\.space\.child/)).toBe(0);
+  await openDialog("Town", "Quay");
+  await expect(dialog).toContainText("It becomes part of Town.");
+  faults.add({
+    on: { method: "PUT", path: /m\.space\.child/ },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN", message: "full" } },
+    times: 1,
+  });
+  await dialog.getByRole("button", { name: "Create the room" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText(
+    "It was created, but it is not part of Town yet. The server does not allow this: “full”.",
+  );
+  await expectAccessible(page, "not in the space");
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Quay", level: 1, exact: true })).toBeVisible();
+  const children = world.events(town).filter(({ type }) => type === "m.space.child");
+  expect(children.map(({ content }) => content)).toEqual([{ via: ["dunlin.test"] }]);
+  expect(homeserver.wire.count("POST", /createRoom$/)).toBe(2);
+});

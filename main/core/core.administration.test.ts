@@ -70,6 +70,19 @@ describe("a new room", () => {
     expect(page.rooms).toMatchObject([{ roomId, name: "Harbour", membership: "join", memberCount: 1 }]);
   });
 
+  it("becomes part of a space, and tells when the space does not take it", async () => {
+    const own = aRoom({ creator: "ann", members: [], type: "m.space", name: "Town" });
+    const others = aRoom({ type: "m.space", name: "Club" });
+    const rig = await started();
+    const inOwn = await rig.core.handlers.createRoom(aPlan({ parentSpaceId: own }));
+    expect(inOwn.notInSpace).toBeNull();
+    expect(server.world.state(own, "m.space.child", inOwn.roomId)).toEqual({ via: ["dunlin.test"] });
+    expect(server.world.state(inOwn.roomId, "m.space.parent", own)).toMatchObject({ canonical: true });
+    const outside = await rig.core.handlers.createRoom(aPlan({ parentSpaceId: others }));
+    expect(outside.notInSpace).toMatchObject({ kind: "rejected", errcode: "M_FORBIDDEN" });
+    expect(server.world.members(outside.roomId)).toEqual([idOf("ann")]);
+  });
+
   it("whose address is taken is refused with the code that says so, before and when it is made", async () => {
     aRoom({ alias: "taken" });
     const rig = await started();

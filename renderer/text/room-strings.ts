@@ -135,6 +135,14 @@ export const strings = {
     submitSpace: "Create the space",
     failed: (why: string) => `It was not created. ${why}`,
     inSpace: (name: string) => `It becomes part of ${name}.`,
+    besideSpace: (name: string) =>
+      `It does not become part of ${name}: your rights there do not reach for adding rooms.`,
+    notInSpace: {
+      text: (name: string, why: string) => `It was created, but it is not part of ${name} yet. ${why}`,
+      again: "Try again",
+      openRoom: "Open the room",
+      openSpace: "Open the space",
+    },
   },
 
   chat: {

@@ -159,13 +159,12 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
         if (room.aliasLocalpart !== null && aliasOf(room.aliasLocalpart, ownServer) === null)
           throw new FailureError(invalid("not an address"));
         const { roomId } = valueOf(await createRoom(http, buildCreateRoom(room, ownServer)));
-        if (room.parentSpaceId !== null) {
-          const content = { via: [ownServer] };
-          const child = { roomId: room.parentSpaceId, type: "m.space.child", stateKey: roomId, content };
-          // The room exists: that it is not in the space yet can be made good there.
-          await putState(http, child);
-        }
-        return { roomId };
+        if (room.parentSpaceId === null) return { roomId, notInSpace: null };
+        const content = { via: [ownServer] };
+        const child = { roomId: room.parentSpaceId, type: "m.space.child", stateKey: roomId, content };
+        // The room exists: that it is not in the space yet is told, and can be made good there.
+        const put = await putState(http, child);
+        return { roomId, notInSpace: put.ok ? null : put.failure };
       },
       startDirectChat: async ({ userId }) => ({ roomId: await directs.start(userId) }),
       leaveRoom: async ({ roomId }) => valueOf(await leaveRoom(http, { roomId })),

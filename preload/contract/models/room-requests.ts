@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from "../ids.ts";
 import type { ArchivedRoom, DirectoryPage, FoundRoom, SpacePage } from "./directory.ts";
+import type { Failure } from "./failure.ts";
 import type { NewRoom, ServerFacts } from "./new-room.ts";
 import type { Person, PersonCard } from "./person.ts";
 import type { MemberGroup, MembersPage, RoomChange, RoomListing, StateEntry } from "./room-details.ts";
@@ -9,7 +10,8 @@ export interface RoomRequests {
   loadServerFacts(params: Record<never, never>): ServerFacts;
   /** Would this address be free on our server? */
   checkAlias(params: { localpart: string }): { alias: string; isFree: boolean };
-  createRoom(params: NewRoom): { roomId: RoomId };
+  /** `notInSpace`: why the space, if one was named, did not take it; the room is there all the same. */
+  createRoom(params: NewRoom): { roomId: RoomId; notInSpace: Failure | null };
   /** The chat with this person: the one there is, or a new one (`m.direct`). */
   startDirectChat(params: { userId: UserId }): { roomId: RoomId };
   searchPeople(params: { term: string }): { people: readonly Person[]; isLimited: boolean };
