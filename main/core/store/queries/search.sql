@@ -3,7 +3,7 @@
 -- name: pending
 SELECT p.event_id AS eventId, e.room_id AS roomId, e.type, e.sender, e.origin_server_ts AS ts,
   e.state_key AS stateKey, e.rel_type AS relType, e.is_redacted AS isRedacted, e.raw
-FROM search_pending p JOIN events e ON e.event_id = p.event_id LIMIT @limit;
+FROM search_pending p CROSS JOIN events e ON e.event_id = p.event_id LIMIT @limit;
 
 -- name: forgetUnknownPending
 DELETE FROM search_pending WHERE event_id NOT IN (SELECT event_id FROM events);
