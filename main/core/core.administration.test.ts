@@ -385,6 +385,69 @@ describe("the members", () => {
     expect(server.wire.count("GET", /\/members$/)).toBe(1);
   });
 
+  it("are found by any part of name or id, however it is written, as they are called now", async () => {
+    const roomId = aRoom({ creator: "ann", members: ["ben"] });
+    const names = ["Zoë", "Élan Vital", "ÖMER", "zoe bell", "Vitali"];
+    for (const [i, displayName] of names.entries())
+      server.world.join(roomId, `@guest${i}:far.test`, { displayName });
+    const rig = await started();
+    const details = rig.watch("roomDetails", { roomId });
+    const found = async (query: string): Promise<readonly (string | null)[]> => {
+      const page = await rig.core.handlers.loadMembers({ roomId, group: "join", query, from: 0 });
+      expect(page.total).toBe(page.members.length);
+      return page.members.map(({ displayName }) => displayName);
+    };
+    await found("");
+    await details.until((view) => view?.members === "whole");
+    expect(await found("ZOE")).toEqual(["zoe bell", "Zoë"]);
+    expect(await found("élan")).toEqual(["Élan Vital"]);
+    expect(await found("ömer")).toEqual(["ÖMER"]);
+    expect(await found("vital")).toEqual(["Vitali", "Élan Vital"]);
+    expect(await found("guest3:far")).toEqual(["zoe bell"]);
+    expect(await found("nobody")).toEqual([]);
+    // The same list goes on while people come, go and are renamed.
+    server.world.join(roomId, "@guest1:far.test", { displayName: "Anna Vital" });
+    server.world.leave(roomId, "@guest4:far.test");
+    server.world.join(roomId, "@guest9:far.test", { displayName: "Vitalia" });
+    await rig.caughtUp("ann");
+    expect(await found("vital")).toEqual(["Anna Vital", "Vitalia"]);
+    expect(await found("élan")).toEqual([]);
+  });
+
+  it("are no longer found by a name that was taken back (RED-02)", async () => {
+    const roomId = aRoom({ creator: "ann", members: ["ben"] });
+    const joined = server.world.join(roomId, "@rude:far.test", { displayName: "Rude words" });
+    const rig = await started();
+    const details = rig.watch("roomDetails", { roomId });
+    const total = async (query: string): Promise<number> =>
+      (await rig.core.handlers.loadMembers({ roomId, group: "join", query, from: 0 })).total;
+    await total("");
+    await details.until((view) => view?.members === "whole");
+    expect(await total("words")).toBe(1);
+    server.world.redact(roomId, "ann", joined);
+    await rig.caughtUp("ann");
+    expect(await total("words")).toBe(0);
+    expect(await total("rude")).toBe(1);
+  });
+
+  it("are found in pages, those above the rest first", async () => {
+    const roomId = aRoom({ creator: "ben", powerLevels: { users: { "@m149:far.test": 50 } } });
+    for (let i = 0; i < 150; i += 1)
+      server.world.join(roomId, `@m${String(i).padStart(3, "0")}:far.test`, { displayName: `Wader ${i}` });
+    const rig = await started();
+    const details = rig.watch("roomDetails", { roomId });
+    const page = (query: string, from: number) =>
+      rig.core.handlers.loadMembers({ roomId, group: "join", query, from });
+    await page("", 0);
+    await details.until((view) => view?.members === "whole");
+    const first = await page("wader", 0);
+    const second = await page("wader", 100);
+    expect([first.total, second.total]).toEqual([150, 150]);
+    expect(first.members[0]?.displayName).toBe("Wader 149");
+    expect(second.members).toHaveLength(50);
+    expect(new Set([...first.members, ...second.members].map(({ userId }) => userId)).size).toBe(150);
+  });
+
   it("that came after a gap are asked for again", async () => {
     const roomId = aRoom();
     const rig = await started();

@@ -13,6 +13,7 @@ import { createPeople } from "./people/requests.ts";
 import type { Platform } from "./platform.ts";
 import { viaOf } from "./rooms/change-room.ts";
 import { createKnocks, type Declined } from "./rooms/knocks.ts";
+import type { MemberNames } from "./rooms/member-names.ts";
 import { createRoomAdministration, serverOf } from "./rooms/requests.ts";
 import type { RoomIntents } from "./room-intents.ts";
 import { createSpaces } from "./spaces/spaces.ts";
@@ -40,6 +41,7 @@ export interface RoomFeaturesDeps {
   readonly store: Store;
   readonly http: Http;
   readonly ownUserId: UserId;
+  readonly memberNames: MemberNames;
   readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
   readonly redactionsOf: RoomIntents["redactionsOf"];
   readonly onKnockDeclined: (declined: Declined) => void;

@@ -43,6 +43,7 @@ import { createMentionables } from "./rooms/mentionables.ts";
 import { loadPinned } from "./rooms/room-topic.ts";
 import { createPowers } from "./rooms/powers.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
+import { createMemberNames } from "./rooms/member-names.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
 import { createDrafts } from "./sending/drafts.ts";
 import { createOutboxTopic } from "./sending/outbox-topic.ts";
@@ -314,7 +315,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     writer: timelineWriter,
     fetchRelations: (request) => fetchRelations(http, request),
   });
-  const roomWriter = createRoomWriter({ store, buildPreview, callPreview, now: () => clock.now() });
+  const memberNames = createMemberNames({ store, clock });
+  const roomWriter = createRoomWriter({
+    ...{ store, buildPreview, callPreview },
+    now: () => clock.now(),
+    onMember: memberNames.changed,
+  });
   const intents = createRoomIntents({
     platform,
     store,
@@ -330,6 +336,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     store,
     http,
     ownUserId,
+    memberNames,
     redactionsOf: (roomId) => intents.redactionsOf(roomId),
     onKnockDeclined: (declined) => attention.knockDeclined(declined),
     applyStateEvent: (roomId, event) => roomWriter.applyStateEvent(roomId, event),

@@ -12,6 +12,7 @@ import type { Clock } from "../platform.ts";
 import { memberQueries } from "../store/queries/members.ts";
 import { roomQueries, type MemberRow } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
+import type { MemberNames } from "./member-names.ts";
 import { isAbove, leveledPeople, numeric } from "./rights.ts";
 import { loadPower } from "./room-details.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
@@ -24,8 +25,20 @@ export const PAGE = 100;
 /** Member events put in per transaction; key presses wait for it. */
 const SLICE = 250;
 
+interface Asked {
+  readonly roomId: RoomId;
+  readonly group: MemberGroup;
+  readonly query: string;
+  readonly from: number;
+}
+interface Stretch {
+  /** Of the whole list. */
+  readonly total: number;
+  readonly rows: readonly MemberRow[];
+}
+
 export interface Members {
-  page(request: { roomId: RoomId; group: MemberGroup; query: string; from: number }): MembersPage;
+  page(asked: Asked): MembersPage;
   knowledge(roomId: RoomId): RoomDetails["members"];
   /** Sync has told of somebody: what was asked before may be older. */
   note(roomId: RoomId, userId: UserId): void;
@@ -40,6 +53,7 @@ export interface MembersDeps {
   readonly fetchMembers: (roomId: RoomId) => Promise<Result<readonly unknown[]>>;
   readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
   readonly changed: (roomId: RoomId) => void;
+  readonly names: MemberNames;
 }
 
 interface Loading {
@@ -107,40 +121,59 @@ export function createMembers(deps: MembersDeps): Members {
     if (isStopped) return;
     store.cache.transaction(() => {
       const known = JSON.stringify([...named, ...newer, ownUserId]);
-      queries.markGone.run({ roomId, known });
+      if (queries.markGone.run({ roomId, known }) > 0) deps.names.changed(roomId, null);
       queries.setWhole.run({ roomId, segment });
     });
   }
 
-  function page({ roomId, group, query, from }: Parameters<Members["page"]>[0]): MembersPage {
+  /** Of everybody: in the order of the index, those above the rest first. */
+  function stretchOfAll({ roomId, group, from }: Asked, above: readonly UserId[]): Stretch {
+    deps.names.expect(roomId, group);
+    const first = rowsOf(roomId, group, above);
+    const head = first.slice(from, from + PAGE);
+    const inGroup = { roomId, membership: group };
+    const tail = queries.membersPage.all({
+      ...inGroup,
+      privileged: JSON.stringify(above),
+      count: PAGE - head.length,
+      start: Math.max(0, from - first.length),
+    });
+    return { total: queries.memberCount.get(inGroup)?.count ?? 0, rows: [...head, ...tail] };
+  }
+
+  /** Of those who are called so, in the same order. */
+  function stretchOfFound({ roomId, group, query, from }: Asked, above: readonly UserId[]): Stretch {
+    const found = new Set(deps.names.find(roomId, group, query));
+    const first = above.filter((userId) => found.has(userId));
+    const inOrder = new Set([...first, ...found]);
+    return {
+      total: found.size,
+      rows: rowsOf(roomId, group, [...inOrder].slice(from, from + PAGE)),
+    };
+  }
+
+  /** In the order in which they are named; whoever is not in the group is left out. */
+  function rowsOf(roomId: RoomId, group: MemberGroup, userIds: readonly UserId[]): readonly MemberRow[] {
+    const rows = queries.membersAmong.all({ roomId, membership: group, users: JSON.stringify(userIds) });
+    const byId = new Map(rows.map((row) => [row.userId, row]));
+    return userIds.flatMap((userId) => byId.get(userId) ?? []);
+  }
+
+  function page(asked: Asked): MembersPage {
+    const { roomId } = asked;
     load(roomId);
-    const folded = query.trim().toLowerCase();
     const power = loadPower(rooms, roomId);
     const { rights } = power;
-    const among = { roomId, membership: group, query: folded };
-    // Those above the rest come first, by level; everybody else in the order of the index.
     const above = leveledPeople(rights, power.levels, power.create, power.creator).filter(
       (userId) => numeric(rights.level(userId)) > rights.usersDefault,
     );
-    const found = new Map(
-      queries.membersAmong.all({ ...among, users: JSON.stringify(above) }).map((row) => [row.userId, row]),
-    );
-    const first = above.flatMap((userId) => found.get(userId) ?? []);
-    const head = first.slice(from, from + PAGE);
-    const tail =
-      head.length === PAGE
-        ? []
-        : queries.membersPage.all({
-            ...among,
-            privileged: JSON.stringify(above),
-            count: PAGE - head.length,
-            start: Math.max(0, from - first.length),
-          });
+    const { total, rows } =
+      asked.query.trim() === "" ? stretchOfAll(asked, above) : stretchOfFound(asked, above);
     const own = rights.level(ownUserId);
     const isIn = rooms.loadRoom.get({ roomId })?.membership === "join";
     return {
-      total: queries.memberCount.get(among)?.count ?? 0,
-      members: [...head, ...tail].map((row): Member => {
+      total,
+      members: rows.map((row): Member => {
         const level = rights.level(row.userId);
         const isOther = isIn && row.userId !== ownUserId && isAbove(own, level);
         return {
@@ -165,6 +198,7 @@ export function createMembers(deps: MembersDeps): Members {
     note: (roomId, userId) => void loading.get(roomId)?.newer.add(userId),
     async stop() {
       isStopped = true;
+      deps.names.stop();
       await Promise.all([...loading.values()].map(({ done }) => done));
     },
   };

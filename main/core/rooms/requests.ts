@@ -27,6 +27,7 @@ import { oneLine } from "../text.ts";
 import { stepsOf, storedFacts, type Step } from "./change-room.ts";
 import { createDetailsTopic } from "./details-topic.ts";
 import { createDirects, type Directs } from "./directs.ts";
+import type { MemberNames } from "./member-names.ts";
 import { createMembers, type Members } from "./members.ts";
 import { aliasOf, buildCreateRoom } from "./new-room.ts";
 import { createPins } from "./pins.ts";
@@ -69,6 +70,7 @@ export interface RoomAdministrationDeps {
   readonly store: Store;
   readonly http: Http;
   readonly ownUserId: UserId;
+  readonly memberNames: MemberNames;
   readonly applyStateEvent: (roomId: RoomId, event: MatrixEvent) => void;
   readonly redactionsOf: (roomId: RoomId) => RoomDetails["redactions"];
   /** The room is gone from the store. */
@@ -103,6 +105,7 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     fetchMembers: (roomId) => fetchMembers(http, { roomId }),
     applyStateEvent: deps.applyStateEvent,
     changed: (roomId) => details.changed([roomId]),
+    names: deps.memberNames,
   });
 
   const pins = createPins({
@@ -128,6 +131,7 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     store.cache.transaction(() => {
       for (const statement of queries.forget) statement.run({ roomId });
     });
+    deps.memberNames.changed(roomId, null);
     deps.onForgotten(roomId);
   }
 

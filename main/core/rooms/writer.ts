@@ -24,6 +24,8 @@ export interface RoomWriterDeps {
   ) => RoomPreview["call"] | null;
   /** Ms since the epoch; a message from the future must not stand on top of the list for ever (SYN-30). */
   readonly now: () => number;
+  /** A member is another than before; null: any of the room's. Inside the transaction. */
+  readonly onMember: (roomId: RoomId, userId: UserId | null) => void;
 }
 
 /** A member's name and picture as they are now. */
@@ -71,14 +73,18 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
   const queries = roomQueries(deps.store.cache);
   const account = globalData(queries);
   return {
-    applyStateEvent: (roomId, event) => applyStateEvent(queries, roomId, event),
+    applyStateEvent(roomId, event) {
+      applyStateEvent(queries, roomId, event);
+      if (event.type === "m.room.member" && event.stateKey !== null)
+        deps.onMember(roomId, event.stateKey as UserId);
+    },
     profileOf(roomId, userId) {
       const member = queries.loadMember.get({ roomId, userId });
       return member === undefined ? null : { name: member.displayName, avatarMxc: member.avatarMxc };
     },
     applyRedaction(roomId, eventId, edited, ownUserId) {
       queries.stripUnprotectedState.run({ roomId, eventId, content: "{}" });
-      queries.stripMember.run({ roomId, eventId });
+      if (queries.stripMember.run({ roomId, eventId }) > 0) deps.onMember(roomId, null);
       const row = queries.loadRoom.get({ roomId });
       if (row === undefined) return;
       const next = withState(queries, row, ownUserId);
@@ -92,6 +98,7 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
     },
     applyStripped(roomId, membership, state, ownUserId) {
       for (const event of state) applyStrippedEvent(queries, roomId, event);
+      deps.onMember(roomId, null);
       const own = state.find((event) => event.type === "m.room.member" && event.stateKey === ownUserId);
       const base = queries.loadRoom.get({ roomId }) ?? newRow(roomId, account.ofRoom(roomId));
       const row: RoomRow = {

@@ -1,7 +1,7 @@
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { EditOfDoc, IndexedEvent } from "../store/queries/search.ts";
 import { plainText } from "../text.ts";
-import { fold } from "./fold.ts";
+import { fold } from "../fold.ts";
 
 // What of an event can be searched. Pure.
 

@@ -1,5 +1,5 @@
 import type { Has } from "./document.ts";
-import { fold } from "./fold.ts";
+import { fold } from "../fold.ts";
 
 // What somebody typed into the search field. Pure, and it never refuses: what is no filter is text.
 

@@ -6,7 +6,7 @@ import type { Clock } from "../platform.ts";
 import type { FoundRow, SearchQueries } from "../store/queries/search.ts";
 import { oneLine, plainText } from "../text.ts";
 import { documentOf, hasBits, type DocumentParts } from "./document.ts";
-import { fold } from "./fold.ts";
+import { fold } from "../fold.ts";
 import type { Indexer } from "./indexer.ts";
 import { LocalSearch, type Scope } from "./local-search.ts";
 import { isEmpty, parseQuery, type SearchQuery } from "./query.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { documentNumber, documentOf, shortTerms } from "./document.ts";
-import { fold, foldWithOrigin } from "./fold.ts";
+import { fold, foldWithOrigin } from "../fold.ts";
 import { isEmpty, parseQuery } from "./query.ts";
 import { snippetOf } from "./snippet.ts";
 

@@ -1,5 +1,5 @@
 import type { SnippetPart } from "../../../preload/contract/models/search.ts";
-import { foldWithOrigin } from "./fold.ts";
+import { foldWithOrigin } from "../fold.ts";
 
 // The part of a message that shows why it was found, as plain pieces: what matches is marked by data, never by markup.
 

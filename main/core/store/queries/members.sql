@@ -4,20 +4,32 @@ SELECT user_id AS userId, membership, display_name AS displayName, avatar_mxc AS
 FROM members
 WHERE room_id = @roomId AND membership = @membership
   AND user_id NOT IN (SELECT value FROM json_each(@privileged))
-  AND (@query = '' OR instr(lower(coalesce(display_name, '') || ' ' || user_id), @query) > 0)
 ORDER BY lower(coalesce(display_name, substr(user_id, 2))), user_id
 LIMIT @count OFFSET @start
 
 -- name: memberCount
-SELECT count(*) AS count FROM members
-WHERE room_id = @roomId AND membership = @membership
-  AND (@query = '' OR instr(lower(coalesce(display_name, '') || ' ' || user_id), @query) > 0)
+SELECT count(*) AS count FROM members WHERE room_id = @roomId AND membership = @membership
 
 -- name: membersAmong
 SELECT user_id AS userId, membership, display_name AS displayName, avatar_mxc AS avatarMxc
 FROM members
 WHERE room_id = @roomId AND membership = @membership AND user_id IN (SELECT value FROM json_each(@users))
-  AND (@query = '' OR instr(lower(coalesce(display_name, '') || ' ' || user_id), @query) > 0)
+
+-- name: membersAfter
+-- The next in the order of the list, after one of them.
+SELECT user_id AS userId, display_name AS displayName, lower(coalesce(display_name, substr(user_id, 2))) AS key
+FROM members
+WHERE room_id = @roomId AND membership = @membership
+  -- Not as one comparison of both: that one knows no index of expressions.
+  AND lower(coalesce(display_name, substr(user_id, 2))) >= @key
+  AND (lower(coalesce(display_name, substr(user_id, 2))) > @key OR user_id > @userId)
+ORDER BY lower(coalesce(display_name, substr(user_id, 2))), user_id
+LIMIT @count
+
+-- name: memberNames
+SELECT user_id AS userId, display_name AS displayName, lower(coalesce(display_name, substr(user_id, 2))) AS key
+FROM members
+WHERE room_id = @roomId AND membership = @membership AND user_id IN (SELECT value FROM json_each(@users))
 
 -- name: wholeSince
 SELECT segment FROM whole_members WHERE room_id = @roomId

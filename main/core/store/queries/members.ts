@@ -8,8 +8,12 @@ interface InRoom {
 }
 interface Among extends InRoom {
   readonly membership: string;
-  /** Lower case; empty for all. */
-  readonly query: string;
+}
+/** `key` is what the list is ordered by, before the id. */
+interface NameRow {
+  readonly userId: UserId;
+  readonly displayName: string | null;
+  readonly key: string;
 }
 type Nothing = Record<never, never>;
 
@@ -22,6 +26,8 @@ export function memberQueries(cache: Database) {
     membersPage: find<Among & { privileged: string; count: number; start: number }, MemberRow>("membersPage"),
     memberCount: find<Among, { count: number }>("memberCount"),
     membersAmong: find<Among & { users: string }, MemberRow>("membersAmong"),
+    membersAfter: find<Among & { key: string; userId: string; count: number }, NameRow>("membersAfter"),
+    memberNames: find<Among & { users: string }, NameRow>("memberNames"),
     wholeSince: find<InRoom, { segment: number }>("wholeSince"),
     setWhole: find<InRoom & { segment: number }>("setWhole"),
     newestSegment: find<InRoom, { segment: number }>("newestSegment"),

@@ -16,7 +16,9 @@ describe("the statements of the search index", () => {
     const plan = raw.prepare(`EXPLAIN QUERY PLAN ${statement}`).all(parameters) as { detail: string }[];
     // What waits to be indexed is read from its beginning; rooms, members and holes are few beside the messages.
     const isWide = ({ detail }: { detail: string }): boolean =>
-      /^SCAN (?!CONSTANT|p\b|search_pending|i VIRTUAL TABLE|rooms|members|segments|history_jobs|\(subquery)/.test(detail);
+      /^SCAN (?!CONSTANT|p\b|search_pending|i VIRTUAL TABLE|rooms|members|segments|history_jobs|\(subquery)/.test(
+        detail,
+      );
     expect(plan.filter(isWide)).toEqual([]);
   });
 });

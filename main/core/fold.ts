@@ -1,5 +1,5 @@
-// Text as search compares it: without case, diacritics and invisible characters, blanks made one. Pure. The index and the
-// query are folded alike, and a match found in folded text is shown in the original.
+// Text as searches compare it: without case, diacritics and invisible characters, blanks made one. Pure. What is searched and what
+// is searched for are folded alike, and a match found in folded text is shown in the original.
 
 /** Zero-width characters, direction marks and soft hyphens: nothing anybody would type into a search field. */
 const invisible = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFE00-\uFE0F\uFEFF]/g;
