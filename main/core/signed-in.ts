@@ -319,7 +319,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const roomWriter = createRoomWriter({
     ...{ store, buildPreview, callPreview },
     now: () => clock.now(),
-    onMember: memberNames.changed,
+    onMember: (roomId, userId) => memberNames.changed(roomId, userId),
   });
   const intents = createRoomIntents({
     platform,
