@@ -144,7 +144,7 @@ test("a poll is made, voted on and ended; a place opens nothing by itself", asyn
   await poll.getByRole("radio", { name: "Pier" }).click();
   await expect(poll.getByRole("radio", { name: "Pier" })).toBeChecked();
   await expect(poll).toContainText("1 person has voted");
-  await expect.poll(() => world.events(roomId).at(-1)?.type).toBe("m.poll.response");
+  await expect.poll(() => world.events(roomId).at(-1)?.type).toBe("org.matrix.msc3381.poll.response");
   await poll.getByRole("button", { name: "End poll" }).click();
   await expect(poll).toContainText("This poll has ended.");
 });

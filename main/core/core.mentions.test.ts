@@ -106,6 +106,7 @@ test("a poll is asked, answered, answered anew while the network is away, and en
   const [pier, dune] = poll.answers.map(({ id }) => id);
   const relates = { rel_type: "m.reference", event_id: pollId };
   server.world.inject(roomId, {
+    // By the name a later specification may give it: both are votes.
     type: "m.poll.response",
     sender: "@bob:dunlin.test",
     event_id: "$vote",

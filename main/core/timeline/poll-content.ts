@@ -2,8 +2,9 @@ import type { EventId } from "../../../preload/contract/ids.ts";
 import type { NewPoll } from "../../../preload/contract/models/poll.ts";
 import type { JsonObject } from "../event.ts";
 
-// The events of polls as we send them (MSC3381). A poll goes out by its stable name; votes and ends take the name of the
-// poll they are about, because a client that knows only the old names counts only those.
+// The events of polls as we send them (MSC3381). No published specification has them, so a poll goes out by the names the
+// proposal has until then, which are the only ones that matrix-js-sdk and what is built on it read; votes and ends take
+// the name of the poll they are about.
 
 export interface PollEvent {
   readonly eventType: string;
@@ -11,20 +12,24 @@ export interface PollEvent {
 }
 
 const text = (body: string): JsonObject => ({ "m.text": [{ body }] });
+const oldText = (body: string): JsonObject => ({ "org.matrix.msc1767.text": body });
 
 /** `idOf` gives each answer an id that nobody else has. */
 export function pollStart(poll: NewPoll, idOf: (index: number) => string): PollEvent {
   const { question, answers, maxSelections, isDisclosed } = poll;
   const lines = [question, ...answers.map((answer, at) => `${at + 1}. ${answer}`)];
+  const words = lines.join("\n");
   return {
-    eventType: "m.poll.start",
+    eventType: "org.matrix.msc3381.poll.start",
     content: {
-      ...text(lines.join("\n")),
-      "m.poll": {
-        kind: isDisclosed ? "m.disclosed" : "m.undisclosed",
+      // For clients that know no polls.
+      body: words,
+      ...oldText(words),
+      "org.matrix.msc3381.poll.start": {
+        kind: `org.matrix.msc3381.poll.${isDisclosed ? "disclosed" : "undisclosed"}`,
         max_selections: Math.min(maxSelections, answers.length),
-        question: text(question),
-        answers: answers.map((answer, at) => ({ "m.id": idOf(at), ...text(answer) })),
+        question: { msgtype: "m.text", body: question, ...oldText(question) },
+        answers: answers.map((answer, at) => ({ id: idOf(at), ...oldText(answer) })),
       },
     },
   };
@@ -51,7 +56,7 @@ export const pollEnd = (pollId: EventId, startType: string, words: string): Poll
         content: {
           ...reference(pollId),
           "org.matrix.msc3381.poll.end": {},
-          "org.matrix.msc1767.text": words,
+          ...oldText(words),
           body: words,
         },
       }

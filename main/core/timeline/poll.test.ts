@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { PollStartEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollStartEvent.js";
 import { describe, expect, test } from "vitest";
 import type { EventId, UserId } from "../../../preload/contract/ids.ts";
 import type { VoteRow } from "../store/queries/timeline.ts";
@@ -11,11 +12,11 @@ const cleo = "@cleo:example.org" as UserId;
 const pollId = "$poll" as EventId;
 const people = { ownUserId: ben, mayRedact: (userId: UserId) => userId === cleo };
 
-const content = pollStart(
+const asked = pollStart(
   { question: "Where?", answers: ["Pier", "Harbour", "Dune"], maxSelections: 2, isDisclosed: true },
   (at) => `id${at}`,
-).content;
-const poll = parsePoll(content)!;
+);
+const poll = parsePoll(asked.content)!;
 
 let events = 0;
 const row = (sender: UserId, type: string, body: object, ts: number): VoteRow => ({
@@ -51,6 +52,18 @@ test("what we send is what we read", () => {
     isDisclosed: true,
     fallback: "Where?\n1. Pier\n2. Harbour\n3. Dune",
   });
+});
+
+test("what we send is what matrix-js-sdk reads, and what clients that know no polls show", () => {
+  const read = new PollStartEvent({ type: asked.eventType, content: asked.content as never });
+  expect(read).toMatchObject({ question: { text: "Where?" }, maxSelections: 2 });
+  expect(read.kind.name).toMatch(/poll\.disclosed$/);
+  expect(read.answers.map(({ id, text }) => [id, text])).toEqual([
+    ["id0", "Pier"],
+    ["id1", "Harbour"],
+    ["id2", "Dune"],
+  ]);
+  expect(asked.content["body"]).toBe("Where?\n1. Pier\n2. Harbour\n3. Dune");
 });
 
 test("polls by their names of before are polls", () => {
