@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isServerName, mxcPath, parseMediaPath, parseMxc } from "./mxc.ts";
+import { isServerName, mxcPath, mxcsIn, parseMediaPath, parseMxc } from "./mxc.ts";
 
 test.each([
   "matrix.org",
@@ -180,4 +180,20 @@ test("whatever is accepted as a path is exactly what mxcPath would have written"
     }),
     { numRuns: 2000 },
   );
+});
+
+test("every address in an event is found, wherever clients of any time wrote it", () => {
+  const at = (name: string) => `mxc://example.org/${name}`;
+  const content = {
+    ...{ url: at("a"), avatar_url: at("b"), thumbnail_url: at("c"), file: { url: at("d") } },
+    info: { thumbnail_url: at("e"), thumbnail_file: { url: at("f") } },
+    formatted_body: `<img src="${at("g")}"> <img src='${at("h")}' alt=":x:"> mxc://`,
+    "m.new_content": { url: at("i"), formatted_body: `<img data-x src=${at("j")}>` },
+  };
+  expect(
+    mxcsIn({ content })
+      .map((mxc) => mxc.at(-1))
+      .toSorted()
+      .join(""),
+  ).toBe("abcdefghij");
 });

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { MxcUri } from "../../preload/contract/ids.ts";
-import { objectOf, type JsonObject } from "./event.ts";
+import { objectOf, stringOf, type JsonObject } from "./event.ts";
 
 // mxc:// addresses and the local paths that stand for them. Both directions are allow-lists: nothing from an event
 // gets into an address, a file name or a cache key unless it matches (ATT-07…11). Pure.
@@ -78,16 +78,25 @@ function decoded(segment: string): string {
   }
 }
 
-/** Every mxc address in the content of an event as far as clients read them: `url`, `file.url`, thumbnails, avatars. */
+/**
+ * Every mxc address in an event as far as we read them: `url`, `file.url`, thumbnails (also beside `info`, MSG-10),
+ * avatars, pictures inside a formatted body, and the same in the new content of an edit.
+ */
 export function mxcsIn(event: JsonObject): MxcUri[] {
   const content = objectOf(event, "content");
+  return [content, objectOf(content, "m.new_content")].flatMap(mxcsInContent);
+}
+
+function mxcsInContent(content: JsonObject): MxcUri[] {
   const info = objectOf(content, "info");
   const candidates = [
     content["url"],
     content["avatar_url"],
     objectOf(content, "file")["url"],
     info["thumbnail_url"],
+    content["thumbnail_url"],
     objectOf(info, "thumbnail_file")["url"],
+    ...((stringOf(content, "formatted_body") ?? "").match(/mxc:\/\/[^\s"'<>&]+/g) ?? []),
   ];
   return candidates.map(parseMxc).filter((mxc) => mxc !== null);
 }

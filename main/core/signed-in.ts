@@ -553,7 +553,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       redactMessage: (params) => sending.redact(params),
       react: (params) => sending.react(params),
       loadEdits: ({ roomId, eventId }) => relationLists.edits(roomId, eventId),
-      loadReactions: ({ roomId, eventId }) => ({ reactors: relationLists.reactions(roomId, eventId) }),
+      loadReactions: async ({ roomId, eventId }) => ({
+        reactors: await relationLists.reactions(roomId, eventId),
+      }),
       unreact: (params) => sending.unreact(params),
       retrySend: (params) => sending.retry(params),
       retryAllSends: () => sending.retryAll(),

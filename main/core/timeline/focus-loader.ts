@@ -41,6 +41,8 @@ export interface FocusLoaderDeps {
   readonly window: FocusWindow;
   readonly fetchMessages: FetchMessages;
   readonly fetchAround: FetchAround;
+  /** Stores what the server told, apart from any place in the timeline. */
+  readonly keep: (events: readonly MatrixEvent[]) => void;
   readonly log: Log;
   readonly onChange: () => void;
   readonly onUnauthorized: (failure: Failure) => void;
@@ -101,6 +103,7 @@ export function createFocusLoader(deps: FocusLoaderDeps): FocusLoader {
       const { before, after, state, start, end } = answer.value;
       const events = [...sound(before).reverse(), event, ...sound(after)];
       target = event.eventId;
+      deps.keep(events);
       window.beginRemembered({ events, target, state: sound(state), start, end });
       isFound = true;
     }
@@ -117,6 +120,7 @@ export function createFocusLoader(deps: FocusLoaderDeps): FocusLoader {
       const page = await fetchPage(direction, next);
       if (stopping.signal.aborted) return;
       if (!page.ok) return void failures.set(direction, noted(page.failure));
+      deps.keep(page.value.events);
       gained += window.add(direction, page.value);
       gained += window.grow(direction, Math.max(0, ENOUGH_ITEMS - gained), PAGE_SIZE);
     }

@@ -7,13 +7,14 @@ import type {
 } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
-import type { Changes } from "../changes.ts";
+import { changesOf, type Changes, type Publish } from "../changes.ts";
 import { cleanHtml } from "../clean-html.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import { threadQueries } from "../store/queries/threads.ts";
+import type { TimelineWriter } from "./apply.ts";
 import { diffLists } from "./differ.ts";
 import { senderOf } from "./event-item.ts";
 import { createFocusLoader, type FetchAround, type FocusLoader } from "./focus-loader.ts";
@@ -21,21 +22,25 @@ import { FocusWindow } from "./focus-window.ts";
 import type { People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { PAGE_SIZE, type FetchMessages } from "./paginator.ts";
+import { PollVotes } from "./poll-votes.ts";
 import type { Quotes } from "./quote.ts";
+import type { FetchRelations } from "./related-events.ts";
 import { isInThread, loadThreadFacts } from "./threads.ts";
-import type { TouchedRows } from "./touched.ts";
 
 // Timelines around an event somebody jumped to. Apart from the live ones until they meet the present; then they go on as
-// the live ones do. What the server tells for them is never stored.
+// the live ones do. What the server tells for them has no place in the store's timeline (architecture.md, section 6, rule
+// 4); the events themselves are kept, or what one sees could not be answered, edited, looked at and forgotten (RED-02).
 
 export interface FocusTopicDeps {
   readonly platform: Pick<Platform, "log">;
   readonly store: Pick<Store, "cache">;
-  readonly touched: TouchedRows;
+  readonly writer: Pick<TimelineWriter, "keep" | "touched">;
   readonly ownUserId: UserId;
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   readonly fetchMessages: FetchMessages;
   readonly fetchAround: FetchAround;
+  readonly fetchRelations: FetchRelations;
+  readonly publish: Publish;
   readonly powersIn: (roomId: RoomId) => Pick<People, "mayRedact" | "mayNotifyRoom">;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
   readonly onUnauthorized: (failure: Failure) => void;
@@ -64,6 +69,7 @@ interface Watched {
   readonly window: FocusWindow;
   readonly builder: ItemBuilder;
   readonly loader: FocusLoader;
+  readonly votes: PollVotes;
   readonly subscribers: Set<(change: TimelineChange) => void>;
   shown: Shown;
 }
@@ -98,7 +104,7 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       roomId,
       ownUserId,
       queries,
-      touched: deps.touched,
+      touched: deps.writer.touched,
       isShown,
       cleanHtml,
       threadOf: (root) => loadThreadFacts(threads, roomId, root, ownUserId),
@@ -110,12 +116,20 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       window,
       fetchMessages: deps.fetchMessages,
       fetchAround: deps.fetchAround,
+      keep: (events) =>
+        store.cache.transaction(() => {
+          for (const event of events) deps.writer.keep(roomId, event);
+        }),
       log: deps.platform.log,
       onChange: () => show(one),
       onUnauthorized: deps.onUnauthorized,
     });
+    const votes = new PollVotes({
+      ...{ roomId, store, writer: deps.writer, fetchRelations: deps.fetchRelations },
+      onKept: () => deps.publish(changesOf({ timelines: new Set([roomId]) })),
+    });
     const shown: Shown = { items: [], older: "idle", newer: "idle", focus: { state: "loading" } };
-    const one: Watched = { roomId, window, builder, loader, subscribers: new Set(), shown };
+    const one: Watched = { roomId, window, builder, loader, votes, subscribers: new Set(), shown };
     watched.set(key, one);
     loader.begin();
     one.shown = build(one);
@@ -128,13 +142,14 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
     return stored?.relType === "m.replace" && stored.relatesTo !== null ? stored.relatesTo : focus;
   }
 
-  function build({ roomId, window, builder, loader }: Watched): Shown {
+  function build({ roomId, window, builder, loader, votes }: Watched): Shown {
     const focus = loader.state();
     if (focus !== "found") {
       // What was not found has no pages, or whoever shows it would ask for them again and again.
       const page = focus.state === "failed" ? "exhausted" : "idle";
       return { items: [], older: page, newer: page, focus };
     }
+    votes.want(window.entries);
     const isLive = window.isLive();
     const self = queries.member.get({ roomId, userId: ownUserId });
     const items = builder.build({
@@ -175,6 +190,7 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
   function end(key: string, one: Watched): void {
     watched.delete(key);
     one.window.close();
+    one.votes.stop();
     const stopping = one.loader.stop().finally(() => ending.delete(stopping));
     ending.add(stopping);
   }

@@ -12,7 +12,6 @@ import {
 import { anEntry, nobody, type TimelineEntry } from "./items.ts";
 import { RememberedEvents } from "./remembered-events.ts";
 import { ceilingOf, floorOf } from "./segments.ts";
-import { noVotes } from "./poll.ts";
 import type { ThreadFacts } from "./threads.ts";
 import { TouchedRows } from "./touched.ts";
 import { WindowReceipts } from "./window-receipts.ts";
@@ -253,6 +252,7 @@ export class FocusWindow {
     };
     const edits = Map.groupBy(queries.editsBetween.all(range), (edit) => edit.target);
     const reactions = Map.groupBy(queries.reactionsBetween.all(range), (reaction) => reaction.target);
+    const votes = Map.groupBy(queries.votesBetween.all(range), (vote) => vote.target);
     const entries = fresh.map((row) => {
       const { eventId } = row;
       return anEntry(
@@ -260,7 +260,7 @@ export class FocusWindow {
         edits.get(eventId),
         nobody,
         reactions.get(eventId),
-        noVotes,
+        votes.get(eventId),
         this.#threadOf(eventId),
       );
     });
@@ -360,7 +360,8 @@ export class FocusWindow {
     const { eventId } = row;
     const edits = this.#remembered.edits(eventId);
     const reactions = this.#remembered.reactions(eventId);
-    return anEntry(row, edits, readers, reactions, noVotes, this.#threadOf(eventId));
+    const votes = this.#deps.queries.votesOf.all({ roomId: this.#deps.roomId, eventId });
+    return anEntry(row, edits, readers, reactions, votes, this.#threadOf(eventId));
   }
 
   #threadOf(root: EventId): ThreadFacts | null {

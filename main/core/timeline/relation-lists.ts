@@ -1,69 +1,32 @@
 import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import type { EditHistory, Reactor, Version } from "../../../preload/contract/models/relations.ts";
-import { isObject, objectOf, parseEvent, type JsonObject } from "../event.ts";
-import { FailureError, invalid, type Result } from "../failure.ts";
+import { isObject, objectOf, type JsonObject } from "../event.ts";
+import { FailureError, invalid } from "../failure.ts";
 import type { EditRow } from "../store/queries/timeline.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
-import type { Store } from "../store/store.ts";
-import type { TimelineWriter } from "./apply.ts";
 import { isEditOf, shownName } from "./event-item.ts";
 import { messageBody } from "./message-body.ts";
 import type { QuotedRow } from "./quote.ts";
+import { keepRelated, type RelatedEventsDeps } from "./related-events.ts";
 
 // What was said of one message, in full, for whoever asks: its edits, and who reacted.
 
-const PAGE = 100;
-/** A message edited a thousand times is a message somebody plays with. */
-const MAX_PAGES = 10;
 const MAX_REACTORS = 2000;
 
-export interface RelationsPage {
-  readonly chunk: readonly unknown[];
-  readonly nextBatch: string | null;
-}
-export type FetchRelations = (request: {
-  readonly roomId: RoomId;
-  readonly eventId: EventId;
-  readonly relType: string;
-  readonly limit: number;
-  readonly from: string | null;
-}) => Promise<Result<RelationsPage>>;
-
-export interface RelationListsDeps {
-  readonly store: Pick<Store, "cache">;
-  readonly writer: Pick<TimelineWriter, "keep">;
-  readonly fetchRelations: FetchRelations;
-}
-
-export function createRelationLists({ store, writer, fetchRelations }: RelationListsDeps) {
-  const queries = timelineQueries(store.cache);
-
-  /** Asks the server for all edits and keeps them; false when it could not be asked for all. */
-  async function completeEdits(roomId: RoomId, eventId: EventId): Promise<boolean> {
-    let from: string | null = null;
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const answer: Result<RelationsPage> = await fetchRelations({
-        ...{ roomId, eventId, from, relType: "m.replace", limit: PAGE },
-      });
-      if (!answer.ok) return false;
-      const events = answer.value.chunk.map(parseEvent).filter((event) => event !== null);
-      store.cache.transaction(() => {
-        for (const event of events) if (isRelated(event.content, eventId)) writer.keep(roomId, event);
-      });
-      from = answer.value.nextBatch;
-      if (from === null || events.length === 0) return true;
-    }
-    return false;
-  }
+export function createRelationLists(deps: RelatedEventsDeps) {
+  const queries = timelineQueries(deps.store.cache);
 
   return {
     async edits(roomId: RoomId, eventId: EventId): Promise<EditHistory> {
-      const isComplete = await completeEdits(roomId, eventId);
+      const isComplete = await keepRelated(deps, roomId, eventId, "m.replace");
       const row = queries.storedRow.get({ roomId, eventId });
       if (row === undefined || row.isRedacted !== 0) throw new FailureError(invalid("no such message"));
       return { versions: versionsOf(row, queries.editsOf.all({ roomId, eventId })), isComplete };
     },
-    reactions(roomId: RoomId, eventId: EventId): readonly Reactor[] {
+    async reactions(roomId: RoomId, eventId: EventId): Promise<readonly Reactor[]> {
+      // What has a place here has its reactions here; for what was jumped to, the server is asked, if it can be.
+      if (queries.place.get({ eventId }) === undefined)
+        await keepRelated(deps, roomId, eventId, "m.annotation");
       const seen = new Set<string>();
       return queries.reactionsOf
         .all({ roomId, eventId })
@@ -76,9 +39,6 @@ export function createRelationLists({ store, writer, fetchRelations }: RelationL
     },
   };
 }
-
-const isRelated = (content: JsonObject, eventId: EventId): boolean =>
-  objectOf(content, "m.relates_to")["event_id"] === eventId;
 
 /** The first words, then each edit that counts, by time. */
 export function versionsOf(row: QuotedRow, edits: readonly EditRow[]): readonly Version[] {

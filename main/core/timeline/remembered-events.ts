@@ -14,7 +14,7 @@ import { memberOf, ownProfileIn, profileBefore, profileIn, type Profile } from "
 import { redactedBecause } from "./redact.ts";
 import { storedEvent } from "./stored-event.ts";
 
-// Events that are shown but not stored (architecture.md, section 6, rule 4), made into the same rows as stored ones.
+// Events that are shown and have no place in the store (architecture.md, section 6, rule 4), made into the same rows as stored ones.
 // Names are those of then (CTX-04): told by the state that came with the events, unwound going back.
 
 export interface RememberedDeps {

@@ -3,7 +3,7 @@ import type { PageState } from "../../../preload/contract/models/timeline.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
 import type { Failure } from "../failure.ts";
 import { threadRootIn } from "./bundle.ts";
-import type { FetchRelations } from "./relation-lists.ts";
+import type { FetchRelations } from "./related-events.ts";
 
 /** Replies asked for at once. */
 const PAGE = 50;

@@ -15,7 +15,7 @@ import { diffLists } from "./differ.ts";
 import { senderOf, type People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import type { Quotes } from "./quote.ts";
-import type { FetchRelations } from "./relation-lists.ts";
+import type { FetchRelations } from "./related-events.ts";
 import { ThreadLoader } from "./thread-loader.ts";
 import { ThreadWindow } from "./thread-window.ts";
 import type { TouchedRows } from "./touched.ts";

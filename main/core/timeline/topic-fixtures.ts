@@ -10,7 +10,7 @@ import { carol, openCache, room, TestTimeline } from "./fixtures.ts";
 import type { LocalRow } from "./items.ts";
 import type { FetchMessages, FetchTokenBefore, PageRequest } from "./paginator.ts";
 import type { FetchAround } from "./focus-loader.ts";
-import type { FetchRelations } from "./relation-lists.ts";
+import type { FetchRelations } from "./related-events.ts";
 import type { FetchThreads } from "./thread-list.ts";
 import { createTimelineTopic, type TimelineTopic } from "./topic.ts";
 

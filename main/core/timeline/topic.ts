@@ -27,7 +27,7 @@ import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./pa
 import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
 import { Quotes } from "./quote.ts";
 import { lastRead, ReadLine } from "./read-line.ts";
-import type { FetchRelations } from "./relation-lists.ts";
+import type { FetchRelations } from "./related-events.ts";
 import { createThreadList, type FetchThreads } from "./thread-list.ts";
 import { createThreadTopic } from "./thread-topic.ts";
 import { isInThread } from "./threads.ts";
@@ -165,7 +165,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       want: (eventId) => missing.want(roomId, eventId),
     });
   }
-  const focused = createFocusTopic({ ...deps, touched, quotesIn, powersIn });
+  const focused = createFocusTopic({ ...deps, quotesIn, powersIn });
   const threaded = createThreadTopic({
     ...deps,
     touched,
