@@ -14,7 +14,11 @@ import type { Topics } from "../../preload/contract/topics.ts";
 
 // The app without a page: what a renderer asks and watches over the port of the headless host.
 
-type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
+type Waiting = {
+  readonly method: string;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+};
 type Take = (frame: Extract<HostFrame, { t: "snapshot" | "change" }>) => void;
 
 /** One topic as it is now. */
@@ -22,17 +26,22 @@ export interface Watching<T extends Topic> {
   readonly value: Topics[T]["snapshot"];
   /** Resolves once it is as wanted; waiting in vain is ended by the test's own limit, or by the connection. */
   until(isWanted: (value: Topics[T]["snapshot"]) => boolean): Promise<void>;
+  close(): void;
 }
 
 export class PortClient {
   readonly #socket: WebSocket;
+  /** What the host lets a page in with. */
+  readonly #headers: Readonly<Record<string, string>>;
+  #resources = "";
   readonly #waiting = new Map<number, Waiting>();
   readonly #topics = new Map<number, Take>();
   readonly #lookers = new Set<() => void>();
   #ids = 0;
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, headers: Readonly<Record<string, string>>) {
     this.#socket = socket;
+    this.#headers = headers;
     socket.on("message", (data: Buffer) => this.#take(JSON.parse(data.toString()) as HostFrame));
     socket.on("error", () => undefined);
     socket.on("close", () => {
@@ -47,16 +56,40 @@ export class PortClient {
     const { origin, host } = new URL(url);
     const answer = await fetch(url, { redirect: "manual" });
     const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-    const socket = new WebSocket(`ws://${host}/port`, { headers: { cookie, origin } });
+    const headers = { cookie, origin };
+    const socket = new WebSocket(`ws://${host}/port`, { headers });
     await once(socket, "open");
-    return new PortClient(socket);
+    const client = new PortClient(socket, headers);
+    // A subscription that answers has heard the host's hello before.
+    (await client.watch("session", null)).close();
+    return client;
   }
 
-  /** Rejects with the failure's kind and message. */
+  /** Asks below the resources base, as a page does for pictures and for files to be sent. */
+  resource(
+    path: string,
+    request: {
+      method?: string;
+      body?: Uint8Array<ArrayBuffer>;
+      type?: string;
+    } = {},
+  ): Promise<Response> {
+    const { method = "GET", body, type } = request;
+    return fetch(`${this.#resources}${path}`, {
+      method,
+      headers: {
+        ...this.#headers,
+        ...(type === undefined ? {} : { "content-type": type }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  /** Rejects with the method and the failure's kind and message. */
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const id = ++this.#ids;
     const answer = new Promise<Result<M>>((resolve, reject) =>
-      this.#waiting.set(id, { resolve: resolve, reject }),
+      this.#waiting.set(id, { method, resolve, reject }),
     );
     this.#post({ t: "call", id, method, params });
     return answer;
@@ -91,6 +124,10 @@ export class PortClient {
           this.#lookers.add(look);
           look();
         }),
+      close: () => {
+        this.#topics.delete(id);
+        this.#post({ t: "unsubscribe", id });
+      },
     };
   }
 
@@ -103,12 +140,14 @@ export class PortClient {
   }
 
   #take(frame: HostFrame): void {
+    if (frame.t === "hello") this.#resources = frame.resources;
     if (frame.t === "snapshot" || frame.t === "change") this.#topics.get(frame.id)?.(frame);
     if (frame.t !== "result" && frame.t !== "failure") return;
     const waiting = this.#waiting.get(frame.id);
     this.#waiting.delete(frame.id);
     if (frame.t === "result") waiting?.resolve(frame.value as never);
-    else waiting?.reject(new Error(`${frame.failure.kind}: ${frame.failure.message}`));
+    else
+      waiting?.reject(new Error(`${waiting.method} failed: ${frame.failure.kind}: ${frame.failure.message}`));
   }
 }
 
