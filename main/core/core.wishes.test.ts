@@ -120,6 +120,32 @@ describe("a wish about a room", () => {
     expect(shown(rig)).toEqual({ section: "rooms", isMuted: false, isMarkedUnread: true });
   });
 
+  it("that the server cannot take yet holds up no other, and goes by itself when it can", async () => {
+    const rig = await started();
+    const other = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Quay" }) as RoomId;
+    await rig.caughtUp("ann");
+    // Wishes are told in this order.
+    const [bad = roomId, good = other] = [roomId, other].sort();
+    const account = (of: RoomId, type: string) => server.world.readAccountData("ann", of, type);
+    const broken = server.faults.add({
+      ...{ on: { method: "PUT", path: /marked_unread/, roomId: bad } },
+      do: { status: { code: 502 } },
+    });
+    await rig.core.handlers.markUnread({ roomId: bad, isUnread: true });
+    await rig.core.handlers.setRoomTag({ roomId: bad, tag: "m.favourite" });
+    await rig.core.handlers.setRoomTag({ roomId: good, tag: "m.favourite" });
+    await rig.core.handlers.markUnread({ roomId: good, isUnread: true });
+    await eventually(
+      () => account(good, "m.marked_unread") !== undefined && account(bad, "m.tag") !== undefined,
+    );
+    expect(account(bad, "m.marked_unread")).toBeUndefined();
+    await rig.core.handlers.markUnread({ roomId: bad, isUnread: false });
+    await rig.core.handlers.markUnread({ roomId: bad, isUnread: true });
+    broken.remove();
+    await eventually(() => account(bad, "m.marked_unread") !== undefined);
+    expect(account(bad, "m.marked_unread")).toEqual({ unread: true });
+  });
+
   it("is gone with the person who signs out", async () => {
     const rig = await started();
     server.faults.add({ on: { method: "PUT", path: /tags/ }, do: { status: { code: 503 } } });

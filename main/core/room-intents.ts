@@ -33,7 +33,7 @@ export interface RoomIntents {
   /** A room's account data as the user wishes it to be: what the server says is older. */
   over(roomId: RoomId, accountData: readonly AccountData[]): readonly AccountData[];
   start(): void;
-  wake(): void;
+  wake(reason: "network" | "synced"): void;
   stop(): Promise<void>;
 }
 
@@ -150,9 +150,9 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       wishes.start();
       redactions.start();
     },
-    wake() {
-      wishes.wake();
-      redactions.wake();
+    wake(reason) {
+      wishes.wake(reason);
+      redactions.wake(reason);
     },
     async stop() {
       await Promise.all([wishes.stop(), redactions.stop()]);

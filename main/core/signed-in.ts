@@ -500,9 +500,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     onSynced() {
       sending.wake("synced");
       calls.wake();
-      receipts.wake();
+      receipts.wake("synced");
       finding.history.wake();
-      intents.wake();
+      intents.wake("synced");
       roomFeatures.synced();
       askWhatIsDue();
     },
@@ -627,8 +627,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       loop.poke();
       sending.wake("network");
       calls.wake();
-      receipts.wake();
-      intents.wake();
+      receipts.wake("network");
+      intents.wake("network");
     },
     async halt() {
       isActive = false;

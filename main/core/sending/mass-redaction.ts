@@ -30,7 +30,7 @@ export interface MassRedactions {
   cancel(roomId: RoomId, userId: UserId): void;
   ofRoom(roomId: RoomId): readonly MassRedaction[];
   start(): void;
-  wake(): void;
+  wake(reason: "network" | "synced"): void;
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,8 @@ export function createMassRedactions(deps: MassRedactionDeps): MassRedactions {
   const loop = createPutLoop<DueRedactionRow>({
     platform,
     name: "redactions",
-    next: () => rows.nextDueRedaction.get({ userId }),
+    due: () => rows.dueRedactions.all({ userId }),
+    laneOf: ({ roomId }) => roomId,
     put: (row) => deps.put(row),
     settle(row, refusal) {
       const { roomId, senderId, eventId } = row;
@@ -82,7 +83,7 @@ export function createMassRedactions(deps: MassRedactionDeps): MassRedactions {
         .all({ userId, roomId })
         .map(({ senderId, ...counts }) => ({ userId: senderId, ...counts })),
     start: () => loop.start(),
-    wake: () => loop.wake(),
+    wake: (reason) => loop.wake(reason),
     stop: () => loop.stop(),
   };
 }

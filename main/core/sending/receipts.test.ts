@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { EventId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { fakePlatform, manualClock } from "../fake-platform.ts";
 import { failed, ok, type Result } from "../failure.ts";
 import { openDatabase, type Database } from "../store/database.ts";
@@ -77,8 +77,47 @@ it("tries again with growing waits, and at once when the network is back", async
   await now.answer(1, failed(failure("unavailable")));
   await now.clock.advance(1000);
   expect(now.events()).toHaveLength(2);
-  now.receipts.wake();
+  now.receipts.wake("network");
   expect(now.events()).toHaveLength(3);
+});
+
+it("goes on with other rooms while the server fails for one, which is tried again in its own time", async () => {
+  const now = new Situation();
+  now.receipts.start();
+  now.mark(roomA, "$1");
+  now.mark(roomB, "$2");
+  await now.answer(0, failed(failure("unavailable", { status: 502 })));
+  expect(now.events()).toEqual(["$1", "$2"]);
+  await now.answer(1);
+  // What is newer of the failing room takes the place of the older one, and does not come sooner.
+  now.mark(roomA, "$3");
+  expect(now.events()).toEqual(["$1", "$2"]);
+  await now.clock.advance(1000);
+  expect(now.events()).toEqual(["$1", "$2", "$3"]);
+  await now.answer(2, failed(failure("unavailable", { status: 502 })));
+  now.mark(roomB, "$4");
+  await now.answer(3);
+  await now.clock.advance(1000);
+  expect(now.events()).toEqual(["$1", "$2", "$3", "$4"]);
+  await now.clock.advance(1000);
+  expect(now.events()).toEqual(["$1", "$2", "$3", "$4", "$3"]);
+  await now.answer(4, failed(failure("timeout")));
+  now.mark(roomB, "$5");
+  expect(now.events().at(-1)).toBe("$5");
+});
+
+it("leaves a server alone that fails for one room after the other, and asks first for those not asked yet", async () => {
+  const now = new Situation();
+  now.receipts.start();
+  const rooms = ["a", "b", "c", "d", "e"].map((name) => `!${name}:dunlin.test` as RoomId);
+  for (const roomId of rooms) now.mark(roomId, `$${roomId.charAt(1)}`);
+  for (const at of [0, 1, 2]) await now.answer(at, failed(failure("unavailable")));
+  expect(now.events()).toEqual(["$a", "$b", "$c"]);
+  await now.clock.advance(1000);
+  expect(now.events()).toEqual(["$a", "$b", "$c", "$d"]);
+  await now.answer(3);
+  await now.answer(4);
+  expect(now.events().slice(4).sort()).toEqual(["$a", "$e"]);
 });
 
 it("waits as long as a rate limit says, whatever the network does", async () => {
@@ -86,7 +125,7 @@ it("waits as long as a rate limit says, whatever the network does", async () => 
   now.receipts.start();
   now.mark(roomA, "$1");
   await now.answer(0, failed(failure("limited", { retryAfterMs: 5000 })));
-  now.receipts.wake();
+  now.receipts.wake("network");
   now.mark(roomB, "$2");
   await now.clock.advance(4999);
   expect(now.events()).toEqual(["$1"]);

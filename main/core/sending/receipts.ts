@@ -31,8 +31,8 @@ export interface Receipts {
   /** The room's receipt the server does not have yet. */
   pending(roomId: RoomId): EventId | null;
   start(): void;
-  /** The network is back, or a sync has succeeded: try now. */
-  wake(): void;
+  /** The network is back, or a sync has succeeded: try sooner. */
+  wake(reason: "network" | "synced"): void;
   /** Resolves when nothing touches the store any more. */
   stop(): Promise<void>;
 }
@@ -43,10 +43,11 @@ export function createReceipts({ platform, store, session, put }: ReceiptsDeps):
   const loop = createPutLoop<ReceiptRow>({
     platform,
     name: "receipts",
-    next() {
+    due() {
       const userId = ownId();
-      return userId === undefined ? undefined : rows.pendingReceipts.all({ userId })[0];
+      return userId === undefined ? [] : rows.pendingReceipts.all({ userId });
     },
+    laneOf: ({ roomId, threadId }) => `${roomId} ${threadId}`,
     put: (row, signal) => put(row as PendingReceipt, signal),
     // A refused receipt (an event the server no longer knows, a room we left) is of no use to anybody.
     settle(row) {
@@ -67,7 +68,7 @@ export function createReceipts({ platform, store, session, put }: ReceiptsDeps):
       return userId === undefined ? null : (rows.pendingReceipt.get({ userId, roomId })?.eventId ?? null);
     },
     start: () => loop.start(),
-    wake: () => loop.wake(),
+    wake: (reason) => loop.wake(reason),
     stop: () => loop.stop(),
   };
 }

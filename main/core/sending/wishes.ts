@@ -41,7 +41,7 @@ export interface Wishes {
   ofRoom(roomId: RoomId): readonly Wish[];
   all(): readonly Wish[];
   start(): void;
-  wake(): void;
+  wake(reason: "network" | "synced"): void;
   /** Resolves when nothing touches the store any more. */
   stop(): Promise<void>;
 }
@@ -64,7 +64,9 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
     platform,
     name: "wishes",
     onRest: () => tell(() => true, null),
-    next: () => all()[0],
+    due: all,
+    laneOf: nameOf,
+    onHeld: (row) => tell((of) => of === nameOf(row), null),
     put: (row, signal) => put(wishOf(row), signal),
     settle(row, refusal) {
       const userId = ownId();
@@ -76,7 +78,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
         platform.log("warn", "wish-refused", { key, kind: refusal.kind, errcode: refusal.errcode });
         onRefused(wishOf(row), JSON.parse(row.before), refusal);
       }
-      tell((of) => of === `${roomId} ${key}`, refusal);
+      tell((of) => of === nameOf(row), refusal);
     },
   });
 
@@ -88,7 +90,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
       rows.saveWish.run({ userId, roomId, key, ...json });
       loop.run();
       if (!loop.isWorking()) return Promise.resolve(null);
-      return new Promise((resolve) => asking.push({ of: `${roomId} ${key}`, tell: resolve }));
+      return new Promise((resolve) => asking.push({ of: nameOf({ roomId, key }), tell: resolve }));
     },
     ofRoom(roomId) {
       const userId = ownId();
@@ -96,10 +98,11 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
     },
     all: () => all().map(wishOf),
     start: () => loop.start(),
-    wake: () => loop.wake(),
+    wake: (reason) => loop.wake(reason),
     stop: () => loop.stop(),
   };
 }
 
+const nameOf = ({ roomId, key }: Pick<WishRow, "roomId" | "key">): string => `${roomId} ${key}`;
 const wishOf = ({ roomId, key, value }: WishRow): Wish =>
   ({ roomId, key, value: JSON.parse(value) as unknown }) as Wish;

@@ -31,11 +31,12 @@ INSERT INTO due_redactions (user_id, room_id, sender_id, event_id, transaction_i
 VALUES (:userId, :roomId, :senderId, :eventId, :transactionId)
 ON CONFLICT DO NOTHING;
 
--- name: nextDueRedaction
-SELECT d.room_id AS roomId, d.sender_id AS senderId, d.event_id AS eventId, d.transaction_id AS transactionId, m.reason
+-- name: dueRedactions
+-- The next of each room.
+SELECT d.room_id AS roomId, d.sender_id AS senderId, MIN(d.event_id) AS eventId, d.transaction_id AS transactionId, m.reason
 FROM due_redactions d JOIN mass_redactions m
   ON m.user_id = d.user_id AND m.room_id = d.room_id AND m.sender_id = d.sender_id
-WHERE d.user_id = :userId ORDER BY d.room_id, d.sender_id, d.event_id LIMIT 1;
+WHERE d.user_id = :userId GROUP BY d.room_id ORDER BY d.room_id;
 
 -- name: deleteDueRedaction
 DELETE FROM due_redactions

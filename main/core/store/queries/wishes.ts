@@ -42,7 +42,7 @@ export function wishQueries(kept: Database) {
       "massRedactions",
     ),
     saveDueRedaction: find<OfSender & { eventId: EventId; transactionId: TransactionId }>("saveDueRedaction"),
-    nextDueRedaction: find<Of, DueRedactionRow>("nextDueRedaction"),
+    dueRedactions: find<Of, DueRedactionRow>("dueRedactions"),
     deleteDueRedaction: find<OfSender & { eventId: EventId }>("deleteDueRedaction"),
     countRefused: find<OfSender>("countRefused"),
     cancelDueRedactions: find<OfSender>("cancelDueRedactions"),
