@@ -76,7 +76,8 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
       seen.add(lane);
       const held = lanes.get(lane);
       const failures = held?.failures ?? 0;
-      if (held?.wait != null || failures >= fewest) continue;
+      const isWaiting = (held?.wait ?? null) !== null;
+      if (isWaiting || failures >= fewest) continue;
       [best, fewest] = [item, failures];
       if (failures === 0) break;
     }
