@@ -80,6 +80,54 @@ test("the password is changed, sessions are renamed and ended, an address is add
   expect(world.user("ana").contacts).toEqual([]);
 });
 
+test("a dialog closed by accident loses nothing: an address is kept, a password is asked about", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  let account = await openAccount(page);
+  const reopen = async (): Promise<void> => {
+    await page.keyboard.press("Escape");
+    await expect(account).toHaveCount(0);
+    account = await openAccount(page);
+  };
+  await account.getByRole("button", { name: "Add an e-mail address" }).click();
+  await account.getByRole("textbox", { name: "E-mail address" }).fill("ana@example.org");
+  await reopen();
+  await expect(account.getByRole("textbox", { name: "E-mail address" })).toHaveValue("ana@example.org");
+  await account.getByRole("button", { name: "Send me a mail" }).click();
+  await expect(account.getByText("A mail is on its way to ana@example.org.")).toBeVisible();
+  await reopen();
+  await fetch(world.messages()[0]?.link ?? "");
+  await account.getByRole("button", { name: "Continue" }).click();
+  await confirmWith(page, "password");
+  await expect(account.getByText("ana@example.org is added.")).toBeVisible();
+  await reopen();
+  await expect(account.getByRole("button", { name: "Add an e-mail address" })).toBeVisible();
+
+  const password = account.getByRole("textbox", { name: "New password" });
+  await password.fill("Tall-Ships-77");
+  const question = page.getByRole("dialog", { name: "Discard the new password?" });
+  await page.keyboard.press("Escape");
+  await expect(question).toBeVisible();
+  await expectNoViolations(page, "question");
+  await question.getByRole("button", { name: "Go on typing" }).first().click();
+  await expect(question).toHaveCount(0);
+  await expect(password).toHaveValue("Tall-Ships-77");
+  await page.mouse.click(5, 5);
+  await question.getByRole("button", { name: "Go on typing" }).first().click();
+  await account.getByRole("button", { name: "Close" }).click();
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(account).toHaveCount(0);
+  account = await openAccount(page);
+  await expect(account.getByRole("textbox", { name: "New password" })).toHaveValue("");
+  await page.keyboard.press("Escape");
+  await expect(account).toHaveCount(0);
+});
+
 test("name, status and a picture cut to a square; the picture goes again", async ({
   homeserver,
   begin,

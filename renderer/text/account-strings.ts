@@ -101,6 +101,10 @@ export const strings = {
     doneAlone: "The password is changed, but your other sessions are still signed in. End them below.",
     notAllowed: "Your server does not let you change the password here.",
     none: "Enter the new password.",
+    discardTitle: "Discard the new password?",
+    discardText: "You have typed a password and not changed it yet. It is kept nowhere.",
+    discard: "Discard",
+    goOn: "Go on typing",
   },
 
   contacts: {
