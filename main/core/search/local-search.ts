@@ -1,19 +1,16 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { Clock } from "../platform.ts";
-import type { SearchDoc, SearchQueries } from "../store/queries/search.ts";
+import type { DocRange, SearchDoc, SearchQueries } from "../store/queries/search.ts";
 import { firstDocument, hasBits } from "./document.ts";
 import type { SearchQuery } from "./query.ts";
 
-// Finding in what is stored, newest first, in steps that never hold the thread for long: the index is read backwards in
-// windows of time, each as wide as the last one was quick. A rare phrase made of common letters costs many short steps
-// instead of one long one.
+// Finding in what is stored, newest first, in steps: some of the newest matches, then more of those before them. Not in
+// windows of time: what a statement costs is reading the lists of its terms until enough are in all of them, and the index
+// reads them to their end before it looks at the end of a window. Narrow windows on a slow machine would never end.
 
-/** What a window should take, ms; and its width, in documents numbers, before anything is known. */
-const STEP_MS = 4;
-const FIRST_WINDOW = 2 ** 45;
-const NARROWEST = 2 ** 22;
-/** Candidates read at once. */
-const CHUNK = 100;
+/** Candidates read at once: few for the first answer, then more, as finding the place to go on from costs, too. */
+const FIRST_CHUNK = 30;
+const LARGEST_CHUNK = 1000;
 /** A room with fewer documents is read directly: the index knows no rooms. */
 const SMALL_ROOM = 3000;
 
@@ -31,9 +28,9 @@ export class LocalSearch {
   readonly #scope: Scope;
   readonly #has: number;
   readonly #oldest: number;
-  readonly #read: (newest: number, oldest: number) => readonly SearchDoc[];
+  readonly #read: (range: DocRange) => readonly SearchDoc[];
   #newest: number;
-  #window = FIRST_WINDOW;
+  #chunk = FIRST_CHUNK;
 
   constructor(queries: SearchQueries, clock: Clock, query: SearchQuery, scope: Scope) {
     this.#queries = queries;
@@ -62,46 +59,41 @@ export class LocalSearch {
     const found: SearchDoc[] = [];
     const end = this.#clock.monotonic() + ms;
     do {
-      const start = this.#clock.monotonic();
-      const oldest = Math.max(this.#oldest, this.#newest - this.#window);
-      const docs = this.#read(this.#newest, oldest);
-      const last = docs.at(-1);
+      const limit = this.#chunk;
+      const docs = this.#read({ newest: this.#newest, oldest: this.#oldest, limit });
       let taken: SearchDoc | undefined;
       for (const doc of docs) {
         taken = doc;
         if (this.#isWanted(doc)) found.push(doc);
         if (found.length >= enough) break;
       }
-      const isWhole = docs.length < CHUNK && taken === last;
-      this.#newest = isWhole || taken === undefined ? oldest - 1 : taken.doc - 1;
-      const took = this.#clock.monotonic() - start;
-      if (took > STEP_MS) this.#window = Math.max(NARROWEST, Math.floor(this.#window / 2));
-      else if (isWhole) this.#window = Math.min(2 ** 52, this.#window * 2);
+      const isLast = docs.length < limit && taken === docs.at(-1);
+      this.#newest = isLast || taken === undefined ? this.#oldest - 1 : taken.doc - 1;
+      this.#chunk = Math.min(limit * 2, LARGEST_CHUNK);
     } while (!this.isDone && found.length < enough && this.#clock.monotonic() < end);
     return found;
   }
 
   /** Which way into the documents is the shortest. */
-  #reader(): (newest: number, oldest: number) => readonly SearchDoc[] {
+  #reader(): (range: DocRange) => readonly SearchDoc[] {
     const queries = this.#queries;
-    const limit = CHUNK;
     const [room, ...others] = this.#scope.rooms ?? [];
     if (room !== undefined && others.length === 0) {
       const isSmall = queries.isSmallRoom.get({ roomId: room, most: SMALL_ROOM })?.isSmall === 1;
       if (isSmall || this.#query.terms.length === 0)
-        return (newest, oldest) => queries.inRoom.all({ roomId: room, newest, oldest, limit });
+        return (range) => queries.inRoom.all({ roomId: room, ...range });
     }
     const long = this.#query.terms.filter(isLong);
     if (long.length > 0) {
       const match = long.map(quoted).join(" ");
-      return (newest, oldest) => queries.matches.all({ match, newest, oldest, limit });
+      return (range) => queries.matches.all({ match, ...range });
     }
     const short = this.#query.terms.filter((term) => shortMatch(term) !== null);
     if (short.length > 0) {
       const match = short.map((term) => shortMatch(term)).join(" AND ");
-      return (newest, oldest) => queries.shortMatches.all({ match, newest, oldest, limit });
+      return (range) => queries.shortMatches.all({ match, ...range });
     }
-    return (newest, oldest) => queries.anywhere.all({ newest, oldest, limit });
+    return (range) => queries.anywhere.all(range);
   }
 
   #isWanted({ roomId, sender, has, text }: SearchDoc): boolean {
