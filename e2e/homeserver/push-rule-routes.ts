@@ -45,11 +45,12 @@ function putRule(call: Call): Answer {
   const { actions, conditions, pattern } = call.json;
   if (ruleId.startsWith(".")) throw invalidParam("cannot add new rule_ids that start with '.'");
   if (!Array.isArray(actions)) throw new MatrixError(400, "M_MISSING_PARAM", "Missing actions");
-  const rule: PushRule = { rule_id: ruleId, default: false, enabled: true, actions };
-  if (kind === "content") rule["pattern"] = pattern;
-  if (kind === "override" || kind === "underride") rule["conditions"] = conditions ?? [];
   const rules = call.user.pushRules[kind];
   const old = rules.findIndex((entry) => entry.rule_id === ruleId);
+  // As Synapse does: a rule that was switched off stays off when it is put anew.
+  const rule: PushRule = { rule_id: ruleId, default: false, enabled: rules[old]?.enabled ?? true, actions };
+  if (kind === "content") rule["pattern"] = pattern;
+  if (kind === "override" || kind === "underride") rule["conditions"] = conditions ?? [];
   if (old >= 0) rules[old] = rule;
   // The user's own rules come before the default ones; only .m.rule.master stays first.
   else rules.splice(rules[0]?.rule_id === ".m.rule.master" ? 1 : 0, 0, rule);

@@ -34,6 +34,24 @@ describe("push rules", () => {
     expect(put.path).toContain(encodeURIComponent(roomId).replace("!", "%21"));
   });
 
+  it("switched off on another device are on again when they are wanted again here", async () => {
+    const rig = await started();
+    const settings = rig.watch("pushSettings");
+    const change = { change: "keyword", word: "boat", level: "on" } as const;
+    await rig.core.handlers.changePushRules({ change });
+    const other = server.world.login("ann");
+    await fetch(`${server.baseUrl}/_matrix/client/v3/pushrules/global/content/boat/enabled`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${other.accessToken}` },
+      body: JSON.stringify({ enabled: false }),
+    });
+    await settings.until(({ keywords }) => keywords.some(({ level }) => level === "off"));
+    await rig.core.handlers.changePushRules({ change });
+    await rig.caughtUp("ann");
+    expect(rules("content")).toMatchObject([{ rule_id: "boat", enabled: true }]);
+    expect(settings.value.keywords).toMatchObject([{ word: "boat", level: "on" }]);
+  });
+
   it("changed on another device are followed (PUSH-10)", async () => {
     const rig = await started();
     const settings = rig.watch("pushSettings");

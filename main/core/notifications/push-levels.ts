@@ -48,9 +48,15 @@ export function defaultLevel(rules: PushRules, id: DefaultNotification): Notific
   return id === "bot-messages" ? (first.isEnabled ? "off" : "on") : levelOf(first);
 }
 
-export function actionsFor(id: DefaultNotification, level: NotificationLevel): readonly unknown[] {
+/** `old`: the rule as it is. A sound that another client chose for it stays (PUSH-03). */
+export function actionsFor(
+  id: DefaultNotification,
+  level: NotificationLevel,
+  old?: Pick<PushRule, "actions">,
+): readonly unknown[] {
   if (level === "off") return [];
-  const sound = { set_tweak: "sound", value: id === "calls" ? "ring" : "default" };
+  const chosen = readActions(old?.actions ?? []).sound;
+  const sound = { set_tweak: "sound", value: chosen ?? (id === "calls" ? "ring" : "default") };
   const highlights = id === "mentions" || id === "room-mentions";
   return [
     "notify",

@@ -95,6 +95,31 @@ describe("a room of its own", () => {
   });
 });
 
+describe("a rule that another client has switched off", () => {
+  const off = (kind: "content" | "room" | "override" | "sender", ruleId: string, from: JsonObject) =>
+    applyOperations(from, [{ op: "enable", kind, ruleId, isEnabled: false }]);
+
+  it("works again when its keyword is wanted again", () => {
+    const added = off("content", "boat", after(content, { change: "keyword", word: "boat", level: "sound" }));
+    expect(settingsOf(added).keywords).toMatchObject([{ level: "off" }]);
+    const wanted = after(added, { change: "keyword", word: "boat", level: "sound" });
+    expect(verdict(wanted, "a boat").highlights).toBe(true);
+  });
+
+  it("works again when its room or person is muted again", () => {
+    const muted = after(content, { change: "room", roomId, level: "mute" });
+    const neither = off("override", roomId, off("room", roomId, muted));
+    expect(verdict(neither, "hi").notifies).toBe(true);
+    expect(verdict(after(neither, { change: "room", roomId, level: "mute" }), "hi", mention).notifies).toBe(
+      false,
+    );
+    const person = { change: "person", userId: "@ben:x" as UserId, isMuted: true } as const;
+    const heard = off("sender", "@ben:x", after(content, person));
+    expect(verdict(heard, "hi").notifies).toBe(true);
+    expect(verdict(after(heard, person), "hi").notifies).toBe(false);
+  });
+});
+
 describe("a keyword", () => {
   it("highlights with its sound, is changed in place and removed", () => {
     const added = after(content, { change: "keyword", word: " boat ", level: "sound" });
@@ -114,6 +139,22 @@ describe("a keyword", () => {
       );
     },
   );
+
+  it("keeps the sound that another client chose for it (PUSH-03)", () => {
+    const added = after(content, { change: "keyword", word: "boat", level: "on" });
+    const chosen = applyOperations(added, [
+      {
+        ...{ op: "actions", kind: "content", ruleId: "boat" },
+        actions: ["notify", { set_tweak: "sound", value: "beeroclock.wav" }],
+      },
+    ]);
+    const again = after(chosen, { change: "keyword", word: "boat", level: "sound" });
+    expect(verdict(again, "boat")).toMatchObject({ sound: "beeroclock.wav", highlights: true });
+    const calm = after(again, { change: "keyword", word: "boat", level: "on" });
+    expect(verdict(after(calm, { change: "keyword", word: "boat", level: "sound" }), "boat").sound).toBe(
+      "default",
+    );
+  });
 
   it("of nothing but blanks is none", () => {
     expect(planChange(parsePushRules(content), { change: "keyword", word: "  ", level: "on" })).toEqual([]);

@@ -34,7 +34,7 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
           op: "actions",
           kind,
           ruleId,
-          actions: actionsFor(change.id, change.level),
+          actions: actionsFor(change.id, change.level, rule),
         };
         return rule.isEnabled ? [actions] : [actions, { op: "enable", kind, ruleId, isEnabled: true }];
       });
@@ -43,11 +43,11 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
     case "keyword": {
       const word = change.word.trim();
       const old = rules.find((rule) => rule.kind === "content" && sameWord(rule.pattern, word));
-      const actions = actionsFor("mentions", change.level);
+      const actions = actionsFor("mentions", change.level, old);
       const ruleId = old?.ruleId ?? keywordRuleId(word);
       if (word === "") return [];
       if (old?.isDefault === true) return [{ op: "actions", kind: "content", ruleId, actions }];
-      return [{ op: "put", kind: "content", ruleId, body: { pattern: word, actions } }];
+      return put(old, "content", ruleId, { pattern: word, actions });
     }
     case "remove-keyword":
       return find("content", change.ruleId) === undefined
@@ -55,7 +55,7 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
         : [{ op: "delete", kind: "content", ruleId: change.ruleId }];
     case "person": {
       const { userId: ruleId, isMuted } = change;
-      if (isMuted) return [{ op: "put", kind: "sender", ruleId, body: { actions: [] } }];
+      if (isMuted) return put(find("sender", ruleId), "sender", ruleId, { actions: [] });
       return find("sender", ruleId) === undefined ? [] : [{ op: "delete", kind: "sender", ruleId }];
     }
   }
@@ -72,24 +72,34 @@ function planRoom(
 ): readonly PushOperation[] {
   const drop = (kind: RuleKind): readonly PushOperation[] =>
     find(kind, roomId) === undefined ? [] : [{ op: "delete", kind, ruleId: roomId }];
-  const put = (kind: RuleKind, body: JsonObject): PushOperation => ({
-    op: "put",
-    kind,
-    ruleId: roomId,
-    body,
-  });
+  const set = (kind: RuleKind, body: JsonObject): readonly PushOperation[] =>
+    put(find(kind, roomId), kind, roomId, body);
   switch (level) {
     case "default":
       return [...drop("override"), ...drop("room")];
     case "all":
-      return [...drop("override"), put("room", { actions: actionsFor("group-messages", "sound") })];
+      return [
+        ...drop("override"),
+        ...set("room", { actions: actionsFor("group-messages", "sound", find("room", roomId)) }),
+      ];
     case "mentions":
-      return [...drop("override"), put("room", { actions: [] })];
+      return [...drop("override"), ...set("room", { actions: [] })];
     case "mute": {
       const conditions = [{ kind: "event_match", key: "room_id", pattern: roomId }];
-      return [put("room", { actions: [] }), put("override", { conditions, actions: [] })];
+      return [...set("room", { actions: [] }), ...set("override", { conditions, actions: [] })];
     }
   }
+}
+
+/** A rule that another client has switched off stays off when it is put anew: servers keep that apart. */
+function put(
+  old: PushRule | undefined,
+  kind: RuleKind,
+  ruleId: string,
+  body: JsonObject,
+): readonly PushOperation[] {
+  const operation: PushOperation = { op: "put", kind, ruleId, body };
+  return old?.isEnabled === false ? [operation, { op: "enable", kind, ruleId, isEnabled: true }] : [operation];
 }
 
 const sameWord = (pattern: string | null, word: string): boolean =>
@@ -125,7 +135,8 @@ function applyOne(rules: readonly unknown[], operation: PushOperation): unknown[
     case "actions":
       return change({ actions: operation.actions });
     case "put": {
-      const rule = { rule_id: operation.ruleId, default: false, enabled: true, ...operation.body };
+      const { enabled = true } = rules.find(isIt) ?? {};
+      const rule = { rule_id: operation.ruleId, default: false, enabled, ...operation.body };
       if (rules.some(isIt)) return rules.map((one) => (isIt(one) ? rule : one));
       // Own rules stand before the server's, but nothing before the master.
       const at = isObject(rules[0]) && rules[0]["rule_id"] === ".m.rule.master" ? 1 : 0;
