@@ -103,6 +103,29 @@ test("what comes to an account that is not shown is counted and notified, and it
   expect(accounts.value.find(({ isActive }) => isActive)?.accountId).toBe(ana.accountId);
 });
 
+test("a missed call of an account that is not shown is called back from there", async () => {
+  const room = server.world.createRoom({
+    creator: "ben",
+    members: [idOf("ana")],
+    isDirect: true,
+  }) as RoomId;
+  const { ana } = await two();
+  const accounts = watch("accounts");
+  const notices = watch("notices");
+  await accounts.until((list) => list.length === 2);
+  const call = { call_id: "of-ben", version: "1", party_id: "P" };
+  const says = (type: string, content: object) =>
+    server.world.sendMessage(room, "ben", { ...call, ...content }, { type: `m.call.${type}` });
+  says("invite", { lifetime: 60_000, offer: { type: "offer", sdp: "v=0\r\nm=audio 9 x\r\n" } });
+  await notices.until((list) => list.some(({ kind }) => kind === "call"));
+  says("hangup", {});
+  const [missed] = await notices.until((list) => list.some(({ actions }) => actions.includes("call-back")));
+  await core.handlers.actOnNotice({ tag: missed?.tag ?? "", act: { act: "call-back" } });
+  expect(accounts.value.find(({ isActive }) => isActive)?.accountId).toBe(ana.accountId);
+  const calls = new Recorder(core, "calls", { driverId: "a-driver-of-this-test" });
+  await calls.until(({ calls: all }) => all.some(({ direction }) => direction === "outgoing"));
+});
+
 test("what was queued in one account leaves while another is shown", async () => {
   const room = roomOf("work", "Office");
   const { ana, work } = await two();

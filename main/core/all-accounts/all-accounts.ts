@@ -255,7 +255,8 @@ class AllAccounts {
       actOnNotice: async ({ tag, act }) => {
         const own = ownTag(tag);
         const slot = this.#named(own.accountId);
-        if (act.act === "open" || act.act === "answer")
+        // What leads into the window leads to the account it belongs to.
+        if (["open", "answer", "call-back"].includes(act.act))
           await this.#inTurn(async () => (isUsable(slot) ? this.#show(slot) : undefined));
         await slot.core?.handlers.actOnNotice({ tag: own.tag, act });
       },
