@@ -254,6 +254,17 @@ describe("nothing is told twice", () => {
     await notices.until((now) => now.length === 1);
     expect(notices.now[0]).toMatchObject({ tag: "digest", title: "While you were away", count: 7 });
     expect(notices.now[0]?.body).toMatch(/^7 messages in 3 rooms, 1 mentions you: [ABC, ]+$/);
+    // Part of it is read on another device, part is deleted: what is left is said, without a sound.
+    const [first = "", second = "", third = ""] = rooms;
+    server.world.receipt(first, "ann", server.world.events(first).at(-1)?.event_id ?? "");
+    await notices.until(([now]) => now?.count === 4);
+    expect(notices.now).toMatchObject([{ tag: "digest", isSilent: true }]);
+    expect(notices.now[0]?.body).toMatch(/^4 messages in 2 rooms: (B, C|C, B)$/);
+    server.world.receipt(second, "ann", server.world.events(second).at(-1)?.event_id ?? "");
+    await notices.until(([now]) => now?.count === 2);
+    server.world.redact(third, "ben", server.world.events(third).at(-1)?.event_id ?? "");
+    await notices.until(([now]) => now?.count === 1);
+    expect(notices.now[0]?.body).toBe("1 message in 1 room: C");
     for (const roomId of rooms)
       server.world.receipt(roomId, "ann", server.world.events(roomId).at(-1)?.event_id ?? "");
     await notices.until((now) => now.length === 0);

@@ -120,9 +120,20 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       const remaining = new Map(rooms);
       if (left.length === 0) remaining.delete(roomId);
       else remaining.set(roomId, new Set(left.map(({ eventId }) => eventId as string)));
-      if (remaining.size === 0) standing.delete(tag);
+      standing.delete(tag);
+      if (remaining.size === 0) continue;
+      if (notice.kind === "digest") putDigest(remaining);
       else standing.set(tag, { notice, rooms: remaining });
     }
+  }
+
+  /** What is left of a digest, counted anew and without a sound. */
+  function putDigest(rooms: Standing["rooms"]): void {
+    const left = [...rooms].map(([roomId, events]) => ({
+      roomId,
+      events: q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).filter(({ eventId }) => events.has(eventId)),
+    }));
+    put({ ...digestOf(left), isSilent: true }, rooms);
   }
 
   /** New events of a room join those its notification stands for already. */
