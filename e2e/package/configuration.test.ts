@@ -22,6 +22,7 @@ interface Configuration {
   readonly electronFuses: Readonly<Record<string, boolean>>;
   readonly protocols: readonly { readonly schemes: readonly string[] }[];
   readonly linux: Readonly<Record<string, unknown>> & { readonly target: readonly Target[] };
+  readonly appImage: { readonly artifactName: string };
   readonly flatpak: { readonly finishArgs: readonly string[]; readonly runtimeVersion: string };
   readonly mac: Readonly<Record<string, unknown>> & { readonly target: readonly Target[] };
   readonly win: { readonly target: readonly Target[] };
@@ -92,6 +93,10 @@ describe("Linux", () => {
     });
   });
 
+  it("gives the AppImage a name that an update keeps: what starts it finds it afterwards", () => {
+    expect(configuration.appImage.artifactName).toBe("${productName}-${arch}.${ext}");
+  });
+
   it("lets the flatpak reach the network, screen, sound, camera, keyring, tray and notifications, and no files", () => {
     const { finishArgs } = configuration.flatpak;
     expect(finishArgs).toEqual([...new Set(finishArgs)]);
@@ -154,6 +159,24 @@ describe("Windows", () => {
       /MB_DEFBUTTON2[^\n]*IDNO dunlinKeepProfile\s+RMDir \/r "\$APPDATA\\Dunlin"\s+dunlinKeepProfile:/,
     );
     expect(script.match(/RMDir/g)).toHaveLength(1);
+  });
+
+  it("takes its links out of Windows when it is removed, and leaves those that another program took over", () => {
+    const script = read(String(configuration.nsis["include"]));
+    const [macro = ""] = /!macro dunlinForgetScheme SCHEME[^]*?!macroend/.exec(script) ?? [];
+    // What app.setAsDefaultProtocolClient writes: "program" "%1".
+    expect(macro).toMatch(
+      /ReadRegStr \$R2 HKCU "Software\\Classes\\\$\{SCHEME\}\\shell\\open\\command" ""[^]*'"\$INSTDIR\\'/,
+    );
+    expect(macro).toMatch(
+      /\$\{if\} \$R4 == \$R3\s+DeleteRegKey HKCU "Software\\Classes\\\$\{SCHEME\}"\s+\$\{endIf\}/,
+    );
+    const removal = script.slice(script.indexOf("!macro customUnInstall"));
+    const forgotten = [...removal.matchAll(/!insertmacro dunlinForgetScheme "(\w+)"/g)].map(([, name]) => name);
+    expect(forgotten.sort()).toEqual(configuration.protocols.flatMap(({ schemes }) => schemes).sort());
+    // An update keeps them.
+    expect(removal.indexOf("${ifNot} ${isUpdated}")).toBeLessThan(removal.indexOf("dunlinForgetScheme"));
+    expect(script.match(/DeleteRegKey/g)).toHaveLength(1);
   });
 });
 
