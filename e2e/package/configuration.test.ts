@@ -172,7 +172,9 @@ describe("Windows", () => {
       /\$\{if\} \$R4 == \$R3\s+DeleteRegKey HKCU "Software\\Classes\\\$\{SCHEME\}"\s+\$\{endIf\}/,
     );
     const removal = script.slice(script.indexOf("!macro customUnInstall"));
-    const forgotten = [...removal.matchAll(/!insertmacro dunlinForgetScheme "(\w+)"/g)].map(([, name]) => name);
+    const forgotten = [...removal.matchAll(/!insertmacro dunlinForgetScheme "(\w+)"/g)].map(
+      ([, name]) => name,
+    );
     expect(forgotten.sort()).toEqual(configuration.protocols.flatMap(({ schemes }) => schemes).sort());
     // An update keeps them.
     expect(removal.indexOf("${ifNot} ${isUpdated}")).toBeLessThan(removal.indexOf("dunlinForgetScheme"));

@@ -99,7 +99,9 @@ function put(
   body: JsonObject,
 ): readonly PushOperation[] {
   const operation: PushOperation = { op: "put", kind, ruleId, body };
-  return old?.isEnabled === false ? [operation, { op: "enable", kind, ruleId, isEnabled: true }] : [operation];
+  return old?.isEnabled === false
+    ? [operation, { op: "enable", kind, ruleId, isEnabled: true }]
+    : [operation];
 }
 
 const sameWord = (pattern: string | null, word: string): boolean =>
