@@ -225,14 +225,37 @@ test("a message deleted while one answers it takes its words out of the composer
   const bar = dunlin.page.locator(`[data-replying-to="${secret}"]`);
   await expect(bar).toContainText("the secret");
   await dunlin.composer.fill("Oh no");
-  // What is asked later is answered later: the draft is on disk.
-  await dunlin.composer.blur();
-  await dunlin.page.getByRole("button", { name: "Details" }).click();
-  await expect(dunlin.page.locator("[data-panel]")).toContainText("Invite people");
   homeserver.world.redact(roomId, "ben", secret);
   await expect(bar).toContainText("Message deleted");
   await expect(dunlin.page.getByText("the secret")).toHaveCount(0);
   await expect(dunlin.composer).toHaveValue("Oh no");
   await dunlin.send("Oh no");
   await expect(messageWith(dunlin, "Oh no").locator("[data-quote-state=redacted]")).toBeVisible();
+});
+
+test("a message of ours that a moderator deletes while we edit it: the edit ends, what we wrote stays", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await dunlin.send("the first words");
+  await expect.poll(() => contentsOf(homeserver.world.events(roomId), "m.room.message")).toHaveLength(1);
+  const eventId = homeserver.world.events(roomId).at(-1)?.event_id ?? "";
+  await dunlin.composer.press("ArrowUp");
+  await expect(dunlin.page.getByText("Editing a message")).toBeVisible();
+  await dunlin.composer.fill("better words");
+  homeserver.world.redact(roomId, "ben", eventId);
+  await expect(dunlin.page.getByText("The message you were editing was deleted.")).toBeVisible();
+  await expect(dunlin.page.getByText("Editing a message", { exact: true })).toHaveCount(0);
+  await expect(dunlin.page.getByText("the first words")).toHaveCount(0);
+  await expect(dunlin.composer).toHaveValue("better words");
+  expect((await new AxeBuilder({ page: dunlin.page }).analyze()).violations).toEqual([]);
+  await dunlin.page.screenshot({ path: test.info().outputPath("deleted-while-edited.png") });
+  await dunlin.composer.press("Enter");
+  await expect(messageWith(dunlin, "better words")).toBeVisible();
+  await expect
+    .poll(() => contentsOf(homeserver.world.events(roomId), "m.room.message").at(-1))
+    .toEqual({ msgtype: "m.text", body: "better words" });
 });

@@ -173,3 +173,25 @@ test("a draft comes back with what it answers, and the card of a sender opens fr
     again.page.getByRole("region", { name: "Profile" }).or(again.page.locator("[data-panel]")),
   ).toContainText("@ben:");
 });
+
+test("a reply deleted while one answers it in its thread takes its words out of the bar there", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const secret = reply(homeserver, roomId, root, "the secret");
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await openThread(dunlin, "Where do we eat?");
+  const message = messageIn(threadLog(dunlin), "the secret");
+  await message.hover();
+  await message.getByRole("button", { name: "Reply", exact: true }).click();
+  await threadField(dunlin).fill("Oh no");
+  const bar = dunlin.page.locator(`[data-replying-to="${secret}"]`);
+  await expect(bar).toContainText("the secret");
+  homeserver.world.redact(roomId, "ben", secret);
+  await expect(bar).toContainText("Message deleted");
+  await expect(dunlin.page.getByText("the secret")).toHaveCount(0);
+  await expect(threadField(dunlin)).toHaveValue("Oh no");
+});

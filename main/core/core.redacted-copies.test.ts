@@ -78,6 +78,7 @@ it("a redacted message leaves no copy: not in what is open, not in what is asked
     threads: rig.watch("threads", { roomId }),
     pins: rig.watch("pins", { roomId }),
     room: rig.watch("room", { roomId }),
+    quote: rig.watch("quote", { roomId, target: replyTo }),
     list: rig.watch("roomList"),
     notices,
     search: rig.watch("search", { text: secret, roomId: null }),

@@ -150,3 +150,43 @@ it("an answer to a deleted message says so: deleted while it is here, before, an
     await view.until((one) => ids.every((_, i) => stateIn(one, i)?.state === "redacted"));
   expect(stateIn(timeline.value, 0)).toMatchObject({ eventId: far, text: "", sender: { name: "Ben" } });
 });
+
+it("a message that somebody answers is told as it is: edited, then deleted", async () => {
+  const rig = await started();
+  const eventId = server.world.sendMessage(roomId, "ben", "first words");
+  await rig.caughtUp("ann");
+  const quote = rig.watch("quote", { roomId, target: event(eventId) });
+  await quote.until(({ text }) => text === "first words");
+  server.world.sendMessage(roomId, "ben", {
+    ...{ msgtype: "m.text", body: "* better words" },
+    "m.new_content": { msgtype: "m.text", body: "better words" },
+    "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+  });
+  await quote.until(({ text }) => text === "better words");
+  server.world.redact(roomId, "ben", eventId);
+  await quote.until(({ state }) => state === "redacted");
+  expect(quote.value).toMatchObject({ eventId, text: "" });
+});
+
+it("an unsent message that somebody answers is told while it waits, once it is sent, and when we delete it", async () => {
+  const rig = await started();
+  server.cut();
+  const sent = { eventId: null, transactionId: await rig.type(roomId, "one") };
+  const dropped = { eventId: null, transactionId: await rig.type(roomId, "two") };
+  const one = rig.watch("quote", { roomId, target: sent });
+  const two = rig.watch("quote", { roomId, target: dropped });
+  expect([one.value, two.value]).toMatchObject([
+    { state: "shown", text: "one", eventId: null, sender: { isOwn: true } },
+    { state: "shown", text: "two" },
+  ]);
+  await rig.core.handlers.redactMessage({ ...act(dropped), reason: null });
+  await two.until(({ state }) => state === "redacted");
+  expect(two.value).toMatchObject({ eventId: null, text: "" });
+  server.mend();
+  await one.until(({ eventId }) => eventId !== null);
+  expect(one.value).toMatchObject({ state: "shown", text: "one" });
+  // Ours, and on its way out: shown as deleted here at once, as in the timeline.
+  server.cut();
+  await rig.core.handlers.redactMessage({ ...act(sent), reason: null });
+  await one.until(({ state }) => state === "redacted");
+});

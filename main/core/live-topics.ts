@@ -12,6 +12,7 @@ export type SessionTopic =
   | "timeline"
   | "threads"
   | "pins"
+  | "quote"
   | "search"
   | "history"
   | "exports"
@@ -86,6 +87,10 @@ const shapes: Shapes = {
   },
   threads: { empty: () => ({ threads: [], more: "idle" }), whole: (view) => view },
   pins: { empty: () => ({ pins: [] }), whole: (view) => view },
+  quote: {
+    empty: ({ target }) => ({ ...target, state: "loading", sender: null, kind: "text", text: "" }),
+    whole: (quote) => quote,
+  },
   room: {
     empty: ({ roomId }) => ({
       roomId,
@@ -146,6 +151,7 @@ export function createLiveTopics(): LiveTopics {
       timeline: live("timeline"),
       threads: live("threads"),
       pins: live("pins"),
+      quote: live("quote"),
       search: live("search"),
       history: live("history"),
       exports: live("exports"),

@@ -319,6 +319,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
   threads: z.strictObject({ roomId }),
   pins: z.strictObject({ roomId }),
+  quote: z.strictObject({ roomId, target }),
   search: searchParams,
   history: z.null(),
   exports: z.null(),

@@ -19,6 +19,7 @@ import type {
   FocusState,
   OutboxEntry,
   PageState,
+  Quote,
   ThreadListView,
   TimelineItem,
   TimelineView,
@@ -58,6 +59,8 @@ export interface Topics {
   threads: { params: { roomId: RoomId }; snapshot: ThreadListView; change: ThreadListView };
   /** The pinned messages of one room. */
   pins: { params: { roomId: RoomId }; snapshot: PinsView; change: PinsView };
+  /** A message that is being answered or edited, as it is now. */
+  quote: { params: { roomId: RoomId; target: MessageTarget }; snapshot: Quote; change: Quote };
   /**
    * Messages that contain what was typed: words, parts of words and "phrases", with `from:`, `in:`, `has:`, `before:` and
    * `after:`. What is stored here at once, newest first; the server is asked after a moment for what is not. Opening it

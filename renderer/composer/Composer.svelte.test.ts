@@ -1,10 +1,11 @@
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
+import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import { FakeCore } from "../timeline/testing/fake-core.ts";
-import { echo } from "../timeline/testing/items.ts";
+import { echo, message } from "../timeline/testing/items.ts";
 import ComposerHost from "./testing/ComposerHost.svelte";
 
 const harbour = "!harbour:example.org" as RoomId;
@@ -12,7 +13,13 @@ const pier = "!pier:example.org" as RoomId;
 let core: FakeCore;
 let stop: () => void = () => {};
 let host: Host;
+/** What the window asks of the composer. */
+interface Asking {
+  reply(item: MessageItem): void;
+  edit(item: MessageItem): void;
+}
 class Host {
+  composer: Asking | undefined = $state();
   open: OpenRoom;
   constructor(open: OpenRoom) {
     this.open = $state.raw(open);
@@ -294,4 +301,93 @@ test("who types is said without moving the box", () => {
   core.views.set(harbour, { typing: ["Ana", "Ben"] });
   show();
   expect(document.querySelector(".typing")?.textContent).toContain("Ana and Ben are typing…");
+});
+
+const quoted = (): string => document.querySelector(".quoted")?.textContent ?? "";
+const own = (id: string) => ({ ...message(id), sender: { ...message(id).sender, isOwn: true } });
+const notice = (): string => document.querySelector("p[role=status]")?.textContent ?? "";
+
+test("the words of a message deleted while it is answered leave the bar, and what was typed stays", () => {
+  show();
+  host.composer?.reply(message("$1"));
+  flushSync();
+  type("my answer");
+  expect(quoted()).toBe("text of $1");
+  core.changeQuote(harbour, { eventId: "$1" as EventId, state: "redacted", text: "" });
+  flushSync();
+  expect(quoted()).toBe("Message deleted");
+  expect(field().value).toBe("my answer");
+  press("Enter");
+  expect(core.of("sendMessage")[0]?.params["replyTo"]).toEqual({ eventId: "$1", transactionId: null });
+});
+
+test("an unsent message deleted while it is answered leaves an answer to nothing, and says so", () => {
+  show();
+  host.composer?.reply(echo("waits", "not sent", { state: "queued" }));
+  flushSync();
+  type("my answer");
+  core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
+  flushSync();
+  expect(document.querySelector("[data-replying-to]")).toBeNull();
+  expect(notice()).toContain("deleted before it was sent");
+  press("Enter");
+  expect(core.of("sendMessage")[0]?.params["replyTo"]).toBeUndefined();
+  expect(bodies()).toEqual(["my answer"]);
+});
+
+test("a message deleted while it is edited ends the edit; changed words stay as a draft beside what was there", () => {
+  show();
+  type("a draft");
+  host.composer?.edit(own("$1"));
+  flushSync();
+  field().value = "";
+  type("changed words");
+  core.changeQuote(harbour, { eventId: "$1" as EventId, state: "redacted" });
+  flushSync();
+  expect(field().value).toBe("a draft\nchanged words");
+  expect(notice()).toContain("What you wrote stays");
+  vi.advanceTimersByTime(1000);
+  expect(core.of("saveDraft").at(-1)?.params["draft"]).toEqual({ body: "a draft\nchanged words" });
+  press("Enter");
+  expect(core.of("editMessage")).toEqual([]);
+  expect(bodies()).toEqual(["a draft\nchanged words"]);
+});
+
+test("words that were not changed do not come back from a deleted message", () => {
+  show();
+  type("a draft");
+  host.composer?.edit(own("$1"));
+  flushSync();
+  core.changeQuote(harbour, { eventId: "$1" as EventId, state: "redacted" });
+  flushSync();
+  expect(field().value).toBe("a draft");
+  expect(notice()).toBe("The message you were editing was deleted.");
+});
+
+test("an edit that takes the place of an unsent message is no deletion of it", async () => {
+  show();
+  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "gave-up" } }));
+  flushSync();
+  type(" yet");
+  press("Enter");
+  // The row stands under a new transaction id before the answer is here.
+  core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
+  flushSync();
+  core.of("editSend")[0]?.answer({ isEdited: true });
+  await answered();
+  expect([field().value, notice()]).toEqual(["", ""]);
+});
+
+test("an edit that came too late, of a message deleted meanwhile, loses nothing", async () => {
+  show();
+  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "gave-up" } }));
+  flushSync();
+  type(" yet");
+  press("Enter");
+  core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
+  flushSync();
+  core.of("editSend")[0]?.answer({ isEdited: false });
+  await answered();
+  expect(field().value).toBe("not sent yet");
+  expect(notice()).toContain("What you wrote stays");
 });

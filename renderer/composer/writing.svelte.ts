@@ -1,9 +1,11 @@
-import type { EventId, TransactionId } from "../../preload/contract/ids.ts";
+import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { Draft, DraftMention } from "../../preload/contract/models/room.ts";
-import type { MessageItem } from "../../preload/contract/models/timeline.ts";
+import type { MessageItem, Quote } from "../../preload/contract/models/timeline.ts";
 import { commandStrings } from "../text/composer-strings.ts";
+import { quoteLine } from "../text/quote-line.ts";
+import { relationStrings } from "../text/relation-strings.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
 import type { RoomAction } from "./commands.ts";
@@ -60,6 +62,8 @@ export class Writing {
   text = $state.raw("");
   /** Why the last Enter did not do what was meant, in words. */
   problem = $state.raw<string | null>(null);
+  /** What became of the message that was answered or edited, in words, when it is gone. */
+  notice = $state.raw<string | null>(null);
   /** The message that is answered. */
   replying = $state.raw<Answered | null>(null);
   /** The message of ours whose text is in the field. */
@@ -73,6 +77,7 @@ export class Writing {
   readonly #outlet: Outlet;
   #pending: readonly Pending[] = [];
   #isSaving = false;
+  #isEditedGone = false;
   /** What was in the field before editing began. */
   #setAside = "";
   /** Refused or of unknown fate: the same words again are the same message. */
@@ -88,6 +93,7 @@ export class Writing {
   typed(text: string): void {
     this.text = text;
     this.problem = null;
+    this.notice = null;
     if (this.editing === null) this.#keep(text);
   }
 
@@ -138,6 +144,7 @@ export class Writing {
     const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
     this.#pending = [...this.#pending, { transactionId, content, typed, answers }];
     this.problem = null;
+    this.notice = null;
     this.replying = null;
     // While one is on its way the loop is running and comes to this one by itself.
     if (this.#pending.length === 1) void this.#drain();
@@ -154,10 +161,41 @@ export class Writing {
     if (this.editing === null) this.replying ??= answered;
   }
 
-  /** What is answered was deleted: its words go from here, too; the answer may still be sent. */
-  forgetAnswered(eventId: EventId, text: string): void {
+  /**
+   * The message that is answered is this now. Where it was deleted its words go from here, too (RED-02), and the answer
+   * may still be sent. What never went out cannot be answered: then the words stay without it.
+   */
+  heardOfAnswered(quote: Quote): void {
     const { replying } = this;
-    if (replying?.eventId === eventId && replying.text !== text) this.replying = { ...replying, text };
+    if (replying === null || quote.state === "loading" || (quote.state === "missing" && replying.text !== ""))
+      return;
+    if (quote.state === "redacted" && quote.eventId === null) {
+      this.cancelReply();
+      this.notice = relationStrings.answeredGone;
+      return;
+    }
+    const { text } = quoteLine(quote);
+    if (replying.text === text) return;
+    this.replying = { ...replying, name: replying.name ?? quote.sender?.name ?? null, text };
+  }
+
+  /** The message that is edited is this now. Where it was deleted, what was typed stays as words of its own. */
+  heardOfEdited(quote: Quote): void {
+    this.#isEditedGone = quote.state === "redacted";
+    // While it is being saved under another name the answer says what became of it.
+    if (!this.#isSaving) this.#leaveLostEdit();
+  }
+
+  #leaveLostEdit(): void {
+    const item = this.editing;
+    if (item === null || !this.#isEditedGone) return;
+    const changed = this.text === toTyped(item.body.type, item.body.text) ? [] : [this.text];
+    const kept = [this.#setAside, ...changed].filter((text) => text.trim() !== "").join("\n");
+    this.editing = null;
+    this.#setAside = "";
+    this.#replace(kept);
+    this.#keep(kept);
+    this.notice = changed.length > 0 ? relationStrings.editedGoneKept : relationStrings.editedGone;
   }
 
   cancelReply(): void {
@@ -181,6 +219,7 @@ export class Writing {
   beginEdit(item: MessageItem): void {
     if (item.transactionId === null && item.eventId === null) return;
     if (this.editing === null) this.#setAside = this.text;
+    this.#isEditedGone = false;
     this.editing = item;
     for (const one of mentionsIn(item.body)) this.mention(one);
     this.#replace(toTyped(item.body.type, item.body.text));
@@ -273,6 +312,7 @@ export class Writing {
       this.problem = failureSentence(this.#outlet.failureOf(error));
     } finally {
       this.#isSaving = false;
+      this.#leaveLostEdit();
     }
   }
 
@@ -309,6 +349,7 @@ export class Writing {
   #replace(text: string): void {
     this.text = text;
     this.problem = null;
+    this.notice = null;
     this.onreplaced(0);
   }
 }

@@ -35,6 +35,11 @@ export class RoomState {
     return this.topic.failure;
   }
 
+  /** A message that is being answered or edited, as it is now. */
+  quote(target: MessageTarget): WatchedTopic<"quote"> {
+    return new WatchedTopic(this.#client, "quote", { roomId: this.roomId, target }, latest);
+  }
+
   /** With `thread` that of the thread of this root. */
   saveDraft(draft: Draft | null, thread: MessageTarget | null): Promise<void> {
     const where = thread === null ? {} : { thread };

@@ -222,7 +222,12 @@ export function demandPlace(
   return place;
 }
 
-function placeOf(queue: Queue, roomId: RoomId, { eventId, transactionId }: MessageTarget): Place | null {
+/** Null where there is no such message. */
+export function placeOf(
+  queue: Queue,
+  roomId: RoomId,
+  { eventId, transactionId }: MessageTarget,
+): Place | null {
   if (eventId !== null) return { eventId };
   const userId = queue.session()?.userId;
   if (transactionId === null || userId === undefined) return null;

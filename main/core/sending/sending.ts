@@ -1,6 +1,6 @@
 import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { Failure } from "../../../preload/contract/models/failure.ts";
-import type { MessageContent } from "../../../preload/contract/models/message-content.ts";
+import type { MessageContent, MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { OutboxEntry } from "../../../preload/contract/models/timeline.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { Publish } from "../changes.ts";
@@ -13,7 +13,7 @@ import type { Attempt } from "./attempt.ts";
 import { createDrain, type PutFile } from "./drain.ts";
 import { enqueue, queuedBefore, type Typed } from "./enqueue.ts";
 import { demandSession, openQueue, type SendingSession } from "./queue.ts";
-import { editMessage, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
+import { editMessage, placeOf, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { sendInThread, type InThread } from "./thread.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
@@ -67,6 +67,8 @@ export interface Sending {
   redact(act: Act & { readonly reason: string | null }): Queued;
   react(act: Act & { readonly key: string }): Queued;
   unreact(act: Act & { readonly key: string }): Queued;
+  /** The event that a message is, or became under its transaction id; null while it is not sent. */
+  eventOf(roomId: RoomId, target: MessageTarget): EventId | null;
   /** The room's messages that are not in its timeline yet, in the order typed. */
   rows(roomId: RoomId): readonly LocalRow[];
   /** Sends this message and everything parked in its room, in order. */
@@ -176,6 +178,7 @@ export function createSending(deps: SendingDeps): Sending {
     },
     react: (act) => kicked(act.roomId, react(queue, act)),
     unreact: (act) => kicked(act.roomId, unreact(queue, act)),
+    eventOf: (roomId, target) => placeOf(queue, roomId, target)?.eventId ?? null,
     rows: (roomId) => localRows(queue, roomId),
     retry({ roomId, transactionId }) {
       if (retry(queue, roomId, transactionId)) drain.hurry(roomId);

@@ -23,6 +23,7 @@ import { createCallStories } from "./call-story.ts";
 import { eventItem, senderOf, validEdit, type People } from "./event-item.ts";
 import { createItemBuilder, type ItemBuilder, type LocalRow } from "./items.ts";
 import { createPinList } from "./pin-list.ts";
+import { createQuoteTopic } from "./quote-topic.ts";
 import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
 import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
 import { Quotes } from "./quote.ts";
@@ -47,6 +48,8 @@ export interface TimelineTopicDeps {
   readonly ownUserId: UserId;
   /** What was typed in a room and is not in its timeline yet, in order. */
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
+  /** The event that a message is, or became; null while it is not sent. By default its event id. */
+  readonly eventOf?: (roomId: RoomId, target: MessageTarget) => EventId | null;
   readonly fetchMessages: FetchMessages;
   readonly fetchTokenBefore: FetchTokenBefore;
   readonly fetchEvent: FetchEvent;
@@ -88,6 +91,8 @@ export interface TimelineTopic {
   readonly threads: Pick<ReturnType<typeof createThreadList>, "open" | "more">;
   /** The pinned messages of a room. */
   readonly pins: Pick<ReturnType<typeof createPinList>, "open">;
+  /** A message that somebody answers or edits. */
+  readonly quoted: Pick<ReturnType<typeof createQuoteTopic>, "open">;
   /** The words of a message, short, as they are now. */
   quote(roomId: RoomId, eventId: EventId): Quote;
   /** The type of a stored event; null when it is not here. */
@@ -140,6 +145,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     onMissing(roomId) {
       show(roomId);
       pinList.missed(roomId);
+      quoted.missed(roomId);
     },
     onUnauthorized: deps.onUnauthorized,
   });
@@ -176,6 +182,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   });
   const threadList = createThreadList({ ...deps, quotesIn, powersIn });
   const pinList = createPinList({ store, quotesIn, pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [] });
+  const quoted = createQuoteTopic({ eventOf: (_roomId, { eventId }) => eventId, ...deps, quotesIn });
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);
@@ -321,9 +328,11 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       threaded.changed(changes);
       threadList.changed(changes);
       pinList.changed(changes);
+      quoted.changed(changes);
     },
     threads: threadList,
     pins: pinList,
+    quoted,
     quote(roomId, eventId) {
       const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
       return quotesIn(roomId, nameOf).of(eventId);
@@ -339,6 +348,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       threaded.wake();
       threadList.wake();
       pinList.wake();
+      quoted.wake();
     },
     async stop() {
       missing.stop();

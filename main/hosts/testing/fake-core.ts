@@ -59,6 +59,7 @@ export class FakeCore implements Core {
     timeline: { roomId: "!a:x" as RoomId, items: [], older: "idle" },
     threads: { threads: [], more: "idle" },
     pins: { pins: [] },
+    quote: { eventId: null, transactionId: null, state: "loading", sender: null, kind: "text", text: "" },
     outbox: [],
     notices: [],
     destination: null,

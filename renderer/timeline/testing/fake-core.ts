@@ -4,7 +4,7 @@ import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomView } from "../../../preload/contract/models/room.ts";
 import { noDesktop } from "../../../preload/contract/models/desktop.ts";
 import { defaultSettings } from "../../../preload/contract/models/settings.ts";
-import type { TimelineItem } from "../../../preload/contract/models/timeline.ts";
+import type { Quote, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange, Topics } from "../../../preload/contract/topics.ts";
 import type { Client } from "../../bridge/connect.ts";
 import { appContext, AppState } from "../../state/app.svelte.ts";
@@ -22,6 +22,15 @@ export class FakeCore {
   readonly asked: Asked[] = [];
   readonly items = new Map<RoomId, readonly TimelineItem[]>();
   readonly views = new Map<RoomId, Partial<RoomView>>();
+  /** Of whatever message is answered or edited. */
+  quote: Quote = {
+    eventId: null,
+    transactionId: null,
+    state: "loading",
+    sender: null,
+    kind: "text",
+    text: "",
+  };
   readonly app: AppState;
   readonly #changes = new Map<string, Set<(change: TimelineChange) => void>>();
 
@@ -42,7 +51,7 @@ export class FakeCore {
       subscribe: (topic, params, sink) => {
         const roomId = params !== null && "roomId" in params ? params.roomId : undefined;
         const key = `${topic} ${roomId ?? ""}`;
-        // Tests change timelines only.
+        // Tests change timelines and quotes only.
         const listener = (change: unknown): void => sink.change(change as never);
         const listeners = this.#changes.get(key) ?? new Set();
         this.#changes.set(key, listeners.add(listener));
@@ -62,6 +71,12 @@ export class FakeCore {
     this.#changes.get(`timeline ${roomId}`)?.forEach((listener) => listener(change));
   }
 
+  /** The message that is answered or edited is another now. */
+  changeQuote(roomId: RoomId, quote: Partial<Quote>): void {
+    this.quote = { ...this.quote, ...quote };
+    this.#changes.get(`quote ${roomId}`)?.forEach((listener) => listener(this.quote as never));
+  }
+
   /** Puts a component into the page, answers what removes it. */
   show<P extends Record<string, unknown>>(component: Component<P>, props: P): () => void {
     const shown = mount(component, { target: document.body, props, context: appContext(this.app) });
@@ -79,6 +94,7 @@ export class FakeCore {
       outbox: () => [],
       threads: () => ({ threads: [], more: "exhausted" }),
       pins: () => ({ pins: [] }),
+      quote: () => this.quote,
       notices: () => [],
       destination: () => null,
       desktop: () => noDesktop,
