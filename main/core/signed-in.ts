@@ -588,6 +588,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       ...createForward({
         store,
         localRows: (roomId) => sending.rows(roomId),
+        eventOf: (roomId, target) => sending.eventOf(roomId, target),
+        neededUploads: (row) => sending.neededUploads(row),
         fetchEvent: (request) => fetchEvent(http, request),
         enqueue: (event) => sending.enqueue(event),
       }),

@@ -63,11 +63,12 @@ export interface Requests
   }): Queued;
   /**
    * Says a message again in other rooms, with its words and files as they are now: without what it was related to, and
-   * nobody is mentioned. A message like any other in each room's queue; may be repeated. Polls are not forwarded.
+   * nobody is mentioned. A message like any other in each room's queue; may be repeated. Polls are not forwarded. What is
+   * not sent yet is said there by itself: it waits for nothing here, and a file goes to the server once for all.
    */
   forwardMessage(params: {
     roomId: RoomId;
-    eventId: EventId;
+    target: MessageTarget;
     to: readonly { roomId: RoomId; transactionId: TransactionId }[];
   }): void;
   /** Adds our reaction. Nothing happens where it is there already. */

@@ -193,7 +193,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   redactMessage: z.strictObject({ roomId, transactionId, target, reason }),
   forwardMessage: z.strictObject({
     roomId,
-    eventId,
+    target,
     to: z.array(z.strictObject({ roomId, transactionId })).min(1).max(50),
   }),
   react: z.strictObject({ roomId, transactionId, target, key }),

@@ -323,7 +323,7 @@ test("the words of a message deleted while it is answered leave the bar, and wha
 
 test("an unsent message deleted while it is answered leaves an answer to nothing, and says so", () => {
   show();
-  host.composer?.reply(echo("waits", "not sent", { state: "queued" }));
+  host.composer?.reply(echo("waits", "not sent", { state: "queued", since: 0 }));
   flushSync();
   type("my answer");
   core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
@@ -366,7 +366,7 @@ test("words that were not changed do not come back from a deleted message", () =
 
 test("an edit that takes the place of an unsent message is no deletion of it", async () => {
   show();
-  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "gave-up" } }));
+  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "waited-too-long" } }));
   flushSync();
   type(" yet");
   press("Enter");
@@ -380,7 +380,7 @@ test("an edit that takes the place of an unsent message is no deletion of it", a
 
 test("an edit that came too late, of a message deleted meanwhile, loses nothing", async () => {
   show();
-  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "gave-up" } }));
+  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "waited-too-long" } }));
   flushSync();
   type(" yet");
   press("Enter");

@@ -122,10 +122,10 @@ export class AppState {
 
   /** Resolves when it is safely on disk for every room. */
   forward(
-    { roomId, eventId }: Pick<ForwardedMessage, "roomId" | "eventId">,
+    { roomId, target }: Pick<ForwardedMessage, "roomId" | "target">,
     to: Params<"forwardMessage">["to"],
   ): Promise<void> {
-    return this.#client.call("forwardMessage", { roomId, eventId, to });
+    return this.#client.call("forwardMessage", { roomId, target, to });
   }
 
   goToRoom(roomId: RoomId): void {

@@ -37,7 +37,7 @@ export type Panel =
 /** A message that is to be said again elsewhere, and how it reads. */
 export interface ForwardedMessage {
   readonly roomId: RoomId;
-  readonly eventId: EventId;
+  readonly target: MessageTarget;
   readonly who: string;
   readonly text: string;
 }

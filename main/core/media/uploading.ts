@@ -8,6 +8,7 @@ import type { HomeserverHttp } from "../homeserver/http.ts";
 import { tooLargeToUpload, uploadMedia } from "../homeserver/upload.ts";
 import type { Platform } from "../platform.ts";
 import type { Media } from "./media.ts";
+import { SharedUploads } from "./shared-uploads.ts";
 import type { Staging } from "./staging.ts";
 import type { UploadLimit } from "./upload-limit.ts";
 
@@ -35,6 +36,8 @@ export interface Uploading {
 }
 
 export function createUploading({ staging, limit, media, http, platform }: UploadingDeps): Uploading {
+  const shared = new SharedUploads();
+
   async function bring(
     file: StagedFile,
     name: string | null,
@@ -63,9 +66,11 @@ export function createUploading({ staging, limit, media, http, platform }: Uploa
   ): Promise<Result<MxcUri>> {
     const file = staging.find(stagedId);
     if (file === null) return failed(invalid("file-missing"));
-    const result = await bring(file, role === "file" ? file.name : null, { signal, onProgress });
-    if (result.ok) await keep(result.value, file);
-    return result;
+    return shared.join(stagedId, signal, onProgress, async (signal, onProgress) => {
+      const result = await bring(file, role === "file" ? file.name : null, { signal, onProgress });
+      if (result.ok) await keep(result.value, file);
+      return result;
+    });
   }
 
   /** Only to save a download: where it cannot be kept, it will come from the server. */

@@ -15,11 +15,12 @@ describe("the send queue under random histories", () => {
     const wanted = [
       ...["gave-up", "rejected", "behind", "waited-too-long", "uncertain", "unreadable"],
       ...["hidden by a gap", "edited late", "deleted late", "upload", "deleted while uploading"],
+      ...["forwarded with its files", "two uploads of one file"],
       ...["thread on what is not sent", "answer in a thread that waits"],
       ...["typeOne", "hand", "answer", "fail", "synced", "backfill", "removeOne", "editOne", "retryOne"].map(
         (act) => `crash in ${act}`,
       ),
-      ...["relateOne", "threadOne"].map((act) => `crash in ${act}`),
+      ...["relateOne", "threadOne", "forwardOne"].map((act) => `crash in ${act}`),
     ];
     const met = new Set<string>();
     const store = new ModelStore();

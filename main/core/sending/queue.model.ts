@@ -14,8 +14,9 @@ import { seededRandom } from "../fake-platform.ts";
 import { failed, FailureError, ok, type Result } from "../failure.ts";
 import type { Random } from "../platform.ts";
 import { begin, finish, type Attempt } from "./attempt.ts";
-import { finishUpload, type Upload } from "./uploads.ts";
+import { finishUpload, neededUploads, type Upload } from "./uploads.ts";
 import { enqueue } from "./enqueue.ts";
+import { parseContent } from "./parse-content.ts";
 import type { Queue } from "./queue.ts";
 import { Crash, US, type ModelStore, type Row } from "./queue.model-store.ts";
 import { ModelServer, type SyncAnswer } from "./queue.model-server.ts";
@@ -147,6 +148,28 @@ class History {
     return { content: { msgtype: "m.image", body, needs: uploads.map(({ role }) => role) }, uploads };
   }
 
+  /** The user forwards a message that still waits with its files: the same files, under words of their own here. */
+  forwardOne(): void {
+    const files = this.#rows().filter(
+      (row) => neededUploads(this.#queue, row.roomId, row.transactionId).length > 0,
+    );
+    const row = files[this.#roll(files.length)];
+    const content = row === undefined ? null : parseContent("m.room.message", row.content);
+    if (row === undefined || content === null) return;
+    const roomId = this.#pick(ROOMS);
+    const body = `m${this.#made}`;
+    const transactionId = `t${this.#made++}` as TransactionId;
+    const { "m.relates_to": _place, ...rest } = content;
+    const uploads = neededUploads(this.#queue, row.roomId, row.transactionId);
+    const message = { roomId, transactionId, content: { ...rest, body }, uploads };
+    this.#guarded(() => enqueue(this.#queue, message));
+    enqueue(this.#queue, message);
+    const copy = this.#rows().find((each) => each.transactionId === transactionId);
+    if (copy === undefined) throw new Broken(`${body} was acknowledged and is not on disk`);
+    this.#typed.push({ seq: copy.seq, roomId, transactionId, body, of: null, old: [], ...fresh });
+    this.#options.met?.add("forwarded with its files");
+  }
+
   /** The user answers, edits, deletes or reacts to one of the messages, wherever it is now. */
   relateOne(): void {
     const there = this.#typed.filter(
@@ -273,7 +296,7 @@ class History {
   #begin(roomId: RoomId): Attempt | Upload | null {
     const step = begin(this.#queue, roomId);
     if (step?.kind !== "upload" || this.#options.breaks !== "events do not wait for their files") return step;
-    this.#queue.rows.markUploaded.run({ ...step, mxc: "mxc://x/none" as MxcUri });
+    this.#queue.rows.markUploaded.all({ ...step, mxc: "mxc://x/none" as MxcUri });
     this.#queue.inFlight.delete(step.seq);
     return this.#begin(roomId);
   }
@@ -541,6 +564,7 @@ class History {
     if (!this.#rows().some(({ seq }) => seq === attempt.seq))
       this.#options.met?.add("deleted while uploading");
     finishUpload(this.#queue, attempt, result, this.#effort());
+    if (result.ok && this.#uploaded.has(attempt.stagedId)) this.#options.met?.add("two uploads of one file");
     if (result.ok) this.#uploaded.add(attempt.stagedId);
   }
 
@@ -752,7 +776,7 @@ const weights = {
   ...{ typeOne: 9, hand: 12, arrive: 12, answer: 9, fail: 6, arriveLate: 3, noise: 4, poll: 7, synced: 7 },
   ...{ backfill: 2, crash: 1, pass: 2, sleepLong: 1, changeDevice: 1, rebuildCache: 1, garble: 1 },
   ...{ repeatRequest: 2, retryOne: 4, retryEverything: 1, removeOne: 2, editOne: 4 },
-  ...{ relateOne: 8, threadOne: 4 },
+  ...{ relateOne: 8, threadOne: 4, forwardOne: 3 },
 } as const;
 const acts = Object.entries(weights).flatMap(([act, weight]) =>
   Array.from({ length: weight }, () => act as keyof typeof weights),

@@ -15,6 +15,7 @@ import { enqueue, queuedBefore, type Typed } from "./enqueue.ts";
 import { demandSession, openQueue, type SendingSession } from "./queue.ts";
 import { editMessage, placeOf, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
+import { neededUploads } from "./uploads.ts";
 import { sendInThread, type InThread } from "./thread.ts";
 import { edit, remove, retry, retryAll } from "./user-actions.ts";
 import { countUnsent, localRows, outboxEntries, type LocalRow } from "./view.ts";
@@ -61,6 +62,8 @@ export interface Sending {
     act: Act & { readonly content: JsonObject | MessageContent; readonly uploads?: readonly UploadRow[] },
   ): Queued;
   sendInThread(act: Omit<InThread, "content"> & { readonly content: JsonObject | MessageContent }): Queued;
+  /** The files that a waiting message still needs on the server, for a copy of it in another room. */
+  neededUploads(row: RowId): readonly UploadRow[];
   /** When this transaction id was queued; null when it is new. */
   queuedBefore(row: RowId): Queued | null;
   editMessage(act: Act & { readonly content: MessageContent }): Queued;
@@ -171,6 +174,7 @@ export function createSending(deps: SendingDeps): Sending {
       dropped();
       return hurried(act.roomId, queued);
     },
+    neededUploads: ({ roomId, transactionId }) => neededUploads(queue, roomId, transactionId),
     queuedBefore({ roomId, transactionId }) {
       const { userId } = demandSession(queue);
       const queuedAt = queuedBefore(queue, { userId, roomId, transactionId });

@@ -5,7 +5,7 @@ import type { OutgoingRow, UploadRow } from "../store/queries/sending.ts";
 import { decide, type AttemptEffort, type Outcome } from "./decide.ts";
 import { parkWithDependents } from "./dependents.ts";
 import { parseContent } from "./parse-content.ts";
-import { commit, publishLane, type Queue } from "./queue.ts";
+import { commit, findRow, publishLane, type Queue } from "./queue.ts";
 
 // Files go to the server as steps of their row, in its place in the lane: nothing typed later overtakes, and no event
 // leaves before what it links to (ATT-02). Each address is written down as it comes, so a file that has been taken is
@@ -41,7 +41,7 @@ export function finishUpload(
   const outcome = commit(queue, (): Outcome => {
     const row = queue.rows.rowBySeq.get({ seq });
     if (result.ok) {
-      if (row !== undefined) pointAtFile(queue, row, upload.role, result.value);
+      pointAtFile(queue, upload.stagedId, result.value);
       return { do: "next" };
     }
     const failingMs = row?.failingMs ?? 0;
@@ -62,16 +62,31 @@ export function finishUpload(
   return outcome;
 }
 
-/** The file has its address: the event names it from here on. Inside a transaction. */
-function pointAtFile(queue: Queue, row: OutgoingRow, role: UploadRow["role"], mxc: MxcUri): void {
-  const { seq } = row;
-  queue.rows.markUploaded.run({ seq, role, mxc });
-  // The window begins anew: the server takes what it is given (SEND-07).
-  queue.rows.recordFailure.run({ seq, mayHaveArrived: row.mayHaveArrived, failingMs: 0 });
-  const content = parseContent(row.eventType, row.content);
-  // What cannot be read stays as it is: it will be parked.
-  if (content !== null)
-    queue.rows.rewrite.run({ seq, content: JSON.stringify(withAddress(content, role, mxc)) });
+/** What the message still needs on the server: a copy of it in another room needs the same. */
+export function neededUploads(
+  queue: Queue,
+  roomId: RoomId,
+  transactionId: TransactionId,
+): readonly UploadRow[] {
+  const row = findRow(queue, roomId, transactionId);
+  return row === undefined ? [] : queue.rows.neededUploads.all({ seq: row.seq });
+}
+
+/**
+ * The file has its address: every event that carries it and lacks one names it from here on. Of two uploads of the same
+ * file the first counts: what names an address may be on its way. Inside a transaction.
+ */
+function pointAtFile(queue: Queue, stagedId: StagedId, mxc: MxcUri): void {
+  for (const { seq, role } of queue.rows.markUploaded.all({ stagedId, mxc })) {
+    const row = queue.rows.rowBySeq.get({ seq });
+    if (row === undefined) continue;
+    // The window begins anew: the server takes what it is given (SEND-07).
+    queue.rows.recordFailure.run({ seq, mayHaveArrived: row.mayHaveArrived, failingMs: 0 });
+    const content = parseContent(row.eventType, row.content);
+    // What cannot be read stays as it is: it will be parked.
+    if (content !== null)
+      queue.rows.rewrite.run({ seq, content: JSON.stringify(withAddress(content, role, mxc)) });
+  }
 }
 
 function withAddress(content: JsonObject, role: UploadRow["role"], mxc: MxcUri): JsonObject {

@@ -1,8 +1,10 @@
 import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { Handlers } from "../api.ts";
 import { isObject, objectOf, parseEvent, stringOf, type JsonObject } from "../event.ts";
 import { FailureError, invalid, valueOf } from "../failure.ts";
+import type { UploadRow } from "../store/queries/sending.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import type { Store } from "../store/store.ts";
 import { answeredIn, withoutFallback } from "./answer.ts";
@@ -16,12 +18,20 @@ import type { FetchEvent } from "./missing-events.ts";
 export interface ForwardDeps {
   readonly store: Pick<Store, "cache">;
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
+  /** The event that a message is, or became; null while it is not sent. */
+  readonly eventOf: (roomId: RoomId, target: MessageTarget) => EventId | null;
+  /** The files that a waiting message still needs on the server. */
+  readonly neededUploads: (row: {
+    readonly roomId: RoomId;
+    readonly transactionId: TransactionId;
+  }) => readonly UploadRow[];
   readonly fetchEvent: FetchEvent;
   readonly enqueue: (event: {
     readonly roomId: RoomId;
     readonly transactionId: TransactionId;
     readonly eventType: string;
     readonly content: JsonObject;
+    readonly uploads: readonly UploadRow[];
   }) => Queued;
 }
 
@@ -29,6 +39,11 @@ export interface ForwardDeps {
 export interface Forwarded {
   readonly eventType: string;
   readonly content: JsonObject;
+}
+
+interface Found extends Forwarded {
+  /** The files it needs on the server first. */
+  readonly uploads: readonly UploadRow[];
 }
 
 export function createForward(deps: ForwardDeps): Pick<Handlers, "forwardMessage"> {
@@ -42,20 +57,41 @@ export function createForward(deps: ForwardDeps): Pick<Handlers, "forwardMessage
     const edit = validEdit(row, queries.editsOf.all({ roomId, eventId }));
     return {
       eventType: row.type,
-      content: waitingEdit(roomId, eventId) ?? newContent(edit?.raw) ?? contentOf(row.raw),
+      content:
+        waitingEdit(roomId, { eventId, transactionId: null }) ?? newContent(edit?.raw) ?? contentOf(row.raw),
     };
   }
 
   /** New words of ours that are on their way: they are what is shown. */
-  function waitingEdit(roomId: RoomId, eventId: EventId): JsonObject | null {
+  function waitingEdit(roomId: RoomId, { eventId, transactionId }: MessageTarget): JsonObject | null {
+    const isMeant = ({ relation }: LocalRow): boolean =>
+      eventId === null ? relation?.transactionId === transactionId : relation?.eventId === eventId;
     const edit = deps
       .localRows(roomId)
-      .findLast(
-        ({ relation, send }) =>
-          relation?.does === "edit" && relation.eventId === eventId && send.state !== "unsent",
-      );
+      .findLast((row) => row.relation?.does === "edit" && isMeant(row) && row.send.state !== "unsent");
     const content = edit?.content["m.new_content"];
     return isObject(content) ? content : null;
+  }
+
+  /** What waits in this room under that name; null when nothing does. */
+  function waiting(roomId: RoomId, { transactionId }: MessageTarget): LocalRow | null {
+    return deps.localRows(roomId).find((row) => row.transactionId === transactionId) ?? null;
+  }
+
+  async function find(roomId: RoomId, target: MessageTarget): Promise<Found> {
+    const eventId = deps.eventOf(roomId, target);
+    const known = eventId === null ? null : stored(roomId, eventId);
+    if (known !== null) return { ...known, uploads: [] };
+    const row = waiting(roomId, target);
+    if (row === null) {
+      // Deleted before it went out.
+      if (eventId === null) throw refused();
+      return { ...(await fetched(roomId, eventId)), uploads: [] };
+    }
+    const { transactionId, eventType, send } = row;
+    if (send.state === "unsent" && send.reason.code === "unreadable") throw refused();
+    const content = waitingEdit(roomId, { eventId: row.eventId, transactionId }) ?? row.content;
+    return { eventType, content, uploads: deps.neededUploads({ roomId, transactionId }) };
   }
 
   async function fetched(roomId: RoomId, eventId: EventId): Promise<Forwarded> {
@@ -68,12 +104,12 @@ export function createForward(deps: ForwardDeps): Pick<Handlers, "forwardMessage
   }
 
   return {
-    async forwardMessage({ roomId, eventId, to }) {
-      const found = stored(roomId, eventId) ?? (await fetched(roomId, eventId));
+    async forwardMessage({ roomId, target, to }) {
+      const { uploads, ...found } = await find(roomId, target);
       const forwarded = forwardable(found);
       if (forwarded === null) throw refused();
       // Each is the same row under the same transaction id: what a failure in between has left out comes by a repeat.
-      for (const place of to) deps.enqueue({ ...place, ...forwarded });
+      for (const place of to) deps.enqueue({ ...place, ...forwarded, uploads });
     },
   };
 }

@@ -12,7 +12,12 @@ SELECT seq, :role, :stagedId FROM outgoing WHERE transaction_id = :transactionId
 SELECT role, staged_id AS stagedId FROM uploads WHERE seq = :seq AND mxc IS NULL ORDER BY role LIMIT 1;
 
 -- name: markUploaded
-UPDATE uploads SET mxc = :mxc WHERE seq = :seq AND role = :role;
+-- Every row that carries this file, also forwarded ones: what the server has taken is never brought again.
+UPDATE uploads SET mxc = :mxc WHERE staged_id = :stagedId AND mxc IS NULL RETURNING seq, role;
+
+-- name: neededUploads
+-- What a row still needs on the server.
+SELECT role, staged_id AS stagedId FROM uploads WHERE seq = :seq AND mxc IS NULL ORDER BY role;
 
 -- name: laneUploads
 SELECT uploads.seq, role, staged_id AS stagedId

@@ -101,7 +101,8 @@ export interface QueueStatements {
   >;
   readonly insertUpload: Statement<UploadRow & { transactionId: TransactionId }, never>;
   readonly nextUpload: Statement<Seq, UploadRow>;
-  readonly markUploaded: Statement<Seq & { role: UploadRow["role"]; mxc: MxcUri }, never>;
+  readonly neededUploads: Statement<Seq, UploadRow>;
+  readonly markUploaded: Statement<{ stagedId: StagedId; mxc: MxcUri }, Seq & Pick<UploadRow, "role">>;
   readonly laneUploads: Statement<Lane, UploadRow & Seq>;
   readonly rowBySeq: Statement<Seq, OutgoingRow>;
   readonly rowByTransaction: Statement<{ transactionId: TransactionId }, OutgoingRow>;
@@ -170,7 +171,7 @@ export interface SettlingStatements {
 
 const queueNames: readonly (keyof QueueStatements)[] = [
   ...["insertRow", "rowBySeq", "rowByTransaction", "firstQueued", "laneRows", "unsentRows"],
-  ...["dependents", "pointAt", "insertUpload", "nextUpload", "markUploaded", "laneUploads"],
+  ...["dependents", "pointAt", "insertUpload", "nextUpload", "markUploaded", "laneUploads", "neededUploads"],
   ...["attemptedRows", "attemptedRooms", "queuedRooms", "parkedRooms", "firstBlocker", "parkedCount"],
   ...[
     "raiseAttempt",
