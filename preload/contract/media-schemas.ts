@@ -55,6 +55,7 @@ export const mediaRequestSchemas: { readonly [M in keyof MediaRequests]: z.ZodTy
     thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendAttachment">>,
   uploadPicture: z.strictObject({ stagedId }),
+  loadMediaTrouble: z.strictObject({ path: z.string().min(1).max(1024) }),
   saveMedia: z.strictObject({ path: z.string().min(1).max(1024), name: z.string().max(1024) }),
 };
 

@@ -1,4 +1,5 @@
 import { getContext } from "svelte";
+import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { EventId, MxcUri, RoomId, StagedId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { AccountRequests } from "../../preload/contract/models/account-requests.ts";
@@ -163,6 +164,11 @@ export class AppState {
     const stagedId = crypto.randomUUID() as StagedId;
     await new Staging(this.#client).stage(stagedId, file, file.name);
     return (await this.#client.call("uploadPicture", { stagedId })).mxc;
+  }
+
+  /** Why a picture of the resources is not shown, as far as that can be known. */
+  async loadMediaTrouble(path: string): Promise<Failure | null> {
+    return (await this.#client.call("loadMediaTrouble", { path })).failure;
   }
 
   /** Saves a file of the resources where the user says, or among the browser's downloads. */

@@ -101,6 +101,7 @@ export const strings = {
   sticker: "Sticker",
   openImage: (name: string) => `Open photo ${name}`,
   imageFailed: "This photo could not be loaded.",
+  imageTooManyPixels: "This photo has too many pixels to be shown here. It can be saved.",
   videoFailed: "This video could not be loaded.",
   audioFailed: "This recording could not be loaded.",
   mediaUnusable: "The address of this file is not valid.",

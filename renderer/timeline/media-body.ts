@@ -1,3 +1,4 @@
+import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageBody, MessageItem } from "../../preload/contract/models/timeline.ts";
 
 /** Bodies that carry a file. */
@@ -28,3 +29,6 @@ export function duration(ms: number): string {
   const rest = part(seconds % 60);
   return hours > 0 ? `${hours}:${part(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
+
+/** The picture has more pixels than are ever decoded here. */
+export const hasTooManyPixels = (failure: Failure | null): boolean => failure?.message === "too-many-pixels";

@@ -1,5 +1,6 @@
 import { createContext } from "svelte";
 import type { TransactionId, UserId } from "../../preload/contract/ids.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
 import type { MediaBody } from "./media-body.ts";
@@ -12,6 +13,8 @@ export interface RowActions {
   readonly openImage: (item: MessageItem) => void;
   /** Saves a file where the user says. Answers what went wrong, in words, or null. */
   readonly save: (body: MediaBody) => Promise<string | null>;
+  /** Why a picture is not shown, by its path; null when nobody knows. */
+  readonly whyNotShown: (path: string) => Promise<Failure | null>;
   readonly viewSource: (item: EventItem) => void;
   readonly copyText: (item: MessageItem) => void;
   readonly toggleRun: (run: RunRow) => void;

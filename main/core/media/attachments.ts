@@ -24,7 +24,12 @@ export interface Attachments {
   readonly tray: Tray;
   readonly handlers: Pick<
     Handlers,
-    "loadUploadLimit" | "discardStaged" | "saveDraftAttachments" | "saveMedia" | "uploadPicture"
+    | "loadUploadLimit"
+    | "discardStaged"
+    | "saveDraftAttachments"
+    | "saveMedia"
+    | "uploadPicture"
+    | "loadMediaTrouble"
   >;
   /** Queues a message that carries a staged file, through `queue`. */
   send(message: OutgoingFile, queue: FileQueue): Queued;
@@ -124,6 +129,10 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
         const mxc = valueOf(await uploading.uploadPicture(stagedId));
         await staging.discard([stagedId]);
         return { mxc };
+      },
+      async loadMediaTrouble({ path }) {
+        const answer = await resources.open(path);
+        return { failure: answer.ok ? null : answer.failure };
       },
       async saveMedia({ path, name }) {
         const download = savePath(path, name);

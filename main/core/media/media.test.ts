@@ -148,12 +148,27 @@ test("a decompression bomb is refused before anything decodes it, and not brough
   for (let i = 0; i < 3; i++) {
     expect(await media.open(path)).toMatchObject({
       ok: false,
-      failure: { kind: "rejected", message: "image too large" },
+      failure: { kind: "rejected", message: "too-many-pixels" },
     });
     await clock.advance(40_000);
   }
   expect(downloads()).toBe(1);
   expect(await media.stats()).toEqual({ files: 0, bytes: 0 });
+});
+
+test("a picture with too many pixels is brought once, never shown, and can be saved", async () => {
+  const bytes = pngOf(100_000, 100_000);
+  const path = pathOf(upload(bytes));
+  for (let i = 0; i < 2; i++)
+    expect(await media.open(path)).toMatchObject({ ok: false, failure: { message: "too-many-pixels" } });
+  const saved = await media.openToSave(path);
+  if (!saved.ok) throw new Error(saved.failure.message);
+  expect(readFileSync(saved.file.path)).toEqual(Buffer.from(bytes));
+  expect(await media.stored(path)).toMatchObject({ ok: false });
+  // The server may have made a small one: the large one does not stand in for it.
+  await media.open(`${path}?width=96&height=96&method=crop`);
+  expect(downloads()).toBe(2);
+  expect(await media.open(path)).toMatchObject({ ok: false, failure: { errcode: "M_TOO_LARGE" } });
 });
 
 test("what grew too large for a lower limit is not shown from the disk either", async () => {

@@ -42,7 +42,9 @@ export interface Media {
    * `again=N` at the end of its query the user has asked: what failed a moment ago is tried once more.
    */
   open(path: string): Promise<MediaAnswer>;
-  /** The same, but only from the disk. */
+  /** The same for a file that is only saved: nothing decodes it here, so it may have any number of pixels. */
+  openToSave(path: string): Promise<MediaAnswer>;
+  /** As `open`, but only from the disk. */
   stored(path: string): Promise<MediaAnswer>;
   /** Removes these media in all sizes: what they belonged to was redacted. */
   forget(mxcs: readonly MxcUri[]): Promise<void>;
@@ -70,9 +72,22 @@ export interface MediaOptions {
 /** How the page says that the user asks again. The number makes it another address to the browser. */
 const AGAIN = /[?&]again=\d{1,4}$/;
 
+/** A picture with more pixels than anybody should decode is never shown. */
+export const tooManyPixels: Failure = {
+  kind: "rejected",
+  message: "too-many-pixels",
+  errcode: "M_TOO_LARGE",
+};
+
+/** A file that is here. */
+interface Had {
+  readonly file: MediaFile;
+  readonly hasTooManyPixels: boolean;
+}
+type Got = Result<Had>;
 interface Running {
-  readonly first: Promise<MediaAnswer>;
-  readonly whole: Promise<MediaAnswer>;
+  readonly first: Promise<Got>;
+  readonly whole: Promise<Got>;
 }
 type Wanted = NonNullable<ReturnType<typeof parseMediaPath>>;
 
@@ -96,35 +111,34 @@ export function createMedia(mediaOptions: MediaOptions): Media {
   const unrecognized = new Set<MediaApi>();
   let stopping = new AbortController();
 
-  async function answer(path: string, wanted: Wanted): Promise<MediaAnswer> {
+  async function answer(path: string, wanted: Wanted): Promise<Got> {
     try {
       const stored = await cache.find(path);
-      const file = stored === null ? null : await opened(stored);
-      if (file !== null) return { ok: true, file };
-      const whole = file === null ? await wholeFor(wanted) : null;
-      if (whole !== null) return { ok: true, file: whole };
+      if (stored !== null) return ok(await opened(stored));
+      const whole = await wholeFor(wanted);
+      if (whole !== null) return ok(whole);
       const before = refused.get(path);
       if (before !== undefined && clock.monotonic() < before.until) return failed(before.failure);
       const { signal } = stopping;
       const fetched = await gate(() => fetchFile(path, wanted, signal));
       if (!fetched.ok) return refuse(path, fetched.failure);
       refused.delete(path);
-      return { ok: true, file: fetched.value };
+      return fetched;
     } catch (error) {
       return refuse(path, toFailure(error));
     }
   }
 
   /** A picture that is here whole, and is small, is its own thumbnail: nothing has to come for it. */
-  async function wholeFor({ mxc, thumbnail }: Wanted): Promise<MediaFile | null> {
+  async function wholeFor({ mxc, thumbnail }: Wanted): Promise<Had | null> {
     const stored = thumbnail === null ? null : await cache.find(mxcPath(mxc));
     if (stored === null || stored.size > OWN_THUMBNAIL_BYTES) return null;
-    const file = await opened(stored);
-    return file?.contentType.startsWith("image/") === true ? file : null;
+    const had = await opened(stored);
+    return had.file.contentType.startsWith("image/") && !had.hasTooManyPixels ? had : null;
   }
 
   /** Remembers a failure for a while: a broken avatar shows up in every row. */
-  function refuse(path: string, failure: Failure): MediaAnswer {
+  function refuse(path: string, failure: Failure): Got {
     const pause = pauseAfter(failure);
     if (pause > 0) refused.set(path, { failure, until: clock.monotonic() + pause });
     if (refused.size > REMEMBERED) refused.delete(refused.keys().next().value ?? "");
@@ -137,7 +151,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     if (failure?.kind !== "limited" && failure?.errcode !== "M_TOO_LARGE") refused.delete(path);
   }
 
-  async function fetchFile(path: string, wanted: Wanted, signal: AbortSignal): Promise<Result<MediaFile>> {
+  async function fetchFile(path: string, wanted: Wanted, signal: AbortSignal): Promise<Got> {
     if (signal.aborted) return failed(aborted);
     const writing = await cache.begin();
     const growing = createGrowing(writing.path);
@@ -151,12 +165,13 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       await writing.finish();
       if (!done.ok) return done;
       const { contentType, pixels } = await inspectFile(writing.path);
-      if (pixels > limits.pixels)
-        return failed({ kind: "rejected", message: "image too large", errcode: "M_TOO_LARGE" });
+      const hasTooManyPixels = pixels > limits.pixels;
+      // The file itself may be saved; a thumbnail is for looking only.
+      if (hasTooManyPixels && wanted.thumbnail !== null) return failed(tooManyPixels);
       if (signal.aborted) return failed(aborted);
       const file = await writing.keep(path);
       kept = file.path;
-      return ok({ ...file, contentType });
+      return ok({ file: { ...file, contentType }, hasTooManyPixels });
     } finally {
       growing.end(kept);
       playing.delete(path);
@@ -199,23 +214,27 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     return from(first === known ? other : known);
   }
 
-  const looked = new Map<string, string>();
+  const looked = new Map<string, Pick<Had, "hasTooManyPixels"> & Pick<MediaFile, "contentType">>();
   /** What a stored file is. It may have been stored before a limit or the list of types changed: looked at again. */
-  async function opened(file: CachedFile): Promise<MediaFile | null> {
-    const known = looked.get(file.path);
-    if (known !== undefined) return { ...file, contentType: known };
-    const { contentType, pixels } = await inspectFile(file.path);
-    if (pixels > limits.pixels) return null;
-    looked.set(file.path, contentType);
+  async function opened(file: CachedFile): Promise<Had> {
+    const known = looked.get(file.path) ?? (await look(file.path));
+    looked.set(file.path, known);
     if (looked.size > REMEMBERED) looked.delete(looked.keys().next().value ?? "");
-    return { ...file, contentType };
+    const { contentType, hasTooManyPixels } = known;
+    return { file: { ...file, contentType }, hasTooManyPixels };
+  }
+  async function look(path: string) {
+    const { contentType, pixels } = await inspectFile(path);
+    return { contentType, hasTooManyPixels: pixels > limits.pixels };
   }
 
   /** `first` answers as soon as something can be shown, `whole` when nothing is under way any more. */
   function begun(path: string, wanted: Wanted): Running {
-    let showEarly: (answer: MediaAnswer) => void = () => undefined;
-    const shown = new Promise<MediaAnswer>((resolve) => (showEarly = resolve));
-    if (wanted.thumbnail === null) early.set(path, (file) => showEarly({ ok: true, file }));
+    let showEarly: (got: Got) => void = () => undefined;
+    const shown = new Promise<Got>((resolve) => (showEarly = resolve));
+    // Only sound and film are shown while they come.
+    if (wanted.thumbnail === null)
+      early.set(path, (file) => showEarly(ok({ file, hasTooManyPixels: false })));
     const whole = answer(path, wanted).finally(() => {
       joined.delete(path);
       early.delete(path);
@@ -225,22 +244,27 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     return running;
   }
 
+  async function had(asked: string): Promise<Got> {
+    const path = asked.replace(AGAIN, "");
+    if (path !== asked) forgive(path);
+    const wanted = parseMediaPath(path);
+    if (wanted === null) return failed(invalid("not a path of media"));
+    const played = playing.get(path);
+    if (played !== undefined) return ok({ file: played, hasTooManyPixels: false });
+    return (joined.get(path) ?? begun(path, wanted)).first;
+  }
+  const toShow = (got: Got): MediaAnswer =>
+    got.ok && got.value.hasTooManyPixels ? failed(tooManyPixels) : toSave(got);
+  const toSave = (got: Got): MediaAnswer => (got.ok ? { ok: true, file: got.value.file } : got);
+
   return {
-    open(asked) {
-      const path = asked.replace(AGAIN, "");
-      if (path !== asked) forgive(path);
-      const wanted = parseMediaPath(path);
-      if (wanted === null) return Promise.resolve(failed(invalid("not a path of media")));
-      const played = playing.get(path);
-      if (played !== undefined) return Promise.resolve({ ok: true, file: played });
-      const running = joined.get(path) ?? begun(path, wanted);
-      return running.first;
-    },
+    open: async (path) => toShow(await had(path)),
+    openToSave: async (path) => toSave(await had(path)),
     async stored(path) {
       if (parseMediaPath(path) === null) return failed(invalid("not a path of media"));
       const found = await cache.find(path).catch(() => null);
-      const file = found === null ? null : await opened(found).catch(() => null);
-      return file === null ? failed({ kind: "offline", message: "not stored here" }) : { ok: true, file };
+      const stored = found === null ? null : await opened(found).catch(() => null);
+      return stored === null ? failed({ kind: "offline", message: "not stored here" }) : toShow(ok(stored));
     },
     async forget(mxcs) {
       for (const mxc of mxcs) {

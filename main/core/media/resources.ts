@@ -19,9 +19,9 @@ export const savePath = (path: string, name: string): string =>
   `save/${encodeURIComponent(safeName(name))}/${path}`;
 
 export function createResources({ media, staging }: { media: Media; staging: Staging }): Resources {
-  function show(path: string): Promise<MediaAnswer> {
+  function show(path: string, isSaved: boolean): Promise<MediaAnswer> {
     const stagedId = stagedIdIn(path);
-    if (stagedId === null) return media.open(path);
+    if (stagedId === null) return isSaved ? media.openToSave(path) : media.open(path);
     const file = path.includes("?") ? null : staging.find(stagedId);
     if (file === null) return Promise.resolve(failed(invalid("nothing is staged there")));
     const { contentType, size } = file;
@@ -33,8 +33,8 @@ export function createResources({ media, staging }: { media: Media; staging: Sta
   return {
     async open(path) {
       const [, name, rest] = SAVE.exec(path) ?? [];
-      if (name === undefined || rest === undefined) return show(path);
-      const answer = await show(rest);
+      if (name === undefined || rest === undefined) return show(path, false);
+      const answer = await show(rest, true);
       return answer.ok ? { ok: true, file: { ...answer.file, saveAs: safeName(decoded(name)) } } : answer;
     },
   };

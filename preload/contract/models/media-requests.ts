@@ -1,6 +1,7 @@
 import type { MxcUri, RoomId, StagedId, TransactionId } from "../ids.ts";
 import type { Queued } from "../requests.ts";
 import type { Attachment } from "./attachment.ts";
+import type { Failure } from "./failure.ts";
 import type { MessageTarget } from "./message-content.ts";
 
 /** The requests about files on their way to and from the page. Bytes do not ride in frames (`StageAnswer`). */
@@ -31,6 +32,8 @@ export interface MediaRequests {
    * of it is queued. The staged file is gone afterwards.
    */
   uploadPicture(params: { stagedId: StagedId }): { mxc: MxcUri };
+  /** Why a picture of the resources is not shown; null when the core has it, and the page could not read it. */
+  loadMediaTrouble(params: { path: string }): { failure: Failure | null };
   /**
    * Saves a file of the resources under a safe form of this name. Where the host has a dialog, the user chooses and
    * `download` is null; else it is the path below the resources base that the page is to download.
