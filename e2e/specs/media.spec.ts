@@ -273,3 +273,52 @@ test("a room gets a picture of one's own, and what is no picture is refused", as
   await expect.poll(() => world.state(roomId, "m.room.avatar")?.["url"]).toMatch(/^mxc:/);
   await expect(form.getByRole("alert")).toHaveCount(0);
 });
+
+test("the caption of a sent picture is edited, and one that somebody else edited is shown; the picture stays", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = harbour(homeserver);
+  const url = world.uploadMedia(landscapePicture(3), "image/png");
+  const theirs = { msgtype: "m.image", filename: "pier.png", url, info: { w: 480, h: 320 } };
+  const eventId = world.sendMessage(roomId, "ben", { ...theirs, body: "The peer" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(dunlin.log.getByText("The peer")).toBeVisible();
+  world.sendMessage(roomId, "ben", {
+    ...{ ...theirs, body: "* The pier" },
+    "m.new_content": { ...theirs, body: "The pier" },
+    "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+  });
+  await expect(dunlin.log.getByText("The pier", { exact: true })).toBeVisible();
+  const pier = dunlin.log.getByRole("img", { name: "The pier" });
+  await expect.poll(() => pier.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(480);
+
+  await fileField(page).setInputFiles([picture()]);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(1);
+  await dunlin.composer.press("Enter");
+  await expect.poll(() => said(homeserver, roomId)).toHaveLength(3);
+  const sent = said(homeserver, roomId).at(-1)!;
+  const row = dunlin.log
+    .locator('[data-kind="message"]')
+    .filter({ has: page.getByRole("img", { name: "quay.png" }) });
+  await row.hover();
+  await row.getByRole("toolbar").getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(page.getByText("Editing a caption")).toBeVisible();
+  await expect(dunlin.composer).toHaveValue("");
+  await dunlin.composer.fill("The *old* quay");
+  await dunlin.composer.press("Enter");
+  const quay = dunlin.log.getByRole("img", { name: "The *old* quay" });
+  await expect.poll(() => quay.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(480);
+  await expect
+    .poll(() => said(homeserver, roomId).at(-1))
+    .toMatchObject({
+      ...{ msgtype: "m.image", url: sent["url"] },
+      "m.new_content": {
+        ...{ msgtype: "m.image", url: sent["url"], filename: "quay.png", info: sent["info"] },
+        ...{ body: "The *old* quay", formatted_body: "The <em>old</em> quay" },
+      },
+    });
+});

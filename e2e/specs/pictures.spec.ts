@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { bombPicture, landscapePicture } from "../homeserver/demo-pictures.ts";
 import { expect, test } from "../pages/story.ts";
 
@@ -101,10 +102,16 @@ test("what is no picture, whatever it claims, and what would burst are never dec
   const { app, dunlin } = await begin();
   await dunlin.openRoom("Harbour", roomId);
   const row = (name: string) => dunlin.log.locator('[data-kind="message"]').filter({ hasText: name });
-  for (const name of ["drawing.svg", "drawing.png", "page.png", "bomb.png", "bad sticker"]) {
+  for (const name of ["drawing.svg", "drawing.png", "page.png", "bad sticker"]) {
     await expect(row(name)).toContainText("This photo could not be loaded.");
     await expect(row(name).locator("img")).toHaveCount(0);
   }
+  // Nothing decodes it; it can be saved.
+  await expect(row("bomb.png")).toContainText("This photo has too many pixels to be shown here.");
+  await expect(row("bomb.png").locator("img")).toHaveCount(0);
+  const coming = page.waitForEvent("download");
+  await row("bomb.png").getByRole("button", { name: /^Save/ }).click();
+  expect(readFileSync(await (await coming).path())).toEqual(Buffer.from(bombPicture()));
   for (const [element, sentence] of [
     ["video", "This video could not be loaded."],
     ["audio", "This recording could not be loaded."],

@@ -46,13 +46,15 @@ export interface Requests
   }): Queued;
   /**
    * New words for a message of ours. What has not gone out yet is rewritten, anything else gets an edit. Like the
-   * next three it works offline and on unsent messages, is durable before it answers, and may be repeated.
+   * next three it works offline and on unsent messages, is durable before it answers, and may be repeated. Of a message
+   * that carries a file they are its caption, and the file stays; with `isCaption` anything else is refused.
    */
   editMessage(params: {
     roomId: RoomId;
     transactionId: TransactionId;
     target: MessageTarget;
     content: MessageContent;
+    isCaption?: boolean;
   }): Queued;
   /** Deletes a message for everybody; what has not gone out yet simply goes. */
   redactMessage(params: {

@@ -189,7 +189,10 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     replyTo: target.optional(),
     thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendMessage">>,
-  editMessage: z.strictObject({ roomId, transactionId, target, content: messageContent }),
+  editMessage: z.strictObject({
+    ...{ roomId, transactionId, target, content: messageContent },
+    isCaption: z.boolean().optional(),
+  }) as unknown as z.ZodType<Params<"editMessage">>,
   redactMessage: z.strictObject({ roomId, transactionId, target, reason }),
   forwardMessage: z.strictObject({
     roomId,

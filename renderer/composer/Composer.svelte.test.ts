@@ -391,3 +391,38 @@ test("an edit that came too late, of a message deleted meanwhile, loses nothing"
   expect(field().value).toBe("not sent yet");
   expect(notice()).toContain("What you wrote stays");
 });
+
+const picture = (text: string) => {
+  const media = {
+    ...{ name: "hill.png", size: 9, mimetype: "image/png", file: "media/x/y", thumbnail: null },
+    ...{ width: 4, height: 3, durationMs: null, blurhash: null, waveform: null },
+  };
+  return { ...own("$picture"), body: { type: "image", text, media } as const };
+};
+
+test("the caption of a picture is edited as such; the name that stands for none is not put into the field", async () => {
+  show();
+  host.composer?.edit(picture("hill.png"));
+  flushSync();
+  expect(field().value).toBe("");
+  expect(document.querySelector(".about")?.textContent).toContain("Editing a caption");
+  type("The hill");
+  press("Enter");
+  await answered();
+  expect(core.of("editMessage")[0]?.params).toMatchObject({
+    content: { msgtype: "m.text", body: "The hill" },
+    isCaption: true,
+  });
+});
+
+test("a caption that is emptied leaves the name of the file", async () => {
+  show();
+  host.composer?.edit(picture("The hill"));
+  flushSync();
+  expect(field().value).toBe("The hill");
+  field().value = "";
+  type("");
+  press("Enter");
+  await answered();
+  expect(core.of("editMessage")[0]?.params).toMatchObject({ content: { body: "hill.png" }, isCaption: true });
+});

@@ -32,7 +32,8 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
   );
   const writing = new Writing({
     send: (transactionId, content, replyTo) => timeline.send(transactionId, content, replyTo),
-    change: (transactionId, target, content) => timeline.edit(transactionId, target, content),
+    change: (transactionId, target, content, isCaption) =>
+      timeline.edit(transactionId, target, content, isCaption),
     edit: (transactionId, content) => timeline.editUnsent(transactionId, content),
     retry: (transactionId) => timeline.retry(transactionId),
     act: (action) => done.act(action),

@@ -9,6 +9,7 @@ import { relationStrings } from "../text/relation-strings.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
 import type { RoomAction } from "./commands.ts";
+import { captionIn } from "./caption.ts";
 import { prepareFormatting } from "./formatting.ts";
 import { mentionsIn } from "./mentions-in.ts";
 import { toContent, toTyped, type Written } from "./to-content.ts";
@@ -18,7 +19,12 @@ import { typedSince } from "./typed-since.ts";
 export interface Outlet {
   send(transactionId: TransactionId, content: MessageContent, replyTo?: MessageTarget): Promise<unknown>;
   /** New words for a message that has been sent, or is about to be. */
-  change(transactionId: TransactionId, target: MessageTarget, content: MessageContent): Promise<unknown>;
+  change(
+    transactionId: TransactionId,
+    target: MessageTarget,
+    content: MessageContent,
+    isCaption: boolean,
+  ): Promise<unknown>;
   /** False when it was too late. */
   edit(transactionId: TransactionId, content: MessageContent): Promise<boolean>;
   retry(transactionId: TransactionId): Promise<void>;
@@ -37,6 +43,10 @@ const MAX_MENTIONS = 200;
 
 const targetOf = (item: MessageTarget | null): MessageTarget | undefined =>
   item === null ? undefined : { eventId: item.eventId, transactionId: item.transactionId };
+
+/** What one would type to get the words of this message, or of the file it carries. */
+const typedOf = ({ body }: MessageItem): string =>
+  toTyped("media" in body ? "text" : body.type, captionIn(body) ?? body.text);
 
 /** The message that is answered, as far as the field shows it. */
 export interface Answered extends MessageTarget {
@@ -189,7 +199,7 @@ export class Writing {
   #leaveLostEdit(): void {
     const item = this.editing;
     if (item === null || !this.#isEditedGone) return;
-    const changed = this.text === toTyped(item.body.type, item.body.text) ? [] : [this.text];
+    const changed = this.text === typedOf(item) ? [] : [this.text];
     const kept = [this.#setAside, ...changed].filter((text) => text.trim() !== "").join("\n");
     this.editing = null;
     this.#setAside = "";
@@ -222,7 +232,7 @@ export class Writing {
     this.#isEditedGone = false;
     this.editing = item;
     for (const one of mentionsIn(item.body)) this.mention(one);
-    this.#replace(toTyped(item.body.type, item.body.text));
+    this.#replace(typedOf(item));
   }
 
   cancelEdit(): void {
@@ -295,7 +305,7 @@ export class Writing {
   }
 
   async #saveEdit(item: MessageItem): Promise<void> {
-    const written = this.#write(this.text);
+    const written = this.#rewritten(item);
     if (written.content === null) {
       if ("isLoading" in written) void prepareFormatting().then(() => this.#saveEdit(item));
       // A message does not turn into something done.
@@ -316,6 +326,13 @@ export class Writing {
     }
   }
 
+  /** Nothing is a caption, too: the body is then the file's name (spec: media captions). */
+  #rewritten({ body }: MessageItem): Written {
+    if (this.text.trim() === "" && "media" in body)
+      return { content: { msgtype: "m.text", body: body.media.name || body.text } };
+    return this.#write(this.text);
+  }
+
   async #saveUnsent(id: string, transactionId: TransactionId, content: MessageContent): Promise<void> {
     const isEdited = await this.#outlet.edit(transactionId, content);
     if (this.editing?.id !== id) return;
@@ -329,7 +346,9 @@ export class Writing {
   }
 
   async #saveSent(item: MessageItem, content: MessageContent): Promise<void> {
-    const isSame = item.body.text === content.body && item.body.type === content.msgtype.slice(2);
+    const isCaption = "media" in item.body;
+    const isSame =
+      item.body.text === content.body && (isCaption || item.body.type === content.msgtype.slice(2));
     const target = targetOf(item);
     // The same words again are no edit.
     if (!isSame && target !== undefined) {
@@ -340,7 +359,7 @@ export class Writing {
         transactionId: this.#outlet.newTransactionId(),
       };
       this.#edit = edit;
-      await this.#outlet.change(edit.transactionId, target, content);
+      await this.#outlet.change(edit.transactionId, target, content, isCaption);
       this.#edit = null;
     }
     if (this.editing?.id === item.id) this.cancelEdit();

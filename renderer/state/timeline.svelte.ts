@@ -106,8 +106,15 @@ export class TimelineState {
     return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...html, ...where });
   }
   /** Answers, as the next three, when it is safely on disk; all work offline and on unsent messages. */
-  edit(transactionId: TransactionId, target: MessageTarget, content: MessageContent): Promise<Queued> {
-    return this.#client.call("editMessage", { roomId: this.roomId, transactionId, target, content });
+  /** `isCaption`: the words are said of a file, which stays. */
+  edit(
+    transactionId: TransactionId,
+    target: MessageTarget,
+    content: MessageContent,
+    isCaption: boolean,
+  ): Promise<Queued> {
+    const words = { content, ...(isCaption ? { isCaption } : {}) };
+    return this.#client.call("editMessage", { roomId: this.roomId, transactionId, target, ...words });
   }
   redact(transactionId: TransactionId, target: MessageTarget, reason: string | null): Promise<Queued> {
     return this.#client.call("redactMessage", { roomId: this.roomId, transactionId, target, reason });

@@ -53,6 +53,7 @@ export const relationStrings = {
   } as Readonly<Record<string, string>>,
   replyingTo: (name: string | null) => (name === null ? "Replying to a message" : `Replying to ${name}`),
   editing: "Editing a message",
+  editingCaption: "Editing a caption",
   answeredGone: "The message you were answering was deleted before it was sent.",
   editedGone: "The message you were editing was deleted.",
   editedGoneKept: "The message you were editing was deleted. What you wrote stays here as a new message.",

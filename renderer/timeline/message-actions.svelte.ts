@@ -152,9 +152,10 @@ export class MessageActions {
   }
 }
 
-/** Words of one's own can be changed; files cannot. */
+const changeable = new Set(["text", "emote", "notice", "image", "video", "audio", "file"]);
+/** Words of one's own can be changed, also those said of a file; the file itself cannot. */
 export const isEditable = (item: EventItem): item is MessageItem =>
-  item.kind === "message" && item.sender.isOwn && ["text", "emote", "notice"].includes(item.body.type);
+  item.kind === "message" && item.sender.isOwn && changeable.has(item.body.type);
 
 /** Votes and what we do not know stay where they are. */
 export const isForwardable = ({ body }: MessageItem): boolean =>

@@ -87,6 +87,37 @@ describe("an edit", () => {
     expect(last(rig).content).toMatchObject({ body: "* three", ...mentions });
   });
 
+  it("of a caption keeps the file, in the edit and within it, and the last file where there were several", async () => {
+    const rig = started();
+    rig.attach(roomA, "pic");
+    await rig.files[0]!.accept();
+    const picture = rig.puts[0]!.content;
+    await rig.puts[0]!.accept("$pic");
+    await rig.echo(rig.puts[0]!, "$pic");
+    rig.sending.editMessage({ ...act(event("$pic")), content: text("the hill"), isCaption: true });
+    const better = { ...picture, body: "the hill" };
+    expect(last(rig).content).toEqual({
+      ...better,
+      ...{ body: "* the hill", "m.mentions": {}, "m.new_content": better },
+      "m.relates_to": { rel_type: "m.replace", event_id: "$pic" },
+    });
+    // Its words again, while it is on the wire: the file comes from the edit.
+    rig.sending.editMessage({ ...act(event("$pic")), content: text("the lake"), isCaption: true });
+    await last(rig).accept("$edit");
+    expect(last(rig).content["m.new_content"]).toEqual({ ...picture, body: "the lake" });
+  });
+
+  it("of a caption, where the file is not known here or there is none, is refused: words take no file's place", async () => {
+    const rig = started();
+    const change = (target: MessageTarget) => () =>
+      rig.sending.editMessage({ ...act(target), content: text("the hill"), isCaption: true });
+    expect(change(event("$unknown"))).toThrow(FailureError);
+    const [id] = rig.type(roomA, "words");
+    expect(change(unsent(id!))).toThrow(FailureError);
+    await rig.puts[0]!.accept();
+    expect(rig.bodies()).toEqual(["words"]);
+  });
+
   it("of what is not known here rings nobody a second time", () => {
     const rig = started();
     const mentions = { "m.mentions": { user_ids: ["@ben:x" as UserId] } };

@@ -18,6 +18,7 @@ import {
   UNSENT_TARGET,
   type Relation,
 } from "./relation.ts";
+import { carriesFile, withWords } from "./uploads.ts";
 import { dropRow, isInHand, remember, retry, rewriteRow } from "./user-actions.ts";
 
 // What the user does to messages: answer, edit, delete, react. What can still be undone here is undone here and never
@@ -57,10 +58,20 @@ export function othersWords(queue: Queue, roomId: RoomId, eventId: EventId): Use
   return sender === queue.session()?.userId ? null : sender;
 }
 
+/** `isCaption`: they are said of a file, which stays. */
+type NewWords = Act & { readonly content: JsonObject; readonly isCaption?: boolean };
+
+/** Words must not take the place of a file that is not known here. */
+function demandFile(queue: Queue, { roomId }: Act, place: Place): void {
+  const first = firstVersion(queue, demandSession(queue).userId, roomId, place);
+  if (first === null || !carriesFile(first)) throw new FailureError(invalid("there is no such file"));
+}
+
 /** New words for a message: its own row is rewritten, or an edit that has not gone out, or else there is one more edit. */
-export function editMessage(queue: Queue, act: Act & { readonly content: JsonObject }): Queued {
+export function editMessage(queue: Queue, act: NewWords): Queued {
   const place = demandPlace(queue, act, repeated(queue, act));
   if ("queuedAt" in place) return place;
+  if (act.isCaption === true) demandFile(queue, act, place);
   return step(queue, act, (userId) => {
     if (place.row !== undefined && isInHand(queue, place.row)) {
       rewriteRow(queue, place.row, act.content);
@@ -90,11 +101,23 @@ function editOf(
   if (first === null) return replacement(nameOf(place), content);
   const answered = answerIn(first)?.target ?? null;
   const author = answered === null ? null : othersWords(queue, roomId, answered);
-  const words = author === null ? content : { ...content, "m.mentions": mentioning(content, author) };
   const known =
     place.eventId === null ? [] : queue.known.ownEdits.all({ userId, roomId, target: place.eventId });
-  const said = [...known.map(({ raw }) => contentIn(raw)), ...underWay.map(rowContent)];
-  return replacement(nameOf(place), words, [first, ...said.filter((one) => one !== null)]);
+  const edits = [...known.map(({ raw }) => contentIn(raw)), ...underWay.map(rowContent)];
+  const said = [first, ...edits.filter((one) => one !== null)];
+  // An edit may have brought another file.
+  const newest = said.map((one) => (isObject(one["m.new_content"]) ? one["m.new_content"] : one)).at(-1);
+  const fresh = withWords(withoutRelation(newest ?? first), content);
+  const words = author === null ? fresh : { ...fresh, "m.mentions": mentioning(fresh, author) };
+  return replacement(nameOf(place), words, said);
+}
+
+function withoutRelation({
+  "m.relates_to": _relation,
+  "m.new_content": _edit,
+  ...content
+}: JsonObject): JsonObject {
+  return content;
 }
 
 /** What the message said first; null where that is not known here. */

@@ -66,7 +66,7 @@ export interface Sending {
   neededUploads(row: RowId): readonly UploadRow[];
   /** When this transaction id was queued; null when it is new. */
   queuedBefore(row: RowId): Queued | null;
-  editMessage(act: Act & { readonly content: MessageContent }): Queued;
+  editMessage(act: Act & { readonly content: MessageContent; readonly isCaption?: boolean }): Queued;
   redact(act: Act & { readonly reason: string | null }): Queued;
   react(act: Act & { readonly key: string }): Queued;
   unreact(act: Act & { readonly key: string }): Queued;

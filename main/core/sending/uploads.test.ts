@@ -163,4 +163,9 @@ it("new words of a text replace it, those of a file are its caption", () => {
   expect(withWords(file, { msgtype: "m.text", body: "b" })).toEqual({
     ...{ msgtype: "m.file", filename: "f", url: "mxc://x/y", body: "b" },
   });
+  // Without a caption the body was the name: it stays the name.
+  expect(withWords({ msgtype: "m.image", body: "a.png", url: "mxc://x/y" }, words)).toEqual({
+    ...{ msgtype: "m.image", filename: "a.png", url: "mxc://x/y", body: "b" },
+    ...{ format: "org.matrix.custom.html", formatted_body: "<b>b</b>" },
+  });
 });

@@ -1,5 +1,5 @@
 import type { MxcUri, RoomId, StagedId, TransactionId } from "../../../preload/contract/ids.ts";
-import { objectOf, type JsonObject } from "../event.ts";
+import { objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { Result } from "../failure.ts";
 import type { OutgoingRow, UploadRow } from "../store/queries/sending.ts";
 import { decide, type AttemptEffort, type Outcome } from "./decide.ts";
@@ -97,10 +97,14 @@ function withAddress(content: JsonObject, role: UploadRow["role"], mxc: MxcUri):
 
 const carriers: ReadonlySet<unknown> = new Set(["m.image", "m.video", "m.audio", "m.file"]);
 
+export const carriesFile = (content: JsonObject): boolean => carriers.has(content["msgtype"]);
+
 /** New words for a message that carries a file: they are its caption, the file stays (spec v1.10, media captions). */
 export function withWords(old: JsonObject | null, words: JsonObject): JsonObject {
-  if (old === null || !carriers.has(old["msgtype"])) return words;
+  if (old === null || !carriesFile(old)) return words;
+  // Without a caption the body was the name, which must not go with it.
+  const filename = stringOf(old, "filename") ?? stringOf(old, "body");
   const { body: _body, format: _format, formatted_body: _html, "m.mentions": _mentions, ...file } = old;
   const { msgtype: _msgtype, ...caption } = words;
-  return { ...file, ...caption };
+  return { ...file, ...(filename === null ? {} : { filename }), ...caption };
 }

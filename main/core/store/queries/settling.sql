@@ -35,10 +35,11 @@ SELECT raw FROM events
 WHERE event_id = :eventId AND room_id = :roomId AND sender = :userId AND is_redacted = 0;
 
 -- name: ownEdits
--- Ours of a message of ours, not taken back.
+-- Ours of a message of ours, not taken back, oldest first (spec: Event replacements).
 SELECT raw FROM events
 WHERE relates_to = :target AND rel_type = 'm.replace' AND room_id = :roomId AND sender = :userId
-  AND state_key IS NULL AND is_redacted = 0;
+  AND state_key IS NULL AND is_redacted = 0
+ORDER BY origin_server_ts, event_id;
 
 -- name: newestSegment
 SELECT max(segment) AS segment FROM segments WHERE room_id = :roomId;
