@@ -245,7 +245,7 @@ const aside: Partial<Record<Act, Attempt>> = {
     if (chance.isLucky(0.2)) to.push({ roomId: main, transactionId: client.newId(n) });
     await client.port.call("forwardMessage", {
       roomId: main,
-      eventId: item.eventId,
+      target: { eventId: item.eventId, transactionId: null },
       to,
     });
     return true;
