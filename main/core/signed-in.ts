@@ -33,6 +33,7 @@ import { mxcsIn } from "./mxc.ts";
 import { createAttention, type Attention, type AttentionHandlers } from "./notifications/attention.ts";
 import { MAIN, WHOLE_ROOM } from "./notifications/read-positions.ts";
 import { sendPushOperation } from "./push-requests.ts";
+import { createIgnoring, IGNORED_LIST } from "./people/ignoring.ts";
 import type { Platform } from "./platform.ts";
 import { createRoomFeatures } from "./room-features.ts";
 import { createRoomIntents } from "./room-intents.ts";
@@ -322,6 +323,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     now: () => clock.now(),
     onMember: (roomId, userId) => memberNames.changed(roomId, userId),
   });
+  const ignoring = createIgnoring({
+    store,
+    ownUserId,
+    renewPreview: (roomId) => roomWriter.renewPreview(roomId, ownUserId),
+    readAgain: (roomId, token) => timelineWriter.readAgain(roomId, token),
+  });
   const intents = createRoomIntents({
     platform,
     store,
@@ -442,6 +449,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       },
       accountData: (type, content) => [
         ...roomWriter.applyAccountData(type, content, ownUserId),
+        ...(type === IGNORED_LIST ? ignoring.apply(content) : []),
         ...attention.apply.accountData(type),
       ],
       presence: (events) => attention.apply.presence(events),
@@ -525,6 +533,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   function settled(changes: Changes): void {
     const { rooms: redactedRooms, media } = redacted;
     const recounted = attention.historyCame(changes.timelines);
+    if (ignoring.takeChange()) {
+      timelineTopic.peopleChanged();
+      finding.peopleChanged();
+    }
     publish.together(() => {
       publish.now({ ...changes, rooms: union(changes.rooms, new Set([...redactedRooms, ...recounted])) });
       sending.settle(changes.timelines);

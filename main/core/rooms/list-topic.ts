@@ -1,4 +1,4 @@
-import type { CallId, RoomId } from "../../../preload/contract/ids.ts";
+import type { CallId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { ListChange } from "../../../preload/contract/list-change.ts";
 import type { RoomSummary } from "../../../preload/contract/models/room.ts";
 import type { OpenTopic } from "../api.ts";
@@ -43,9 +43,13 @@ export function createRoomList(deps: RoomListDeps): RoomList {
   const load = (): RoomSummary[] =>
     (list ??= queries.loadListedRooms.all({}).map(summary).sort(compareRooms));
 
+  /** Invitations by people who are ignored are not to be seen (spec: Ignoring Users). */
+  const isByIgnored = (userId: UserId | null): boolean =>
+    userId !== null && queries.isIgnored.get({ userId }) !== undefined;
+
   /** A space one is in stands in the rail; an invitation to one is answered like any other. */
-  const isListed = ({ roomId, membership }: RoomRow): boolean =>
-    membership === "invite" ||
+  const isListed = ({ roomId, membership, inviterId }: RoomRow): boolean =>
+    (membership === "invite" && !isByIgnored(inviterId)) ||
     membership === "knock" ||
     (membership === "join" && members.isSpace.get({ roomId }) === undefined);
 

@@ -44,8 +44,13 @@ export function withoutPreviewOf(
   return isShown ? renewed(deps, queries, row, ownUserId) : row;
 }
 
-/** The preview made anew of what is stored. */
-function renewed(deps: RoomWriterDeps, queries: RoomQueries, row: RoomRow, ownUserId: UserId): RoomRow {
+/** The preview made anew of what is stored and may be shown. */
+export function renewed(
+  deps: RoomWriterDeps,
+  queries: RoomQueries,
+  row: RoomRow,
+  ownUserId: UserId,
+): RoomRow {
   const { roomId } = row;
   const newest = newestPreview({ deps, queries, roomId, ownUserId }, storedEvents(queries, roomId));
   return newest === null
@@ -85,6 +90,8 @@ const activityOf = (deps: RoomWriterDeps, event: MatrixEvent | undefined): numbe
 function newestPreview(looking: Looking, newestFirst: readonly MatrixEvent[]): Newest | null {
   const { deps, queries } = looking;
   for (const event of newestFirst) {
+    // What is said by people who are ignored is not sent; it may have been on its way.
+    if (event.stateKey === null && queries.isIgnored.get({ userId: event.sender }) !== undefined) continue;
     // Neither an edit nor what is left of one is a message of its own.
     if (objectOf(event.content, "m.relates_to")["rel_type"] === "m.replace") continue;
     // The event as it came may have been redacted by another of the same response, or one before it (RED-09).

@@ -52,6 +52,8 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   const watchers = new Map<RoomId, Set<Watcher>>();
   const typing = new Map<RoomId, readonly UserId[]>();
 
+  const isIgnored = (userId: UserId): boolean => queries.isIgnored.get({ userId }) !== undefined;
+
   function view(roomId: RoomId): RoomView {
     const writing = { draft: deps.loadDraft(roomId), attachments: deps.loadAttachments(roomId) };
     const view = buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], writing);
@@ -85,7 +87,7 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
       const ids = content["user_ids"];
       const own = deps.ownUserId();
       const users = Array.isArray(ids)
-        ? ids.filter((id): id is UserId => typeof id === "string" && id !== own)
+        ? ids.filter((id): id is UserId => typeof id === "string" && id !== own && !isIgnored(id as UserId))
         : [];
       if (users.length === 0) typing.delete(roomId);
       else typing.set(roomId, users.slice(0, 10));

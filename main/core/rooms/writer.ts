@@ -7,7 +7,7 @@ import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/ro
 import { parseDirect, parseMuted } from "./account-data.ts";
 import { globalData } from "./global-data.ts";
 import { nameOf } from "./name.ts";
-import { withoutPreviewOf, withPreview } from "./preview.ts";
+import { renewed, withoutPreviewOf, withPreview } from "./preview.ts";
 import { newRow, withFacts, withState } from "./row.ts";
 
 // Applies what sync brings about rooms. Everything here runs inside the caller's cache transaction.
@@ -55,6 +55,8 @@ export interface RoomWriter {
    * it was an edit of, or null.
    */
   applyRedaction(roomId: RoomId, eventId: EventId, edited: EventId | null, ownUserId: UserId): void;
+  /** Other events may be shown now than before. */
+  renewPreview(roomId: RoomId, ownUserId: UserId): void;
   /** Last of a room's steps: its row in the list. */
   applyRoom(facts: RoomFacts, ownUserId: UserId): void;
   applyStripped(
@@ -89,6 +91,10 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
       if (row === undefined) return;
       const next = withState(queries, row, ownUserId);
       queries.putRoom.run(withoutPreviewOf(deps, queries, next, eventId, edited, ownUserId));
+    },
+    renewPreview(roomId, ownUserId) {
+      const row = queries.loadRoom.get({ roomId });
+      if (row !== undefined) queries.putRoom.run(renewed(deps, queries, row, ownUserId));
     },
     applyRoom(facts, ownUserId) {
       const { roomId } = facts;

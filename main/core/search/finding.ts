@@ -32,6 +32,8 @@ export interface Finding {
   storedAt(roomId: RoomId, ts: number): { readonly eventId: EventId; readonly ts: number } | null;
   /** After each commit. */
   changed(changes: Changes): void;
+  /** Other people's words may be shown than before. */
+  peopleChanged(): void;
   start(): void;
   stop(): void;
 }
@@ -58,6 +60,7 @@ export function createFinding(deps: FindingDeps): Finding {
       return found ?? null;
     },
     changed: (changes) => search.changed(changes),
+    peopleChanged: () => search.peopleChanged(),
     start() {
       search.start();
       history.start();

@@ -116,6 +116,12 @@ export class RunningSearch {
     );
   }
 
+  /** Other people's words may be shown than before: everything is looked for again. */
+  peopleChanged(): void {
+    this.#here.clear();
+    this.indexMoved();
+  }
+
   /** More of what is stored can be found by now: look at the newest again. */
   indexMoved(): void {
     if (this.#isEmpty) return;
@@ -210,6 +216,7 @@ export class RunningSearch {
 
   #serverResult({ roomId, event }: FoundOnServer): SearchResult | null {
     if (this.#isTakenBack(event)) return null;
+    if (this.#deps.queries.isIgnored.get({ userId: event.sender }) !== undefined) return null;
     const row: FoundRow = {
       doc: 0,
       eventId: event.eventId,

@@ -28,6 +28,8 @@ export interface SearchTopic {
   more(params: SearchParams): Promise<void>;
   /** After each commit. */
   changed(changes: Changes): void;
+  /** Other people's words may be shown than before. */
+  peopleChanged(): void;
   start(): void;
   stop(): void;
 }
@@ -102,6 +104,9 @@ export function createSearchTopic(deps: SearchTopicDeps): SearchTopic {
       if (timelines.size === 0) return;
       indexer.soon();
       for (const { search } of watched.values()) search.roomsChanged(timelines);
+    },
+    peopleChanged() {
+      for (const { search } of watched.values()) search.peopleChanged();
     },
     start: () => indexer.start(),
     stop() {

@@ -17,6 +17,7 @@ import {
   type Place,
   type Segment,
 } from "../store/queries/timeline.ts";
+import { ignoringQueries } from "../store/queries/ignoring.ts";
 import { threadQueries } from "../store/queries/threads.ts";
 import { bundledReply, withBundledThread, withoutBundledReply, withoutDeleted } from "./bundle.ts";
 import { historyProfiles, type KnownProfile } from "./history-profiles.ts";
@@ -83,6 +84,11 @@ export interface TimelineWriterOptions {
 export interface TimelineWriter {
   append(roomId: RoomId, chunk: TimelineChunk, hooks: AppendHooks): Appended;
   prepend(roomId: RoomId, segment: number, token: string, page: HistoryPage): Prepended;
+  /**
+   * Places of this room have holes that nobody can point at: all of it is to be read from the server again, back from
+   * this token (null: from what the next chunk says). What is stored stays, and is placed anew as pages bring it.
+   */
+  readAgain(roomId: RoomId, token: string | null): void;
   /** Stores an event that came by itself and has no place yet; nothing where it is stored already. */
   keep(roomId: RoomId, event: MatrixEvent): void;
   /** The content of an `m.receipt` event. True when something changed. */
@@ -98,6 +104,7 @@ export interface TimelineWriter {
 export function createTimelineWriter(options: TimelineWriterOptions): TimelineWriter {
   const { cleanHtml } = options;
   const q = timelineQueries(options.store.cache);
+  const forgetting = ignoringQueries(options.store.cache);
   const touched = new TouchedRows();
   const profiles = historyProfiles(q, touched);
 
@@ -108,9 +115,12 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
       newest === undefined ? undefined : q.newestEventId.get({ roomId, segment: newest.segment })?.eventId;
     const at = tail === undefined ? -1 : chunk.events.findLastIndex((event) => event.eventId === tail);
     const isJoined = at >= 0;
-    const isNewSegment = newest === undefined || (chunk.isLimited && !isJoined);
+    // The newest may hold nothing: history that is to be read again. Its hole is then this one.
+    const isEmpty = newest !== undefined && tail === undefined;
+    const isNewSegment = newest === undefined || (chunk.isLimited && !isJoined && !isEmpty);
     const segment = newest === undefined ? 0 : isNewSegment ? newest.segment + 1 : newest.segment;
     if (isNewSegment) q.insertSegment.run({ roomId, segment, prevBatch: chunk.prevBatch });
+    else if (isEmpty && chunk.isLimited) q.setPrevBatch.run({ roomId, segment, prevBatch: chunk.prevBatch });
     let position = (q.edges.get({ roomId, segment })?.highest ?? -1) + 1;
     const added: EventId[] = [];
     const redacted: EventId[] = [];
@@ -254,7 +264,7 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
         relType: target.relType,
         ts: numberOf(old, "origin_server_ts"),
       });
-    for (const edit of q.editsOf.all({ roomId, eventId: redacts })) {
+    for (const edit of q.allEditsOf.all({ roomId, eventId: redacts })) {
       if (edit.sender === target.sender) strip(roomId, edit.eventId, edit.raw, event);
     }
     if (target.type === "m.room.member" && target.stateKey !== null) {
@@ -290,6 +300,14 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
     if (left !== null) q.rewriteEvent.run({ eventId, raw: jsonOf(left) });
   }
 
+  function readAgain(roomId: RoomId, token: string | null): void {
+    // A new number: who waits for a gap sees one.
+    const segment = (q.segments.all({ roomId }).at(-1)?.segment ?? -1) + 1;
+    forgetting.forgetPlaces.run({ roomId });
+    forgetting.forgetSegments.run({ roomId });
+    q.insertSegment.run({ roomId, segment, prevBatch: token });
+  }
+
   function keep(roomId: RoomId, given: MatrixEvent): void {
     const stored = q.storedEvent.get({ eventId: given.eventId });
     const event = withoutBundledReply(given);
@@ -321,6 +339,7 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
   return {
     append,
     prepend,
+    readAgain,
     keep,
     applyReceipts: receiptWriter(q, threadQueries(options.store.cache), touched),
     learnProfile: (roomId, userId, profile) => profiles.fillUnknown(roomId, userId, profile),

@@ -114,6 +114,10 @@ export class TestTimeline {
     );
   }
 
+  readAgain(token: string | null): void {
+    this.cache.transaction(() => this.writer.readAgain(this.roomId, token));
+  }
+
   gap(): { segment: number; token: string } | null {
     return newestGap(this.q.segments.all({ roomId: this.roomId }));
   }

@@ -53,6 +53,8 @@ export interface FocusTopic {
   paginate(roomId: RoomId, focus: EventId, direction: PageDirection): Promise<void>;
   /** After each commit. */
   changed(changes: Changes): void;
+  /** Other people's words may be shown than before: everything is read anew. */
+  peopleChanged(): void;
   /** Gives up requests under way. */
   stop(): Promise<void>;
 }
@@ -66,6 +68,7 @@ interface Shown {
 
 interface Watched {
   readonly roomId: RoomId;
+  readonly focus: EventId;
   readonly window: FocusWindow;
   readonly builder: ItemBuilder;
   readonly loader: FocusLoader;
@@ -129,7 +132,7 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       onKept: () => deps.publish(changesOf({ timelines: new Set([roomId]) })),
     });
     const shown: Shown = { items: [], older: "idle", newer: "idle", focus: { state: "loading" } };
-    const one: Watched = { roomId, window, builder, loader, votes, subscribers: new Set(), shown };
+    const one: Watched = { roomId, focus, window, builder, loader, votes, subscribers: new Set(), shown };
     watched.set(key, one);
     loader.begin();
     one.shown = build(one);
@@ -205,7 +208,8 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
         snapshot: { roomId, ...one.shown },
         stop() {
           one.subscribers.delete(subscriber);
-          if (one.subscribers.size === 0 && watched.get(key) === one) end(key, one);
+          const now = watched.get(key);
+          if (one.subscribers.size === 0 && now?.subscribers === one.subscribers) end(key, now);
         },
       };
     },
@@ -217,6 +221,15 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
         if (!rooms.has(roomId) && !timelines.has(roomId) && !queues.has(roomId)) continue;
         if (timelines.has(roomId)) loader.roomChanged();
         window.refresh(PAGE_SIZE);
+        show(one);
+      }
+    },
+    peopleChanged() {
+      for (const [key, was] of [...watched]) {
+        end(key, was);
+        const one = watch(was.roomId, was.focus);
+        // What changes is told to the same watchers, against what they have.
+        Object.assign(one, { subscribers: was.subscribers, shown: was.shown });
         show(one);
       }
     },

@@ -99,7 +99,9 @@ export class RememberedEvents {
   row(eventId: EventId): StoredRow | undefined {
     const event = this.#events.get(eventId);
     if (event === undefined) return undefined;
-    const { roomId, cleanHtml } = this.#deps;
+    const { roomId, cleanHtml, queries } = this.#deps;
+    if (event.stateKey === null && queries.isIgnored.get({ userId: event.sender }) !== undefined)
+      return undefined;
     const because = redactedBecause(event.raw) ?? this.#redactionOf(eventId);
     return {
       ...storedEvent(roomId, event, this.#profileOf(event), because, cleanHtml),

@@ -149,6 +149,8 @@ export function createThreadList(deps: ThreadListDeps) {
       for (const [roomId, one] of watched)
         if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId)) show(one);
     },
+    /** Other people's words may be shown than before. */
+    peopleChanged: () => [...watched.values()].forEach(show),
     /** There is a connection again. */
     wake(): void {
       for (const one of watched.values()) if (typeof one.more === "object") void load(one);

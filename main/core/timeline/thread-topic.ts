@@ -207,7 +207,8 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
         snapshot: { roomId, items: one.items, older: one.older },
         stop() {
           one.subscribers.delete(subscriber);
-          if (one.subscribers.size === 0 && watched.get(key) === one) end(key, one);
+          const now = watched.get(key);
+          if (one.subscribers.size === 0 && now?.subscribers === one.subscribers) end(key, now);
         },
       };
     },
@@ -226,6 +227,16 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
         const { roomId } = one;
         if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId))
           refresh(one, timelines.has(roomId) || rooms.has(roomId));
+      }
+    },
+    /** Other people's words may be shown than before: everything is read anew. */
+    peopleChanged(): void {
+      for (const [key, was] of [...watched]) {
+        end(key, was);
+        const one = watch(was.roomId, was.target);
+        // What changes is told to the same watchers, against what they have.
+        Object.assign(one, { subscribers: was.subscribers, items: was.items, older: was.older });
+        show(one);
       }
     },
     /** There is a connection again: what could not be asked for is asked for now. */

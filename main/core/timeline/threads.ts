@@ -57,7 +57,11 @@ export function loadThreadFacts(
   ownUserId: UserId,
 ): ThreadFacts | null {
   const children = inThreadOrder(queries.children.all({ roomId, root }));
-  return threadFacts(children, bundleOf(queries, roomId, root), ownUserId);
+  const bundle = bundleOf(queries, roomId, root);
+  if (bundle === null) return threadFacts(children, null, ownUserId);
+  // The server may count those of people who are ignored.
+  const hidden = queries.hiddenChildren.get({ roomId, root })?.count ?? 0;
+  return threadFacts(children, { ...bundle, count: Math.max(0, bundle.count - hidden) }, ownUserId);
 }
 
 export function threadFacts(

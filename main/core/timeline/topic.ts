@@ -99,6 +99,8 @@ export interface TimelineTopic {
   typeOf(eventId: EventId): string | null;
   /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
   loadEventSource(eventId: EventId): string;
+  /** Other people's words may be shown than before: everything that is open is read anew. */
+  peopleChanged(): void;
   /** There is a connection again: what was asked for in vain may be asked for again. */
   wake(): void;
   /** Gives up requests under way. */
@@ -168,9 +170,12 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       },
       itemOf: (row, edits) =>
         eventItem(row, validEdit(row, edits), { ownUserId, nameOf, ...powersIn(roomId) }),
-      want: (eventId) => missing.want(roomId, eventId),
+      want: (eventId) => want(roomId, eventId),
     });
   }
+  /** What is stored and hidden would not be shown any more for being asked for. */
+  const want = (roomId: RoomId, eventId: EventId): "loading" | "missing" =>
+    queries.hiddenEvent.get({ eventId }) === undefined ? missing.want(roomId, eventId) : "missing";
   const focused = createFocusTopic({ ...deps, quotesIn, powersIn });
   const threaded = createThreadTopic({
     ...deps,
@@ -178,7 +183,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     quotesIn,
     powersIn,
     dayOf: deps.dayOf ?? localDayOf,
-    want: (roomId, eventId) => missing.want(roomId, eventId),
+    want,
   });
   const threadList = createThreadList({ ...deps, quotesIn, powersIn });
   const pinList = createPinList({ store, quotesIn, pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [] });
@@ -277,6 +282,18 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     for (const emit of [...one.subscribers]) emit(change);
   }
 
+  /** The same watchers, with nothing remembered of what was shown; as far back as it was. */
+  function beginAnew(roomId: RoomId, was: Watched): void {
+    watched.delete(roomId);
+    touched.unwatch(roomId);
+    const one = watch(roomId);
+    one.window.grow(was.items.length - one.items.length);
+    // What changes is told to the same watchers, against what they have.
+    const { subscribers, items, older, newAfter } = was;
+    Object.assign(one, { subscribers, items, older, newAfter });
+    show(roomId);
+  }
+
   const membershipIn = (roomId: RoomId): string | null =>
     queries.roomFacts.get({ roomId })?.membership ?? null;
 
@@ -301,7 +318,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
         snapshot: { roomId, items: one.items, older: one.older, newAfter: one.newAfter },
         stop() {
           one.subscribers.delete(subscriber);
-          if (one.subscribers.size > 0 || watched.get(roomId) !== one) return;
+          if (one.subscribers.size > 0 || watched.get(roomId)?.subscribers !== one.subscribers) return;
           watched.delete(roomId);
           touched.unwatch(roomId);
         },
@@ -342,6 +359,13 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       const found = queries.storedEvent.get({ eventId });
       if (found === undefined) throw new FailureError(invalid("no such event"));
       return JSON.stringify(JSON.parse(found.raw), null, 2);
+    },
+    peopleChanged() {
+      for (const [roomId, one] of [...watched]) beginAnew(roomId, one);
+      focused.peopleChanged();
+      threaded.peopleChanged();
+      threadList.peopleChanged();
+      pinList.wake();
     },
     wake() {
       missing.retry();

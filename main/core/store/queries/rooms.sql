@@ -53,7 +53,9 @@ SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, join
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
   inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
-FROM rooms WHERE membership IN ('join', 'invite', 'knock') AND NOT (membership = 'join' AND room_id IN
+FROM rooms WHERE membership IN ('join', 'invite', 'knock')
+  AND NOT (membership = 'invite' AND inviter_id IS NOT NULL AND inviter_id IN (SELECT user_id FROM ignored_people))
+  AND NOT (membership = 'join' AND room_id IN
   (SELECT room_id FROM state WHERE type = 'm.room.create' AND json_extract(content, '$.type') = 'm.space'))
 
 -- name: putRoom
@@ -81,7 +83,7 @@ UPDATE rooms SET fully_read_event_id = @eventId WHERE room_id = @roomId
 
 -- name: newestEvents
 SELECT e.raw AS raw
-FROM timeline t JOIN events e ON e.event_id = t.event_id
+FROM timeline t JOIN shown_events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId AND e.rel_type IS NOT 'm.replace'
 ORDER BY t.segment DESC, t.position DESC LIMIT 50
 
@@ -108,3 +110,6 @@ ON CONFLICT (room_id, type) DO UPDATE SET content = excluded.content
 
 -- name: loadAccountData
 SELECT content FROM account_data WHERE room_id = @roomId AND type = @type
+
+-- name: isIgnored
+SELECT 1 AS found FROM ignored_people WHERE user_id = @userId

@@ -65,6 +65,7 @@ export function roomQueries(cache: Database) {
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
     newestEdit: find<{ eventId: EventId }, { raw: string }>("newestEdit"),
     isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),
+    isIgnored: find<{ userId: UserId }, { found: 1 }>("isIgnored"),
     presentRoomIds: find<Record<never, never>, { roomId: RoomId }>("presentRoomIds"),
     allRoomIds: find<Record<never, never>, { roomId: RoomId }>("allRoomIds"),
     putAccountData: find<{ roomId: RoomId | ""; type: string; content: string }>("putAccountData"),

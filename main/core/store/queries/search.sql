@@ -54,21 +54,27 @@ SELECT (SELECT min(doc) FROM search_docs) AS oldest, (SELECT max(doc) FROM searc
 SELECT d.doc, d.room_id AS roomId, d.sender, d.has, d.text
 FROM search_text i CROSS JOIN search_docs d ON d.doc = i.rowid
 WHERE search_text MATCH @match AND i.rowid <= @newest AND i.rowid >= @oldest
+  AND d.sender NOT IN (SELECT user_id FROM ignored_people)
 ORDER BY i.rowid DESC LIMIT @limit;
 
 -- name: shortMatches
 SELECT d.doc, d.room_id AS roomId, d.sender, d.has, d.text
 FROM search_short i CROSS JOIN search_docs d ON d.doc = i.rowid
 WHERE search_short MATCH @match AND i.rowid <= @newest AND i.rowid >= @oldest
+  AND d.sender NOT IN (SELECT user_id FROM ignored_people)
 ORDER BY i.rowid DESC LIMIT @limit;
 
 -- name: inRoom
 SELECT doc, room_id AS roomId, sender, has, text FROM search_docs
-WHERE room_id = @roomId AND doc <= @newest AND doc >= @oldest ORDER BY doc DESC LIMIT @limit;
+WHERE room_id = @roomId AND doc <= @newest AND doc >= @oldest
+  AND sender NOT IN (SELECT user_id FROM ignored_people)
+ORDER BY doc DESC LIMIT @limit;
 
 -- name: anywhere
 SELECT doc, room_id AS roomId, sender, has, text FROM search_docs
-WHERE doc <= @newest AND doc >= @oldest ORDER BY doc DESC LIMIT @limit;
+WHERE doc <= @newest AND doc >= @oldest
+  AND sender NOT IN (SELECT user_id FROM ignored_people)
+ORDER BY doc DESC LIMIT @limit;
 
 -- name: isSmallRoom
 -- Whether a room has at most so many documents, without counting further.
@@ -79,18 +85,24 @@ SELECT count(*) <= @most AS isSmall FROM (
 -- name: found
 SELECT d.doc, d.event_id AS eventId, d.room_id AS roomId, d.sender, d.has, e.type, e.origin_server_ts AS ts,
   e.sender_name AS senderName, e.sender_avatar AS senderAvatar, e.raw
-FROM search_docs d JOIN events e ON e.event_id = d.event_id WHERE d.doc = @doc;
+FROM search_docs d JOIN events e ON e.event_id = d.event_id
+WHERE d.doc = @doc AND d.sender NOT IN (SELECT user_id FROM ignored_people);
 
 -- name: docFrom
 SELECT d.event_id AS eventId, e.origin_server_ts AS ts FROM search_docs d JOIN events e ON e.event_id = d.event_id
-WHERE d.room_id = @roomId AND d.doc >= @doc ORDER BY d.doc LIMIT 1;
+WHERE d.room_id = @roomId AND d.doc >= @doc AND d.sender NOT IN (SELECT user_id FROM ignored_people)
+ORDER BY d.doc LIMIT 1;
 
 -- name: docBefore
 SELECT d.event_id AS eventId, e.origin_server_ts AS ts FROM search_docs d JOIN events e ON e.event_id = d.event_id
-WHERE d.room_id = @roomId AND d.doc < @doc ORDER BY d.doc DESC LIMIT 1;
+WHERE d.room_id = @roomId AND d.doc < @doc AND d.sender NOT IN (SELECT user_id FROM ignored_people)
+ORDER BY d.doc DESC LIMIT 1;
 
 -- name: redacted
 SELECT 1 AS found FROM redactions WHERE redacts = @eventId;
+
+-- name: isIgnored
+SELECT 1 AS found FROM ignored_people WHERE user_id = @userId;
 
 -- name: isStored
 SELECT 1 AS found FROM timeline WHERE event_id = @eventId;

@@ -86,6 +86,7 @@ export function searchQueries(cache: Database) {
     docFrom: find<InRoom & { doc: number }, OfEvent & { ts: number }>("docFrom"),
     docBefore: find<InRoom & { doc: number }, OfEvent & { ts: number }>("docBefore"),
     redacted: find<OfEvent, Found>("redacted"),
+    isIgnored: find<{ userId: UserId }, Found>("isIgnored"),
     isStored: find<OfEvent, Found>("isStored"),
     rooms: find<None, InRoom & { name: string | null; membership: string; isEncrypted: 0 | 1 }>("rooms"),
     roomsWithGaps: find<None, InRoom>("roomsWithGaps"),

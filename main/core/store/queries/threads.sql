@@ -2,8 +2,14 @@
 
 -- name: children
 -- All replies of a thread, without their words. Those without a place came by themselves.
-SELECT e.event_id AS eventId, e.sender, e.origin_server_ts AS ts, e.rowid AS stored, t.segment, t.position
-FROM events e LEFT JOIN timeline t ON t.event_id = e.event_id
+SELECT e.event_id AS eventId, e.sender, e.origin_server_ts AS ts, e.stored, t.segment, t.position
+FROM shown_events e LEFT JOIN timeline t ON t.event_id = e.event_id
+WHERE e.relates_to = @root AND e.rel_type = 'm.thread' AND e.room_id = @roomId AND e.state_key IS NULL
+  AND e.is_redacted = 0;
+
+-- name: hiddenChildren
+-- How many stored replies of a thread are not to be shown.
+SELECT count(*) AS count FROM events e JOIN ignored_people i ON i.user_id = e.sender
 WHERE e.relates_to = @root AND e.rel_type = 'm.thread' AND e.room_id = @roomId AND e.state_key IS NULL
   AND e.is_redacted = 0;
 
@@ -17,11 +23,11 @@ WHERE t.room_id = @roomId
   AND e.rel_type = 'm.thread' AND e.room_id = @roomId AND e.state_key IS NULL;
 
 -- name: roots
-SELECT DISTINCT relates_to AS root FROM events
+SELECT DISTINCT relates_to AS root FROM shown_events
 WHERE room_id = @roomId AND rel_type = 'm.thread' AND relates_to IS NOT NULL;
 
 -- name: hasThreads
-SELECT 1 AS found FROM events
+SELECT 1 AS found FROM shown_events
 WHERE room_id = @roomId AND rel_type = 'm.thread' AND relates_to IS NOT NULL LIMIT 1;
 
 -- name: rootOf

@@ -37,7 +37,7 @@ VALUES (@eventId, @roomId, @type, @sender, @ts, @stateKey, @relatesTo, @relType,
 ON CONFLICT (event_id) DO UPDATE SET
   room_id = excluded.room_id, type = excluded.type, sender = excluded.sender,
   origin_server_ts = excluded.origin_server_ts, state_key = excluded.state_key,
-  relates_to = excluded.relates_to, rel_type = excluded.rel_type, transaction_id = excluded.transaction_id,
+  relates_to = excluded.relates_to, rel_type = excluded.rel_type, transaction_id = coalesce(excluded.transaction_id, events.transaction_id),
   sender_name = excluded.sender_name, sender_avatar = excluded.sender_avatar, profile = excluded.profile,
   is_redacted = excluded.is_redacted, html = excluded.html, raw = excluded.raw;
 
@@ -69,7 +69,7 @@ SELECT t.segment, t.position, e.event_id AS eventId, e.type, e.sender, e.origin_
   e.state_key AS stateKey, e.relates_to AS relatesTo, e.rel_type AS relType,
   e.transaction_id AS transactionId, e.sender_name AS senderName, e.sender_avatar AS senderAvatar,
   e.is_redacted AS isRedacted, e.html, e.raw
-FROM timeline t CROSS JOIN events e ON e.event_id = t.event_id
+FROM timeline t CROSS JOIN shown_events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId AND t.segment >= @floor AND (t.segment, t.position) < (@segment, @position)
 ORDER BY t.segment DESC, t.position DESC LIMIT @limit;
 
@@ -78,7 +78,7 @@ SELECT t.segment, t.position, e.event_id AS eventId, e.type, e.sender, e.origin_
   e.state_key AS stateKey, e.relates_to AS relatesTo, e.rel_type AS relType,
   e.transaction_id AS transactionId, e.sender_name AS senderName, e.sender_avatar AS senderAvatar,
   e.is_redacted AS isRedacted, e.html, e.raw
-FROM timeline t CROSS JOIN events e ON e.event_id = t.event_id
+FROM timeline t CROSS JOIN shown_events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId AND (t.segment, t.position) > (@segment, @position)
 ORDER BY t.segment, t.position;
 
@@ -88,7 +88,7 @@ SELECT t.segment, t.position, e.event_id AS eventId, e.type, e.sender, e.origin_
   e.state_key AS stateKey, e.relates_to AS relatesTo, e.rel_type AS relType,
   e.transaction_id AS transactionId, e.sender_name AS senderName, e.sender_avatar AS senderAvatar,
   e.is_redacted AS isRedacted, e.html, e.raw
-FROM timeline t CROSS JOIN events e ON e.event_id = t.event_id
+FROM timeline t CROSS JOIN shown_events e ON e.event_id = t.event_id
 WHERE t.room_id = @roomId AND t.segment <= @ceiling AND (t.segment, t.position) > (@segment, @position)
 ORDER BY t.segment, t.position LIMIT @limit;
 
@@ -97,27 +97,36 @@ SELECT t.segment, t.position, e.event_id AS eventId, e.type, e.sender, e.origin_
   e.state_key AS stateKey, e.relates_to AS relatesTo, e.rel_type AS relType,
   e.transaction_id AS transactionId, e.sender_name AS senderName, e.sender_avatar AS senderAvatar,
   e.is_redacted AS isRedacted, e.html, e.raw
-FROM events e JOIN timeline t ON t.event_id = e.event_id
+FROM shown_events e JOIN timeline t ON t.event_id = e.event_id
 WHERE e.event_id = @eventId AND t.room_id = @roomId;
 
 -- name: hasBefore
-SELECT 1 AS found FROM timeline
-WHERE room_id = @roomId AND segment >= @floor AND (segment, position) < (@segment, @position) LIMIT 1;
+SELECT 1 AS found FROM timeline t CROSS JOIN shown_events e ON e.event_id = t.event_id
+WHERE t.room_id = @roomId AND t.segment >= @floor AND (t.segment, t.position) < (@segment, @position)
+ORDER BY t.segment DESC, t.position DESC LIMIT 1;
 
 -- name: hasAfter
-SELECT 1 AS found FROM timeline
-WHERE room_id = @roomId AND (segment, position) > (@segment, @position) LIMIT 1;
+SELECT 1 AS found FROM timeline t CROSS JOIN shown_events e ON e.event_id = t.event_id
+WHERE t.room_id = @roomId AND (t.segment, t.position) > (@segment, @position)
+ORDER BY t.segment, t.position LIMIT 1;
 
 -- name: editsBetween
 -- Edits of the events placed in this stretch, wherever the edits themselves are.
 SELECT e.event_id AS eventId, e.relates_to AS target, e.type, e.sender, e.origin_server_ts AS ts, e.html, e.raw
-FROM timeline t CROSS JOIN events e ON e.relates_to = t.event_id
+FROM timeline t CROSS JOIN shown_events e ON e.relates_to = t.event_id
 WHERE t.room_id = @roomId
   AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
   AND (t.segment, t.position) <= (@toSegment, @toPosition)
   AND e.rel_type = 'm.replace' AND e.room_id = @roomId AND e.is_redacted = 0 AND e.state_key IS NULL;
 
 -- name: editsOf
+SELECT event_id AS eventId, relates_to AS target, type, sender, origin_server_ts AS ts, html, raw
+FROM shown_events
+WHERE relates_to = @eventId AND rel_type = 'm.replace' AND room_id = @roomId AND is_redacted = 0
+  AND state_key IS NULL;
+
+-- name: allEditsOf
+-- Of whoever, shown or not.
 SELECT event_id AS eventId, relates_to AS target, type, sender, origin_server_ts AS ts, html, raw
 FROM events
 WHERE relates_to = @eventId AND rel_type = 'm.replace' AND room_id = @roomId AND is_redacted = 0
@@ -127,7 +136,7 @@ WHERE relates_to = @eventId AND rel_type = 'm.replace' AND room_id = @roomId AND
 -- Reactions to the events placed in this stretch, wherever the reactions themselves are.
 SELECT e.event_id AS eventId, e.relates_to AS target, e.sender, e.sender_name AS senderName,
   e.origin_server_ts AS ts, json_extract(e.raw, '$.content."m.relates_to".key') AS key
-FROM timeline t CROSS JOIN events e ON e.relates_to = t.event_id
+FROM timeline t CROSS JOIN shown_events e ON e.relates_to = t.event_id
 WHERE t.room_id = @roomId
   AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
   AND (t.segment, t.position) <= (@toSegment, @toPosition)
@@ -138,7 +147,7 @@ ORDER BY e.origin_server_ts, e.event_id;
 -- name: reactionsOf
 SELECT event_id AS eventId, relates_to AS target, sender, sender_name AS senderName,
   origin_server_ts AS ts, json_extract(raw, '$.content."m.relates_to".key') AS key
-FROM events
+FROM shown_events
 WHERE relates_to = @eventId AND rel_type = 'm.annotation' AND type = 'm.reaction' AND room_id = @roomId
   AND is_redacted = 0 AND state_key IS NULL AND json_type(raw, '$.content."m.relates_to".key') = 'text'
 ORDER BY origin_server_ts, event_id;
@@ -148,13 +157,13 @@ ORDER BY origin_server_ts, event_id;
 SELECT event_id AS eventId, type, sender, origin_server_ts AS ts, state_key AS stateKey, relates_to AS relatesTo,
   rel_type AS relType, transaction_id AS transactionId, sender_name AS senderName, sender_avatar AS senderAvatar,
   is_redacted AS isRedacted, html, raw
-FROM events
+FROM shown_events
 WHERE event_id = @eventId AND room_id = @roomId;
 
 -- name: votesBetween
 -- Votes and ends of the polls placed in this stretch, wherever they are themselves.
 SELECT e.event_id AS eventId, e.relates_to AS target, e.type, e.sender, e.origin_server_ts AS ts, e.raw
-FROM timeline t CROSS JOIN events e ON e.relates_to = t.event_id
+FROM timeline t CROSS JOIN shown_events e ON e.relates_to = t.event_id
 WHERE t.room_id = @roomId
   AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
   AND (t.segment, t.position) <= (@toSegment, @toPosition)
@@ -164,7 +173,7 @@ WHERE t.room_id = @roomId
 
 -- name: votesOf
 SELECT event_id AS eventId, relates_to AS target, type, sender, origin_server_ts AS ts, raw
-FROM events
+FROM shown_events
 WHERE relates_to = @eventId AND rel_type = 'm.reference' AND room_id = @roomId AND is_redacted = 0
   AND state_key IS NULL AND type IN ('m.poll.response', 'm.poll.end',
     'org.matrix.msc3381.poll.response', 'org.matrix.msc3381.poll.end');
@@ -236,3 +245,11 @@ FROM timeline t CROSS JOIN receipts r INDEXED BY receipts_by_event ON r.room_id 
 WHERE t.room_id = @roomId
   AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
   AND (t.segment, t.position) <= (@toSegment, @toPosition);
+
+-- name: hiddenEvent
+-- Stored, and by somebody whose words are not to be shown.
+SELECT 1 AS found FROM events e JOIN ignored_people i ON i.user_id = e.sender
+WHERE e.event_id = @eventId AND e.state_key IS NULL;
+
+-- name: isIgnored
+SELECT 1 AS found FROM ignored_people WHERE user_id = @userId;

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
+import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
+import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
+
+// Ignoring people (spec: Ignoring Users): what they said goes from everything that shows it, and comes back.
+
+let server: Homeserver;
+let roomId: RoomId;
+beforeEach(async () => {
+  server = await homeserverWith("Ann", "Ben", "Cy");
+  roomId = server.world.createRoom({ creator: "ben", members: ["ann", "cy"], name: "Garden" }) as RoomId;
+});
+afterEach(endAll);
+
+const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const idOf = (user: string): UserId => server.world.user(user).userId as UserId;
+const say = (text: string | object, sender: string): EventId =>
+  server.world.sendMany(roomId, 1, () => ({ sender, content: text as string }))[0] as EventId;
+const ignore = (rig: CoreRig, isIgnored: boolean, user = "cy"): Promise<void> =>
+  Promise.resolve(rig.core.handlers.setIgnored({ userId: idOf(user), isIgnored }));
+const said = (items: readonly TimelineItem[]): string[] =>
+  items.flatMap((item) => (item.kind === "message" ? [item.body.text] : []));
+const inThread = (root: EventId, body: string) => ({
+  msgtype: "m.text",
+  body,
+  "m.relates_to": { rel_type: "m.thread", event_id: root },
+});
+
+describe("somebody who is ignored", () => {
+  it("is not heard any more in what is open: timeline, list, search, answers, pins and threads; state stays", async () => {
+    const root = say("A thread", "ben");
+    const theirs = say("Their words", "cy");
+    say(
+      { msgtype: "m.text", body: "To that", "m.relates_to": { "m.in_reply_to": { event_id: theirs } } },
+      "ben",
+    );
+    say(inThread(root, "Their reply"), "cy");
+    say(inThread(root, "Our reply"), "ben");
+    server.world.sendState(roomId, "ben", "m.room.pinned_events", "", { pinned: [theirs] });
+    server.world.sendState(roomId, "cy", "m.room.member", idOf("cy"), {
+      membership: "join",
+      displayname: "Cyd",
+    });
+    say("Their last", "cy");
+    const rig = await started();
+    const timeline = rig.watch("timeline", { roomId });
+    const focused = rig.watch("timeline", { roomId, focus: root });
+    const thread = rig.watch("timeline", { roomId, thread: { eventId: root, transactionId: null } });
+    const threads = rig.watch("threads", { roomId });
+    const pins = rig.watch("pins", { roomId });
+    const search = rig.watch("search", { text: "their", roomId: null });
+    const rooms = rig.watch("roomList");
+    await timeline.until(({ items }) => said(items).includes("Their last"));
+    await focused.until(({ items }) => said(items).includes("Their words"));
+    await thread.until(({ items }) => said(items).includes("Their reply"));
+    await search.until(({ results }) => results.length === 3);
+
+    await ignore(rig, true);
+    const { items } = await timeline.until((view) => !said(view.items).includes("Their last"));
+    expect(said(items)).toEqual(["A thread", "To that"]);
+    const answer = items.find((item) => item.kind === "message" && item.body.text === "To that");
+    expect(answer).toMatchObject({ relations: { reply: { state: "missing", text: "" } } });
+    // What they did to the room is still what happened to it.
+    expect(JSON.stringify(items)).toContain("Cyd");
+    expect(said((await focused.until((view) => !said(view.items).includes("Their words"))).items)).toEqual([
+      "A thread",
+      "To that",
+    ]);
+    expect(said(thread.value.items)).toEqual(["A thread", "Our reply"]);
+    expect(threads.value.threads[0]?.summary).toMatchObject({ count: 1, latest: { text: "Our reply" } });
+    expect(pins.value.pins).toMatchObject([{ quote: { state: "missing", text: "" }, ts: null }]);
+    expect((await search.until(({ results }) => results.length === 0)).results).toEqual([]);
+    expect(rooms.value.find((room) => room.roomId === roomId)?.preview?.text).not.toContain("Their");
+    // The answer's question is not asked for again and again.
+    const asked = server.wire.count("GET", /\/event\//);
+    await rig.caughtUp("ann");
+    expect(server.wire.count("GET", /\/event\//)).toBe(asked);
+  });
+
+  it("stays hidden after a restart, and does not raise the room", async () => {
+    say("Fine", "ben");
+    say("Their words", "cy");
+    const rig = await started();
+    await ignore(rig, true);
+    await rig.caughtUp("ann");
+    const again = await rig.restart();
+    await again.live();
+    const timeline = again.watch("timeline", { roomId });
+    expect(said(timeline.value.items)).toEqual(["Fine"]);
+    const list = again.watch("roomList");
+    expect(list.value.find((room) => room.roomId === roomId)?.preview?.text).toBe("Fine");
+  });
+
+  it("stands in the list of the ignored, named where a room of ours knows them, also who is nowhere", async () => {
+    server.world.accountData("ann", null, "m.ignored_user_list", {
+      ignored_users: { [idOf("cy")]: {}, "@gone:far": {}, "not an id": {} },
+    });
+    const rig = await started();
+    await rig.caughtUp("ann");
+    const list = (): unknown => rig.core.handlers.loadIgnored({});
+    expect(list()).toMatchObject([
+      { userId: idOf("cy"), displayName: "Cy" },
+      { userId: "@gone:far", displayName: null },
+    ]);
+    await rig.core.handlers.setIgnored({ userId: "@gone:far" as UserId, isIgnored: false });
+    await rig.caughtUp("ann");
+    expect(list()).toMatchObject([{ userId: idOf("cy") }]);
+  });
+
+  it("invites in vain: the invitation leaves the list, and stands there when they are no longer ignored", async () => {
+    const secret = server.world.createRoom({ creator: "cy", name: "Secret" });
+    server.world.invite(secret, "ann", "cy");
+    const rig = await started();
+    const list = rig.watch("roomList");
+    const has = (rooms: typeof list.value): boolean => rooms.some((room) => room.roomId === secret);
+    await list.until(has);
+    await ignore(rig, true);
+    await list.until((rooms) => !has(rooms));
+    await ignore(rig, false);
+    await list.until(has);
+  });
+
+  it("cannot be ourselves: a list that names us hides nothing of ours", async () => {
+    const rig = await started();
+    await rig.type(roomId, "Mine");
+    const timeline = rig.watch("timeline", { roomId });
+    await timeline.until(({ items }) => said(items).includes("Mine"));
+    server.world.accountData("ann", null, "m.ignored_user_list", { ignored_users: { [idOf("ann")]: {} } });
+    await rig.caughtUp("ann");
+    expect(said(timeline.value.items)).toContain("Mine");
+  });
+});
+
+describe("somebody who is no longer ignored", () => {
+  it("is heard again, with what they said meanwhile, in its place, in the open room and in those opened later", async () => {
+    say("First", "cy");
+    const rig = await started();
+    const timeline = rig.watch("timeline", { roomId });
+    await timeline.until(({ items }) => said(items).includes("First"));
+    await ignore(rig, true);
+    await timeline.until(({ items }) => !said(items).includes("First"));
+    say("Between", "ben");
+    say("Unheard", "cy");
+    say("After", "ben");
+    await timeline.until(({ items }) => said(items).includes("After"));
+    await rig.type(roomId, "Ours");
+    await timeline.until(({ items }) => said(items).includes("Ours"));
+    await rig.caughtUp("ann");
+    expect(said(timeline.value.items)).toEqual(["Between", "After", "Ours"]);
+
+    await ignore(rig, false);
+    const whole = ["First", "Between", "Unheard", "After", "Ours"];
+    await timeline.until(({ items }) => said(items).length === whole.length);
+    expect(said(timeline.value.items)).toEqual(whole);
+    say("And more", "cy");
+    await timeline.until(({ items }) => said(items).at(-1) === "And more");
+    const again = await rig.restart();
+    await again.live();
+    expect(said(again.watch("timeline", { roomId }).value.items)).toEqual([...whole, "And more"]);
+  });
+
+  it("changes nothing for what waits to be sent", async () => {
+    const rig = await started();
+    await ignore(rig, true);
+    await rig.caughtUp("ann");
+    server.faults.add({
+      on: { method: "PUT", path: /\/send\// },
+      times: 1,
+      do: { error: { status: 500, errcode: "M_UNKNOWN" } },
+    });
+    const timeline = rig.watch("timeline", { roomId });
+    await rig.type(roomId, "One");
+    await rig.type(roomId, "Two");
+    await ignore(rig, false);
+    await timeline.until(
+      ({ items }) => items.filter((item) => item.kind === "message" && item.eventId !== null).length === 2,
+    );
+    expect(said(timeline.value.items)).toEqual(["One", "Two"]);
+  });
+});
