@@ -119,6 +119,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
   browseSpace: z.strictObject({ roomId, from: z.string().min(1).max(4096).nullable() }),
   setSpaceChild: z.strictObject({ spaceId: roomId, roomId, isChild: z.boolean() }),
   loadPerson: z.strictObject({ userId }),
+  loadIgnored: nothing,
   setIgnored: z.strictObject({ userId, isIgnored: z.boolean() }),
   reportPerson: z.strictObject({ userId, reason }),
   reportRoom: z.strictObject({ roomId, reason }),

@@ -30,6 +30,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "loadRoomState",
   "browseSpace",
   "loadPerson",
+  "loadIgnored",
   "setIgnored",
   "setRoomTag",
   "redactMessagesOf",

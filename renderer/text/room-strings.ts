@@ -199,7 +199,7 @@ export const strings = {
     declineAndIgnore: "Ignore the sender",
     ignoreTitle: (name: string) => `Ignore ${name}?`,
     ignoreText:
-      "The invitation is declined. You see nothing more of what they write, anywhere; they are not told. You can take it back in their profile.",
+      "The invitation is declined. You see nothing more of what they write, anywhere; they are not told. You can take it back in the settings.",
     members: (count: number) => counted(count, "member", "members"),
   },
 
@@ -352,6 +352,11 @@ export const strings = {
     ignore: "Ignore",
     unignore: "Stop ignoring",
     ignored: "You ignore this person: their messages are not shown.",
+    ignoredList: "Ignored people",
+    ignoredHint:
+      "What they write is not shown, and their invitations are not either. When you stop, what they wrote meanwhile is fetched.",
+    ignoredNone: "You ignore nobody.",
+    unignoreOne: (name: string) => `Stop ignoring ${name}`,
     shared: (count: number) => `${counted(count, "room", "rooms")} in common`,
     noShared: "No rooms in common",
     report: "Report",

@@ -9,14 +9,16 @@ import type { Http } from "../homeserver/http.ts";
 import { isUserId } from "../homeserver/login.ts";
 import { fetchProfile } from "../homeserver/profile.ts";
 import { mxcPath, parseMxc } from "../mxc.ts";
+import { ignoringQueries } from "../store/queries/ignoring.ts";
 import { memberQueries } from "../store/queries/members.ts";
 import { roomQueries } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { oneLine, plainText } from "../text.ts";
+import { IGNORED_LIST } from "./ignoring.ts";
 
 // Other people: finding them, their card, ignoring and reporting them.
 
-type Name = "searchPeople" | "loadPerson" | "setIgnored" | "reportPerson" | "reportRoom";
+type Name = "searchPeople" | "loadPerson" | "loadIgnored" | "setIgnored" | "reportPerson" | "reportRoom";
 
 export interface PeopleDeps {
   readonly http: Http;
@@ -30,12 +32,12 @@ const AVATAR = { width: 144, height: 144, method: "crop" } as const;
 const MOST = 20;
 /** Shared rooms that are named. */
 const MOST_ROOMS = 50;
-const IGNORED = "m.ignored_user_list";
 
 export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
   const { http, ownUserId } = deps;
   const rooms = roomQueries(deps.store.cache);
   const members = memberQueries(deps.store.cache);
+  const ignoring = ignoringQueries(deps.store.cache);
 
   async function search(term: string): Promise<{ people: readonly Person[]; isLimited: boolean }> {
     const exact = term.trim();
@@ -54,13 +56,13 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
   }
 
   function ignored(): JsonObject {
-    const row = rooms.loadAccountData.get({ roomId: "", type: IGNORED });
+    const row = rooms.loadAccountData.get({ roomId: "", type: IGNORED_LIST });
     return row === undefined ? {} : objectOf(JSON.parse(row.content) as JsonObject, "ignored_users");
   }
 
   async function setIgnored(userId: UserId, isIgnored: boolean): Promise<void> {
     // The server's own list is the base: another device may have added to it.
-    const data = { userId: ownUserId, type: IGNORED };
+    const data = { userId: ownUserId, type: IGNORED_LIST };
     const current = valueOf(await fetchAccountData(http, data));
     const users = { ...objectOf(current, "ignored_users") };
     if (Object.hasOwn(users, userId) === isIgnored) return;
@@ -91,6 +93,10 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
         sharedCount: shared.length,
       };
     },
+    loadIgnored: () =>
+      ignoring.ignored
+        .all({})
+        .map(({ userId, displayName, avatarMxc }) => personOf(userId, displayName, avatarMxc)),
     setIgnored: ({ userId, isIgnored }) => setIgnored(userId, isIgnored),
     reportPerson: async ({ userId, reason }) => valueOf(await reportUser(http, { userId, reason })),
     reportRoom: async ({ roomId, reason }) => valueOf(await reportRoom(http, { roomId, reason })),

@@ -65,6 +65,8 @@ export interface RoomRequests {
   setSpaceChild(params: { spaceId: RoomId; roomId: RoomId; isChild: boolean }): void;
 
   loadPerson(params: { userId: UserId }): PersonCard;
+  /** Everybody we ignore, by id; also those we share no room with. */
+  loadIgnored(params: Record<never, never>): readonly Person[];
   setIgnored(params: { userId: UserId; isIgnored: boolean }): void;
   reportPerson(params: { userId: UserId; reason: string }): void;
   reportRoom(params: { roomId: RoomId; reason: string }): void;
