@@ -78,7 +78,12 @@ export function allowedRooms(room: Room): string[] {
 }
 
 function described(room: Room): JsonObject {
-  return { ...describe(room), room_version: room.version };
+  const allowed = allowedRooms(room);
+  return {
+    ...describe(room),
+    room_version: room.version,
+    ...(allowed.length === 0 ? {} : { allowed_room_ids: allowed }),
+  };
 }
 
 function summary(call: Call): Answer {

@@ -5,8 +5,8 @@ import { expect, test } from "../pages/story.ts";
 // Whom one hears, and how one gets into rooms and out of them.
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+async function expectAccessible(page: Page, part = "body"): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).include(part).analyze();
   expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }
 
@@ -50,4 +50,68 @@ test("somebody who is ignored falls silent everywhere, and is heard again with w
     /Can you hear me\?/,
     /Silence/,
   ]);
+});
+
+test("a link into a room that lets itself be asked asks, with a reason; one by invitation says so", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const home = world.createRoom({ creator: "ana", members: ["ben"], name: "Home" });
+  const askable = world.createRoom({ creator: "ben", name: "Guild", joinRule: "knock" });
+  const closed = world.createRoom({ creator: "ben", name: "Closed", historyVisibility: "world_readable" });
+  for (const [roomId, name] of [
+    [askable, "the guild"],
+    [closed, "the closed one"],
+  ] as const)
+    world.sendMessage(home, "ben", {
+      msgtype: "m.text",
+      body: name,
+      format: "org.matrix.custom.html",
+      formatted_body: `<a href="https://matrix.to/#/${roomId}?via=dunlin.test">${name}</a>`,
+    });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Home", home);
+  const log = page.getByRole("log");
+  await log.getByText("the closed one").click();
+  const dialog = page.getByRole("dialog", { name: "Join this room?" });
+  await expect(dialog).toContainText("Only who is invited gets into this room.");
+  await expect(dialog.getByRole("button", { name: "Join" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  await log.getByText("the guild").click();
+  await dialog.getByRole("button", { name: "Ask to join" }).click();
+  const question = page.getByRole("dialog", { name: "Ask to join Guild" });
+  await question.getByRole("textbox").fill("I bring cake");
+  await question.getByRole("button", { name: "Ask to join" }).click();
+  await expect(dialog).toContainText("You come in when somebody there says yes.");
+  await expectAccessible(page, "[role=dialog]");
+  expect(world.state(askable, "m.room.member", "@ana:dunlin.test")).toMatchObject({ membership: "knock" });
+  const knock = homeserver.wire.requests.find(({ path }) => path.includes("/knock/"));
+  expect(knock?.body).toMatchObject({ reason: "I bring cake" });
+});
+
+test("a room left is joined again through servers that know it", async ({ homeserver, begin, page }) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour", joinRule: "public" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  world.kick(roomId, "ana", "ben");
+  await page.getByRole("button", { name: "Join again" }).click();
+  await expect(page.getByRole("textbox", { name: /Message/ }).first()).toBeVisible();
+  const join = homeserver.wire.requests.find(
+    ({ method, path }) => method === "POST" && path.includes("/join/"),
+  );
+  expect(join?.query["via"]).toBe("dunlin.test");
+});
+
+test("an invitation says why, in the words of who sent it", async ({ homeserver, begin, page }) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", name: "Guild" });
+  world.invite(roomId, "ana", "ben", { reason: "We need a baker" });
+  const { dunlin } = await begin();
+  await dunlin.row(roomId).click();
+  await expect(page.getByText("We need a baker")).toBeVisible();
+  await expectAccessible(page);
 });

@@ -159,8 +159,19 @@ test("a member is found among many, promoted, removed, banned and let back in", 
     reason: "too loud",
   });
   await person.getByRole("button", { name: "Lift the ban" }).click();
+  const lift = page.getByRole("dialog", { name: "Lift the ban of Ben?" });
+  await lift.getByRole("textbox").fill("cooled down");
+  await lift.getByRole("button", { name: "Lift the ban" }).click();
   await person.getByRole("button", { name: "Invite", exact: true }).click();
+  const invite = page.getByRole("dialog", { name: "Invite Ben?" });
+  await invite.getByRole("textbox").fill("come back");
+  await invite.getByRole("button", { name: "Invite" }).click();
   await expect(person.getByRole("combobox", { name: "Role" })).toBeVisible();
+  const reasons = homeserver.wire.requests.filter(({ path }) => /\/(unban|invite)$/.test(path));
+  expect(reasons.map(({ body }) => (body as { reason: string }).reason)).toEqual([
+    "cooled down",
+    "come back",
+  ]);
   await person.getByRole("button", { name: "Ignore", exact: true }).click();
   await expect(person.getByText("You ignore this person")).toBeVisible();
   await person.getByRole("button", { name: "Report" }).click();

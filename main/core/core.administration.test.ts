@@ -499,7 +499,7 @@ describe("the members", () => {
     expect(await banned()).toBe(1);
     await rig.core.handlers.unbanMember({ ...about, reason: "" });
     expect(server.world.state(roomId, "m.room.member", idOf("cy"))).toEqual({ membership: "leave" });
-    await rig.core.handlers.inviteToRoom({ roomId, userId: idOf("cy") });
+    await rig.core.handlers.inviteToRoom({ roomId, userId: idOf("cy"), reason: "" });
     const page = await rig.core.handlers.loadMembers({ roomId, group: "join", query: "", from: 0 });
     expect(page.members.map(({ isOwn, mayBan }) => [isOwn, mayBan])).toEqual([
       [true, false],

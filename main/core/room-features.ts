@@ -26,7 +26,9 @@ import type { Store } from "./store/store.ts";
 export interface RoomFeatures {
   readonly handlers: Pick<
     Handlers,
-    Exclude<keyof RoomRequests, keyof RoomIntents["handlers"]> | "acceptInvite" | "declineInvite"
+    | Exclude<keyof RoomRequests, keyof RoomIntents["handlers"] | "fetchArchive">
+    | "acceptInvite"
+    | "declineInvite"
   >;
   readonly sources: Pick<TopicSources, "roomDetails" | "spaces">;
   noteEvent(roomId: RoomId, event: MatrixEvent): void;
@@ -69,7 +71,11 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
     membershipOf,
     replacementOf(roomId) {
       const next = rooms.loadRoom.get({ roomId })?.replacementRoomId ?? null;
-      return next === null ? null : { roomId: next, via: via(roomId) };
+      if (next === null) return null;
+      // Who closed the old room was the first in the new one.
+      const closed = rooms.loadState.get({ roomId, type: "m.room.tombstone", stateKey: "" });
+      const servers = closed === undefined ? [] : [serverOf(closed.sender)];
+      return { roomId: next, via: [...new Set([...servers, ...via(roomId)])] };
     },
   });
   const people = createPeople({ http, store, ownUserId, directRoomOf: (userId) => directs.find(userId) });

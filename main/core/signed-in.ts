@@ -9,7 +9,7 @@ import type { CallHandlers, RoomNews } from "./calls/calls.ts";
 import { connectCalls } from "./calls/connect.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { cleanHtml } from "./clean-html.ts";
-import { toFailure, type Failure } from "./failure.ts";
+import { FailureError, toFailure, type Failure } from "./failure.ts";
 import { objectOf, type MatrixEvent } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
 import { fetchMembers } from "./homeserver/room-state.ts";
@@ -57,6 +57,7 @@ import { roomQueries } from "./store/queries/rooms.ts";
 import { syncQueries } from "./store/queries/sync.ts";
 import type { Store } from "./store/store.ts";
 import { createSyncApplier } from "./sync/apply.ts";
+import { createArchive } from "./sync/archive.ts";
 import { createLongPoll } from "./sync/long-poll.ts";
 import { createSyncLoop } from "./sync/loop.ts";
 import { createTimelineWriter, editedIn } from "./timeline/apply.ts";
@@ -426,12 +427,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         timelineWriter.applyReceipts(roomId, content);
         attention.apply.receipts(roomId, content);
       },
-      room(update, membership, added) {
+      room(update, membership, added, isPast) {
         const { roomId, summary, unread: serverCounts } = update;
         const accountData = intents.over(roomId, update.accountData);
         roomWriter.applyRoom({ roomId, membership, ...summary, accountData, added }, ownUserId);
         const { timeline: events, isLimited, prevBatch } = update;
-        news.push({ roomId, events, gapFrom: isLimited && !isFirstSync ? prevBatch : null });
+        if (!isPast) news.push({ roomId, events, gapFrom: isLimited && !isFirstSync ? prevBatch : null });
         if (serverCounts !== null) threads.applyCounts(roomId, serverCounts.threads);
         const isReceiptPending = receipts.pending(roomId) !== null;
         attention.apply.room({
@@ -440,7 +441,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
           serverCounts,
           added,
           isReceiptPending,
-          isOld: isFirstSync,
+          isOld: isFirstSync || isPast,
         });
       },
       stripped(room, membership) {
@@ -468,6 +469,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       },
       breath: () => clock.breath(),
     },
+  });
+
+  const archive = createArchive({
+    queries: sync,
+    present: () => rooms.presentRoomIds.all({}).map(({ roomId }) => roomId),
+    isKnown: (roomId) => rooms.hasHistory.get({ roomId }) !== undefined,
+    createFilter: (filter) => createFilter(http, { userId: ownUserId, filter }),
+    fetchSync: (filter, signal) => fetchSync(http, { since: null, filter, timeoutMs: 0, signal }),
+    apply: (past) => applier.applyPast(past),
   });
 
   const loop = createSyncLoop({
@@ -596,6 +606,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       ...roomFeatures.handlers,
       ...intents.handlers,
       ...createOwnName(http, ownUserId),
+      async fetchArchive() {
+        const failure = await archive.fetch();
+        if (failure !== null) throw new FailureError(failure);
+      },
       ...polls,
       ...createForward({
         store,
@@ -653,6 +667,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       await calls.stop();
       await Promise.all([
         loop.stop(),
+        archive.stop(),
         sending.stop(),
         receipts.stop(),
         intents.stop(),

@@ -23,6 +23,7 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "searchPeople",
   "loadDirectory",
   "previewRoom",
+  "fetchArchive",
   "loadArchive",
   "loadRoomListing",
   "loadVia",

@@ -12,6 +12,7 @@ const aRoom = (room: Partial<FoundRoom> = {}): FoundRoom => ({
   avatar: null,
   memberCount: 1,
   joinRule: "public",
+  isLetIn: null,
   isWorldReadable: false,
   kind: "room",
   membership: "leave",
@@ -29,6 +30,13 @@ describe("what can be done about a room that was found", () => {
     ["the server does not say", { joinRule: null }, "join"],
     ["its server lets in members of others", { joinRule: "restricted" }, "join"],
     ["it lets itself be asked", { joinRule: "knock" }, "knock"],
+    [
+      "it lets in members of others, of which we are",
+      { joinRule: "knock_restricted", isLetIn: true },
+      "join",
+    ],
+    ["of which we are not: one may ask", { joinRule: "knock_restricted", isLetIn: false }, "knock"],
+    ["and does not say of which", { joinRule: "knock_restricted" }, "join"],
     ["only by invitation", { joinRule: "invite" }, "invite-only"],
   ] as const)("%s", (_situation, room, action) => {
     expect(actionOf(aRoom(room))).toBe(action);
@@ -52,4 +60,18 @@ it("a refusal stays beside its room until the next attempt, and a second click i
   expect(joining.failures.get(room.roomId)?.errcode).toBe("M_FORBIDDEN");
   expect(await joining.join(room)).toBe("!r:x");
   expect(joining.failures.size).toBe(0);
+});
+
+it("who is refused as a member may ask instead, where the room lets itself be asked", async () => {
+  const app = {
+    ask: () => Promise.reject(new RequestFailed({ kind: "rejected", message: "", errcode: "M_FORBIDDEN" })),
+  } as never;
+  const joining = new Joining(app);
+  const [closed, askable] = [
+    aRoom({ joinRule: "restricted", roomId: "!a:x" as RoomId }),
+    aRoom({ joinRule: "knock_restricted" }),
+  ];
+  await joining.join(closed);
+  await joining.join(askable);
+  expect([joining.actionOf(closed), joining.actionOf(askable)]).toEqual(["join", "knock"]);
 });

@@ -8,7 +8,7 @@ import { failureOf } from "./failure-of.ts";
 /** What one can do about a room that was found. */
 export type FoundAction = "open" | "join" | "knock" | "knocked" | "banned" | "invite-only";
 
-export function actionOf(room: Pick<FoundRoom, "membership" | "joinRule">): FoundAction {
+export function actionOf(room: Pick<FoundRoom, "membership" | "joinRule" | "isLetIn">): FoundAction {
   switch (room.membership) {
     case "join":
     case "invite":
@@ -19,8 +19,9 @@ export function actionOf(room: Pick<FoundRoom, "membership" | "joinRule">): Foun
       return "knocked";
     case "leave":
   }
-  // A restricted room lets in whom its server knows for a member; only trying tells.
-  if (room.joinRule === "knock") return "knock";
+  // A restricted room lets in whom its server knows for a member; where it does not say whom, only trying tells.
+  if (room.joinRule === "knock" || (room.joinRule === "knock_restricted" && room.isLetIn === false))
+    return "knock";
   if (room.joinRule === "invite" || room.joinRule === "private") return "invite-only";
   return "join";
 }
@@ -38,14 +39,16 @@ export class Joining {
   }
 
   actionOf(room: FoundRoom): FoundAction {
-    return this.knocked.has(room.roomId) ? "knocked" : actionOf(room);
+    if (this.knocked.has(room.roomId)) return "knocked";
+    const isRefused = this.failures.get(room.roomId)?.errcode === "M_FORBIDDEN";
+    const action = actionOf(room);
+    // Who is not let in as a member may still ask.
+    return action === "join" && isRefused && room.joinRule === "knock_restricted" ? "knock" : action;
   }
 
   /** The id of the room one is in now, or null when it failed. */
-  join(room: FoundRoom): Promise<RoomId | null> {
-    return this.#run(room.roomId, () =>
-      this.#app.ask("joinRoom", { address: room.roomId, via: room.via.slice() }),
-    );
+  join({ roomId, via }: Pick<FoundRoom, "roomId" | "via">): Promise<RoomId | null> {
+    return this.#run(roomId, () => this.#app.ask("joinRoom", { address: roomId, via: via.slice() }));
   }
 
   /** Rejects with what the server said. */

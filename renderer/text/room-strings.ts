@@ -201,6 +201,7 @@ export const strings = {
     ignoreText:
       "The invitation is declined. You see nothing more of what they write, anywhere; they are not told. You can take it back in the settings.",
     members: (count: number) => counted(count, "member", "members"),
+    reason: "Why",
   },
 
   leave: {
@@ -213,7 +214,8 @@ export const strings = {
 
   archive: {
     title: "Rooms you left",
-    none: "No rooms that you left are known on this device.",
+    none: "No rooms that you left.",
+    failed: (why: string) => `Those known here; the server could not be asked for the others. ${why}`,
     banned: "banned",
     open: "Open",
     forget: "Forget",
@@ -286,6 +288,7 @@ export const strings = {
     invite: "Invite people",
     inviteTitle: (name: string) => `Invite to ${name}`,
     inviteSubmit: "Invite",
+    inviteReason: "Why? They read it with the invitation (optional)",
     inviteFailed: (who: string, why: string) => `${who}: ${why}`,
     ignored: (count: number) => counted(count, "ignored person", "ignored people"),
   },
@@ -377,7 +380,11 @@ export const strings = {
     banTitle: (name: string) => `Ban ${name}?`,
     banText: "They are removed and cannot come back until somebody lifts the ban.",
     unban: "Lift the ban",
+    unbanTitle: (name: string) => `Lift the ban of ${name}?`,
+    unbanText: "They may come back where the room is open to them, or be invited.",
     invite: "Invite",
+    inviteTitle: (name: string) => `Invite ${name}?`,
+    inviteText: "They read the reason with the invitation.",
     redact: "Delete their messages",
     redactTitle: (name: string) => `Delete messages of ${name}?`,
     redactText: "Of those that are on this device, up to 500. What is deleted does not come back.",

@@ -68,6 +68,8 @@ export const strings = {
     title: "Join this room?",
     looking: "Asking about the room",
     join: "Join",
+    inviteOnly: "Only who is invited gets into this room. Ask somebody who is in it to invite you.",
+    banned: "You are banned from this room. Somebody who runs it would have to lift the ban.",
   },
 
   invite: {

@@ -9,6 +9,9 @@ import { oneLine, plainText } from "../text.ts";
 /** Twice the size of the largest avatar in a list. */
 const AVATAR = { width: 96, height: 96, method: "crop" } as const;
 
+/** Rooms looked at of those whose members are let in. */
+const MOST_ALLOWED = 200;
+
 export interface FoundWith {
   readonly membershipOf: (roomId: RoomId) => FoundRoom["membership"];
   readonly via: readonly string[];
@@ -28,11 +31,19 @@ export function parseFoundRoom(raw: JsonObject, { membershipOf, via }: FoundWith
     avatar: avatar === null ? null : mxcPath(avatar, AVATAR),
     memberCount: Math.min(Math.max(Math.trunc(numberOf(raw, "num_joined_members") ?? 0), 0), 1e9),
     joinRule: lineOf(raw["join_rule"], 40),
+    isLetIn: isLetIn(raw["allowed_room_ids"], membershipOf),
     isWorldReadable: raw["world_readable"] === true,
     kind: raw["room_type"] === "m.space" ? "space" : "room",
     membership: membershipOf(roomId),
     via: via.filter(isServerName).slice(0, 10),
   };
+}
+
+/** We are in one of the rooms whose members are let in (spec: Restricted rooms). */
+function isLetIn(allowed: unknown, membershipOf: FoundWith["membershipOf"]): boolean | null {
+  if (!Array.isArray(allowed)) return null;
+  const ids = allowed.slice(0, MOST_ALLOWED).filter((id): id is RoomId => typeof id === "string");
+  return ids.some((id) => membershipOf(id) === "join");
 }
 
 function lineOf(value: unknown, max: number): string | null {

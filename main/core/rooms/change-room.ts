@@ -2,7 +2,7 @@ import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomChange } from "../../../preload/contract/models/room-details.ts";
 import type { JsonObject } from "../event.ts";
 import { invalid, type Failure } from "../failure.ts";
-import { parseMxc } from "../mxc.ts";
+import { isServerName, parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
 import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
@@ -120,6 +120,9 @@ export function storedFacts(queries: RoomQueries, roomId: RoomId): ChangeFacts {
 
 /** Servers through which others can join: our own and the most populous of those we know; at most 3. */
 export function viaOf(queries: MemberQueries, roomId: RoomId, ownServer: string): readonly string[] {
-  const others = queries.serversOf.all({ roomId }).map(({ server }) => server);
-  return [ownServer, ...others.filter((server) => server !== ownServer)].slice(0, 3);
+  const known = queries.serversOf.all({ roomId }).map(({ server }) => server);
+  // Where nobody is known any more, the server the room began on; newer room versions do not name it.
+  const named = roomId.includes(":") ? [roomId.slice(roomId.indexOf(":") + 1)] : [];
+  const others = [...known, ...named].filter((server) => server !== ownServer && isServerName(server));
+  return [ownServer, ...new Set(others)].slice(0, 3);
 }

@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { JsonObject } from "../event.ts";
-import { valueOf, type Failure, type Result } from "../failure.ts";
+import { FailureError, valueOf, type Failure, type Result } from "../failure.ts";
 import { roomQueries } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { buildDirectChat } from "./new-room.ts";
@@ -9,7 +9,10 @@ import { buildDirectChat } from "./new-room.ts";
 // take up an invitation to one. The account data is the server's: what we write is what it has, with our addition.
 
 export interface Directs {
-  /** The chat with this person: the one there is, or a new one. Throws what the server refuses. */
+  /**
+   * The chat with this person: the one there is, the one they have invited us to, or a new one. Throws what the server
+   * refuses.
+   */
   start(userId: UserId): Promise<RoomId>;
   /** The chat there is, or null. */
   find(userId: UserId): RoomId | null;
@@ -22,6 +25,7 @@ export interface Directs {
 export interface DirectsDeps {
   readonly store: Store;
   readonly ownUserId: UserId;
+  readonly joinRoom: (roomId: RoomId) => Promise<Result<unknown>>;
   readonly createRoom: (body: JsonObject) => Promise<Result<{ readonly roomId: RoomId }>>;
   readonly fetchDirect: () => Promise<Result<JsonObject>>;
   readonly putDirect: (content: JsonObject) => Promise<Result<void>>;
@@ -70,9 +74,21 @@ export function createDirects(deps: DirectsDeps): Directs {
     }));
   }
 
+  /** The chat they have invited us to, taken up; null where there is none, or it is not to be entered any more. */
+  async function accepted(userId: UserId): Promise<RoomId | null> {
+    const [invite] = rooms.directInvitesBy.all({ userId });
+    if (invite === undefined) return null;
+    const joined = await deps.joinRoom(invite.roomId);
+    if (!joined.ok && joined.failure.kind !== "rejected") throw new FailureError(joined.failure);
+    if (!joined.ok) return null;
+    due.set(invite.roomId, userId);
+    await write();
+    return invite.roomId;
+  }
+
   const starting = new Map<UserId, Promise<RoomId>>();
   async function begin(userId: UserId): Promise<RoomId> {
-    const existing = find(userId);
+    const existing = find(userId) ?? (await accepted(userId));
     if (existing !== null) return existing;
     const { roomId } = valueOf(await deps.createRoom(buildDirectChat(userId)));
     due.set(roomId, userId);

@@ -16,7 +16,7 @@ import {
   resolveAlias,
 } from "../homeserver/directory.ts";
 import type { Http } from "../homeserver/http.ts";
-import { forgetRoom, leaveRoom, orderMembership } from "../homeserver/membership.ts";
+import { forgetRoom, joinRoom, leaveRoom, orderMembership } from "../homeserver/membership.ts";
 import { fetchMembers, fetchState, putState } from "../homeserver/room-state.ts";
 import { mxcPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
@@ -88,6 +88,7 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
   const directs = createDirects({
     store,
     ownUserId,
+    joinRoom: (roomId) => joinRoom(http, { roomId }),
     createRoom: (body) => createRoom(http, body),
     fetchDirect: () => fetchAccountData(http, { userId: ownUserId, type: "m.direct" }),
     putDirect: (content) => putAccountData(http, { userId: ownUserId, type: "m.direct" }, content),
@@ -136,7 +137,7 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
   }
 
   const order =
-    (what: "kick" | "ban" | "unban") =>
+    (what: "invite" | "kick" | "ban" | "unban") =>
     async (params: { roomId: RoomId; userId: UserId; reason: string }): Promise<void> =>
       valueOf(await orderMembership(http, what, params));
 
@@ -207,8 +208,7 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
           aliases: valueOf(aliases).map((alias) => oneLine(alias, 255)),
         };
       },
-      inviteToRoom: async ({ roomId, userId }) =>
-        valueOf(await orderMembership(http, "invite", { roomId, userId, reason: "" })),
+      inviteToRoom: order("invite"),
       kickMember: order("kick"),
       banMember: order("ban"),
       unbanMember: order("unban"),

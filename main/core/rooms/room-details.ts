@@ -2,7 +2,7 @@ import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { HistoryVisibility } from "../../../preload/contract/models/new-room.ts";
 import type { RoomDetails, ServerAcl, Widget } from "../../../preload/contract/models/room-details.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
-import { mxcPath, parseMxc } from "../mxc.ts";
+import { isServerName, mxcPath, parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
 import { oneLine, plainText } from "../text.ts";
@@ -69,7 +69,7 @@ export function loadDetails(
     isFederated: create?.["m.federate"] !== false,
     version: (create && plainText(create["room_version"], 32)) ?? "1",
     creator: creator === null ? null : { userId: creator, name: name(creator) },
-    predecessorId: stringOf(objectOf(create ?? {}, "predecessor"), "room_id") as RoomId | null,
+    predecessor: predecessorOf(queries.rooms, create, creator),
     replacementId: row.replacementRoomId,
     joinedCount: row.joinedCount,
     invitedCount: row.invitedCount,
@@ -148,4 +148,20 @@ function widgetsOf(queries: MemberQueries, roomId: RoomId): readonly Widget[] {
     const type = nameOf(content["type"]) ?? "";
     return [{ id: oneLine(row.stateKey, 255), name: nameOf(content["name"]) ?? type, type, url }];
   });
+}
+
+/** Who upgraded a room was in the old one: their server knows it (spec: Server behaviour of room upgrades). */
+function predecessorOf(
+  queries: RoomQueries,
+  create: JsonObject | null,
+  creator: UserId | null,
+): RoomDetails["predecessor"] {
+  const roomId = stringOf(objectOf(create ?? {}, "predecessor"), "room_id") as RoomId | null;
+  if (roomId === null || roomId === "") return null;
+  const server = creator?.slice(creator.indexOf(":") + 1) ?? "";
+  return {
+    roomId,
+    via: isServerName(server) ? [server] : [],
+    isKnown: queries.loadRoom.get({ roomId }) !== undefined,
+  };
 }

@@ -140,6 +140,7 @@ function inviteOf(queries: RoomQueries, row: RoomRow): RoomInvite {
     inviterId: row.inviterId,
     inviterName: row.inviterId === null ? null : memberName(queries, row.roomId, row.inviterId),
     isDirect: row.inviteIsDirect === 1,
+    reason: row.inviteReason,
   };
 }
 

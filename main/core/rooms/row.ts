@@ -34,6 +34,7 @@ export function newRow(roomId: RoomId, { directUserId, isMuted }: GlobalFacts): 
     replacementRoomId: null,
     inviterId: null,
     inviteIsDirect: 0,
+    inviteReason: null,
   };
 }
 
@@ -51,6 +52,7 @@ export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
     membership: facts.membership,
     // An invitation is over once it is answered; its word that the chat is direct holds while we are in.
     inviterId: null,
+    inviteReason: null,
     inviteIsDirect: facts.membership === "join" ? row.inviteIsDirect : 0,
     heroes: facts.heroes === null ? row.heroes : JSON.stringify(facts.heroes),
     joinedCount: facts.joined ?? row.joinedCount,

@@ -4,6 +4,7 @@ import { stringOf, type JsonObject, type MatrixEvent, type StrippedEvent } from 
 import { parseMxc } from "../mxc.ts";
 import type { Store } from "../store/store.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
+import { plainText } from "../text.ts";
 import { parseDirect, parseMuted } from "./account-data.ts";
 import { globalData } from "./global-data.ts";
 import { nameOf } from "./name.ts";
@@ -11,6 +12,9 @@ import { renewed, withoutPreviewOf, withPreview } from "./preview.ts";
 import { newRow, withFacts, withState } from "./row.ts";
 
 // Applies what sync brings about rooms. Everything here runs inside the caller's cache transaction.
+
+/** Of a reason somebody gives for an invitation, characters. */
+const MAX_REASON = 500;
 
 export interface RoomWriterDeps {
   readonly store: Store;
@@ -111,6 +115,7 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
         ...base,
         membership,
         inviterId: own?.sender ?? null,
+        inviteReason: membership === "invite" ? plainText(own?.content["reason"], MAX_REASON) : null,
         inviteIsDirect: own?.content["is_direct"] === true ? 1 : 0,
         lastActivityTs:
           base.membership === membership && base.lastActivityTs > 0 ? base.lastActivityTs : deps.now(),

@@ -6,6 +6,7 @@ import keptDraftMentions from "./migrations/kept-0003-draft-mentions.sql?raw";
 import cacheSearch from "./migrations/cache-0005-search.sql?raw";
 import cacheThreads from "./migrations/cache-0006-threads.sql?raw";
 import cacheIgnoredPeople from "./migrations/cache-0007-ignored-people.sql?raw";
+import cacheInviteReason from "./migrations/cache-0008-invite-reason.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
@@ -28,6 +29,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 5, sql: cacheSearch },
   { version: 6, sql: cacheThreads },
   { version: 7, sql: cacheIgnoredPeople },
+  { version: 8, sql: cacheInviteReason },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },

@@ -27,7 +27,13 @@ export interface SyncAppliers {
     chunk: { events: readonly MatrixEvent[]; isLimited: boolean; prevBatch: string | null },
   ): { added: readonly EventId[] };
   receipts(roomId: RoomId, content: JsonObject): void;
-  room(update: RoomUpdate, membership: "join" | "leave", added: readonly MatrixEvent[]): void;
+  /** `isPast`: the room was left before; what it brings is nothing that happens now. */
+  room(
+    update: RoomUpdate,
+    membership: "join" | "leave",
+    added: readonly MatrixEvent[],
+    isPast: boolean,
+  ): void;
   stripped(room: StrippedRoom, membership: "invite" | "knock"): void;
   accountData(type: string, content: JsonObject): readonly RoomId[];
   presence(events: SyncUpdate["presence"]): void;
@@ -50,6 +56,8 @@ export interface SyncApplier {
    * the response to a sync from nothing.
    */
   apply(update: SyncUpdate, isWhole: boolean): Promise<void>;
+  /** Rooms left long ago, asked for beside the stream of syncs: its token stays where it is. */
+  applyPast(rooms: readonly RoomUpdate[]): Promise<void>;
 }
 
 export function createSyncApplier(deps: {
@@ -62,7 +70,12 @@ export function createSyncApplier(deps: {
   const { store, clock, appliers, after } = deps;
   const queries = syncQueries(store.cache);
 
-  function applyRoom(update: RoomUpdate, membership: "join" | "leave", touched: Touched): void {
+  function applyRoom(
+    update: RoomUpdate,
+    membership: "join" | "leave",
+    touched: Touched,
+    isPast = false,
+  ): void {
     const { roomId } = update;
     for (const event of update.state) appliers.state(roomId, event);
     const chunk = { events: update.timeline, isLimited: update.isLimited, prevBatch: update.prevBatch };
@@ -73,6 +86,7 @@ export function createSyncApplier(deps: {
       update,
       membership,
       update.timeline.filter((event) => isAdded.has(event.eventId)),
+      isPast,
     );
     touched.rooms.add(roomId);
     touched.timelines.add(roomId);
@@ -110,6 +124,17 @@ export function createSyncApplier(deps: {
   }
 
   return {
+    async applyPast(rooms) {
+      for (let from = 0; from < rooms.length; from += ROOMS_PER_SLICE) {
+        const touched: Touched = { rooms: new Set(), timelines: new Set() };
+        store.cache.transaction(() => {
+          for (const room of rooms.slice(from, from + ROOMS_PER_SLICE))
+            applyRoom(room, "leave", touched, true);
+        });
+        after.committed(changesOf(touched));
+        await after.breath();
+      }
+    },
     async apply(update, isWhole) {
       const rooms = inOrder(update);
       const last: Last = { nextBatch: update.nextBatch, present: isWhole ? presentIn(update) : null };

@@ -12,6 +12,8 @@ export interface FoundRoom {
   readonly memberCount: number;
   /** Null where the server does not say. */
   readonly joinRule: string | null;
+  /** Where members of other rooms are let in (`restricted`): are we in one of those? Null where the server does not say. */
+  readonly isLetIn: boolean | null;
   readonly isWorldReadable: boolean;
   readonly kind: "room" | "space";
   /** Ours now, as far as we know. */

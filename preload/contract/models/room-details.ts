@@ -82,7 +82,12 @@ export interface RoomDetails {
   readonly isFederated: boolean;
   readonly version: string;
   readonly creator: { readonly userId: UserId; readonly name: string } | null;
-  readonly predecessorId: RoomId | null;
+  /** The room this one continues, servers that may know it, and whether it is one of ours, also one we left. */
+  readonly predecessor: {
+    readonly roomId: RoomId;
+    readonly via: readonly string[];
+    readonly isKnown: boolean;
+  } | null;
   readonly replacementId: RoomId | null;
   readonly joinedCount: number;
   readonly invitedCount: number;

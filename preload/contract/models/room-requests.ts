@@ -32,6 +32,8 @@ export interface RoomRequests {
   /** Declines the invitation and ignores who sent it. */
   declineAndIgnore(params: { roomId: RoomId }): void;
   /** Rooms we left or were removed from, newest first. */
+  /** Asks the server, once per cache, for the rooms that were left before it began; they join those of `loadArchive`. */
+  fetchArchive(params: Record<never, never>): void;
   loadArchive(params: Record<never, never>): readonly ArchivedRoom[];
 
   changeRoom(params: { roomId: RoomId; change: RoomChange }): void;
@@ -40,7 +42,7 @@ export interface RoomRequests {
   /** Pins a message for everybody in the room, or takes it down. */
   pinMessage(params: { roomId: RoomId; eventId: EventId; isPinned: boolean }): void;
   loadRoomListing(params: { roomId: RoomId }): RoomListing;
-  inviteToRoom(params: { roomId: RoomId; userId: UserId }): void;
+  inviteToRoom(params: { roomId: RoomId; userId: UserId; reason: string }): void;
   kickMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
   banMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;
   unbanMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;

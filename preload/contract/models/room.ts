@@ -88,6 +88,8 @@ export interface RoomInvite {
   readonly inviterId: UserId | null;
   readonly inviterName: string | null;
   readonly isDirect: boolean;
+  /** Why, in their words; plain text. */
+  readonly reason: string | null;
 }
 
 /** What the header and the composer of an open room need. */

@@ -43,7 +43,7 @@ SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, join
   last_activity_ts AS lastActivityTs, preview,
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
-  inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
+  inviter_id AS inviterId, invite_is_direct AS inviteIsDirect, invite_reason AS inviteReason
 FROM rooms WHERE room_id = @roomId
 
 -- name: loadListedRooms
@@ -52,7 +52,7 @@ SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, join
   last_activity_ts AS lastActivityTs, preview,
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
-  inviter_id AS inviterId, invite_is_direct AS inviteIsDirect
+  inviter_id AS inviterId, invite_is_direct AS inviteIsDirect, invite_reason AS inviteReason
 FROM rooms WHERE membership IN ('join', 'invite', 'knock')
   AND NOT (membership = 'invite' AND inviter_id IS NOT NULL AND inviter_id IN (SELECT user_id FROM ignored_people))
   AND NOT (membership = 'join' AND room_id IN
@@ -61,10 +61,11 @@ FROM rooms WHERE membership IN ('join', 'invite', 'knock')
 -- name: putRoom
 INSERT INTO rooms (room_id, membership, name, topic, avatar_mxc, joined_count, invited_count, heroes, unread,
   highlight, last_activity_ts, preview, preview_event_id, is_encrypted, is_muted, tags, direct_user_id,
-  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct, is_marked_unread)
+  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct, is_marked_unread, invite_reason)
 VALUES (@roomId, @membership, @name, @topic, @avatarMxc, @joinedCount, @invitedCount, @heroes, @unread,
   @highlight, @lastActivityTs, @preview, @previewEventId, @isEncrypted, @isMuted, @tags, @directUserId,
-  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect, @isMarkedUnread)
+  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect, @isMarkedUnread,
+  @inviteReason)
 ON CONFLICT (room_id) DO UPDATE SET
   membership = excluded.membership, name = excluded.name, topic = excluded.topic, avatar_mxc = excluded.avatar_mxc,
   joined_count = excluded.joined_count, invited_count = excluded.invited_count, heroes = excluded.heroes,
@@ -73,7 +74,7 @@ ON CONFLICT (room_id) DO UPDATE SET
   is_muted = excluded.is_muted, tags = excluded.tags, direct_user_id = excluded.direct_user_id,
   fully_read_event_id = excluded.fully_read_event_id, replacement_room_id = excluded.replacement_room_id,
   inviter_id = excluded.inviter_id, invite_is_direct = excluded.invite_is_direct,
-  is_marked_unread = excluded.is_marked_unread
+  is_marked_unread = excluded.is_marked_unread, invite_reason = excluded.invite_reason
 
 -- name: setTags
 UPDATE rooms SET tags = @tags WHERE room_id = @roomId;
@@ -113,3 +114,10 @@ SELECT content FROM account_data WHERE room_id = @roomId AND type = @type
 
 -- name: isIgnored
 SELECT 1 AS found FROM ignored_people WHERE user_id = @userId
+
+-- name: directInvitesBy
+SELECT room_id AS roomId FROM rooms
+WHERE membership = 'invite' AND invite_is_direct = 1 AND inviter_id = @userId ORDER BY last_activity_ts DESC
+
+-- name: hasHistory
+SELECT 1 AS found FROM segments WHERE room_id = @roomId LIMIT 1

@@ -26,6 +26,7 @@ export interface RoomRow {
   readonly replacementRoomId: RoomId | null;
   readonly inviterId: UserId | null;
   readonly inviteIsDirect: number;
+  readonly inviteReason: string | null;
 }
 
 export interface MemberRow {
@@ -66,6 +67,8 @@ export function roomQueries(cache: Database) {
     newestEdit: find<{ eventId: EventId }, { raw: string }>("newestEdit"),
     isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),
     isIgnored: find<{ userId: UserId }, { found: 1 }>("isIgnored"),
+    directInvitesBy: find<{ userId: UserId }, InRoom>("directInvitesBy"),
+    hasHistory: find<InRoom, { found: 1 }>("hasHistory"),
     presentRoomIds: find<Record<never, never>, { roomId: RoomId }>("presentRoomIds"),
     allRoomIds: find<Record<never, never>, { roomId: RoomId }>("allRoomIds"),
     putAccountData: find<{ roomId: RoomId | ""; type: string; content: string }>("putAccountData"),

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
+
+// Getting into rooms, and out of them and back.
+
+let server: Homeserver;
+beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
+afterEach(endAll);
+
+const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const idOf = (user: string): UserId => server.world.user(user).userId as UserId;
+type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
+const aRoom = (options: Partial<Options> = {}): RoomId =>
+  server.world.createRoom({ creator: "ben", members: ["ann"], ...options }) as RoomId;
+
+describe("a room found", () => {
+  it("that lets in members of others says whether we are one", async () => {
+    const [ours, theirs] = [aRoom(), aRoom({ members: [] })];
+    const limited = (to: RoomId): RoomId => {
+      const roomId = aRoom({ members: [] });
+      const allow = [{ type: "m.room_membership", room_id: to }];
+      server.world.sendState(roomId, "ben", "m.room.join_rules", "", {
+        join_rule: "knock_restricted",
+        allow,
+      });
+      return roomId;
+    };
+    const rig = await started();
+    const look = (address: RoomId) => rig.core.handlers.previewRoom({ address, via: [] });
+    expect(await look(limited(ours))).toMatchObject({ joinRule: "knock_restricted", isLetIn: true });
+    expect(await look(limited(theirs))).toMatchObject({ joinRule: "knock_restricted", isLetIn: false });
+    expect(await look(aRoom({ members: [], joinRule: "public" }))).toMatchObject({ isLetIn: null });
+  });
+});
+
+describe("servers that help to join", () => {
+  it("are also the one a room began on, where nobody of it is known any more", async () => {
+    const rig = await started();
+    const via = await rig.core.handlers.loadVia({ roomId: "!gone:elsewhere.test" as RoomId });
+    expect(via).toEqual({ via: ["dunlin.test", "elsewhere.test"] });
+  });
+
+  it("for an older room never seen: that of whoever upgraded it", async () => {
+    const roomId = aRoom();
+    const create = server.world.state(roomId, "m.room.create");
+    server.world.sendState(roomId, "ben", "m.room.create", "", {
+      ...create,
+      predecessor: { room_id: "!old:far", event_id: "$x" },
+    });
+    const rig = await started();
+    const details = rig.watch("roomDetails", { roomId });
+    const known = await details.until((view) => view !== null && view.predecessor !== null);
+    expect(known?.predecessor).toEqual({ roomId: "!old:far", via: ["dunlin.test"], isKnown: false });
+  });
+});
+
+describe("writing to somebody who has asked us to talk", () => {
+  it("takes up their invitation instead of beginning a second chat", async () => {
+    const chat = server.world.createRoom({ creator: "ben" }) as RoomId;
+    server.world.invite(chat, "ann", "ben", { isDirect: true });
+    const rig = await started();
+    const list = rig.watch("roomList");
+    await list.until((rooms) => rooms.some((room) => room.roomId === chat));
+    expect(await rig.core.handlers.startDirectChat({ userId: idOf("ben") })).toEqual({ roomId: chat });
+    await list.until((rooms) => rooms.some((room) => room.roomId === chat && room.membership === "join"));
+    expect(server.world.readAccountData("ann", null, "m.direct")).toEqual({ [idOf("ben")]: [chat] });
+    expect(server.wire.count("POST", /createRoom/)).toBe(0);
+  });
+
+  it("begins a new one where the invitation does not let us in any more; offline it begins none", async () => {
+    const chat = server.world.createRoom({ creator: "ben" }) as RoomId;
+    server.world.invite(chat, "ann", "ben", { isDirect: true });
+    const rig = await started();
+    const list = rig.watch("roomList");
+    await list.until((rooms) => rooms.some((room) => room.roomId === chat));
+    const cut = server.faults.add({ on: { method: "POST", path: /\/join$/ }, do: { drop: true } });
+    await expect(
+      Promise.resolve(rig.core.handlers.startDirectChat({ userId: idOf("ben") })),
+    ).rejects.toThrow();
+    expect(server.wire.count("POST", /createRoom/)).toBe(0);
+    cut.remove();
+    server.faults.add({
+      on: { method: "POST", path: /\/join$/ },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    const { roomId } = await rig.core.handlers.startDirectChat({ userId: idOf("ben") });
+    expect(roomId).not.toBe(chat);
+  });
+});
+
+describe("rooms left before", () => {
+  const names = async (rig: CoreRig): Promise<string[]> =>
+    (await rig.core.handlers.loadArchive({})).map(({ name }) => name).sort();
+
+  it("come back after everything was loaded anew: listed, readable up to the leave, and to be forgotten (MEM-13, MEM-14)", async () => {
+    const [old, banned, kept] = [aRoom({ name: "Old" }), aRoom({ name: "Banned" }), aRoom({ name: "Kept" })];
+    server.world.sendMany(old, 150, (n) => ({ sender: "ben", content: `${n}` }));
+    server.world.kick(old, "ann", "ben");
+    server.world.ban(banned, "ann", "ben");
+    server.world.sendMany(old, 1, () => ({ sender: "ben", content: "Behind our back" }));
+    const rig = await started();
+    expect(await names(rig)).toEqual([]);
+    await rig.core.handlers.fetchArchive({});
+    expect(await names(rig)).toEqual(["Banned", "Old"]);
+    await rig.core.handlers.resetCache({});
+    await rig.live();
+    expect(await names(rig)).toEqual([]);
+    const list = rig.watch("roomList");
+    await rig.core.handlers.fetchArchive({});
+    expect(await names(rig)).toEqual(["Banned", "Old"]);
+    // Nothing of it is news, and nothing of it is in the list.
+    expect(list.value.map(({ roomId, unread }) => [roomId, unread])).toEqual([[kept, 0]]);
+
+    const timeline = rig.watch("timeline", { roomId: old });
+    const texts = (): string[] =>
+      timeline.value.items.flatMap((item) => (item.kind === "message" ? [item.body.text] : []));
+    while (timeline.value.older !== "exhausted")
+      await rig.core.handlers.paginate({ roomId: old, direction: "backward" });
+    expect(texts()).toEqual(Array.from({ length: 150 }, (_, n) => `${n}`));
+    await rig.core.handlers.forgetRoom({ roomId: old });
+    expect(await names(rig)).toEqual(["Banned"]);
+    // The server is asked once.
+    const asked = server.wire.count("GET", /\/sync$/);
+    await rig.core.handlers.fetchArchive({});
+    expect(
+      server.wire.requests.filter(
+        ({ path, query }) => path.endsWith("/sync") && query["since"] === undefined,
+      ),
+    ).toHaveLength(4);
+    expect(server.wire.count("GET", /\/sync$/)).toBeGreaterThanOrEqual(asked);
+  });
+
+  it("that could not be asked for are asked for again, and rooms entered meanwhile stay rooms we are in", async () => {
+    const back = aRoom({ name: "Back", joinRule: "public" });
+    server.world.kick(back, "ann", "ben");
+    const rig = await started();
+    const refusal = server.faults.add({
+      on: { method: "POST", path: /\/filter$/ },
+      do: { error: { status: 500, errcode: "M_UNKNOWN" } },
+    });
+    await expect(Promise.resolve(rig.core.handlers.fetchArchive({}))).rejects.toThrow();
+    refusal.remove();
+    let enter = (): void => {};
+    const held = new Promise<void>((resolve) => (enter = resolve));
+    server.faults.add({
+      on: { method: "GET", path: /\/sync$/ },
+      times: 1,
+      do: { holdAnswer: held },
+    });
+    const list = rig.watch("roomList");
+    const fetching = rig.core.handlers.fetchArchive({});
+    await rig.core.handlers.joinRoom({ address: back, via: [] });
+    await list.until((rooms) => rooms.some(({ roomId }) => roomId === back));
+    enter();
+    await fetching;
+    expect(list.value.map(({ roomId }) => roomId)).toContain(back);
+    expect(await names(rig)).toEqual([]);
+  });
+});
+
+describe("the reason of an invitation", () => {
+  it("reaches who is invited, and is shown to us as plain text (MEM-08)", async () => {
+    const roomId = aRoom({ creator: "ann", members: [] });
+    const theirs = server.world.createRoom({ creator: "ben", name: "Guild" }) as RoomId;
+    server.world.invite(theirs, "ann", "ben", { reason: "We need\u202e you" });
+    const rig = await started();
+    await rig.core.handlers.inviteToRoom({ roomId, userId: idOf("cy"), reason: "Come and see" });
+    const sent = server.wire.requests.find(({ path }) => path.endsWith("/invite"));
+    expect(sent?.body).toEqual({ user_id: idOf("cy"), reason: "Come and see" });
+    const room = rig.watch("room", { roomId: theirs });
+    const { invite } = await room.until((view) => view.invite !== null);
+    expect(invite?.reason).toContain("We need");
+    expect(invite?.reason).not.toContain("\u202e");
+  });
+});
