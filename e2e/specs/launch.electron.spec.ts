@@ -136,6 +136,12 @@ test("signs in, shows words and pictures, sends, quits, and has its session when
   await first.dunlin.send("from the desktop");
   const sent = first.dunlin.log.locator('[data-kind="message"]', { hasText: "from the desktop" });
   await expect(sent).toHaveAttribute("data-send-state", "sent");
+  // Every "Copy" of the page is asked of our permission handler.
+  await first.dunlin.log.locator('[data-kind="message"]').last().hover();
+  await sent.getByRole("button", { name: "More actions" }).click();
+  await first.page.getByRole("menuitem", { name: "Copy link", exact: true }).click();
+  const copied = () => first.app.evaluate(({ clipboard }) => clipboard.readText());
+  await expect.poll(copied).toContain("https://matrix.to/#/");
   // Quits in order: the core is closed before the process ends.
   await first.app.close();
   expect(first.app.process().exitCode).toBe(0);

@@ -137,6 +137,30 @@ test("the first new message is one click away, near or far, and a message can be
   await expect(near).toHaveCount(0);
 });
 
+test("what the system refuses to copy is said, wherever it was asked for", async ({ homeserver, begin }) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  world.sendMessage(roomId, "ben", "The boat is in");
+  const { dunlin, page } = await begin();
+  await page.evaluate(
+    () =>
+      (navigator.clipboard.writeText = () =>
+        Promise.reject(new DOMException("Write permission denied.", "NotAllowedError"))),
+  );
+  await dunlin.openRoom("Harbour", roomId);
+  const row = dunlin.log.locator('[data-kind="message"]');
+  const refusal = page.getByText("This could not be copied.");
+  await row.hover();
+  await row.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Copy link", exact: true }).click();
+  await expect(refusal).toBeVisible();
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "Diagnostics" }).click();
+  const dialog = page.getByRole("dialog", { name: "Diagnostics" });
+  await dialog.getByRole("button", { name: "Copy" }).click();
+  await expect(dialog.getByText("This could not be copied.")).toBeVisible();
+});
+
 test("a link to a message is copied in both forms, with servers that know the room", async ({
   homeserver,
   begin,

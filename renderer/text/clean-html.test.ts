@@ -162,6 +162,17 @@ test("code can be copied and scrolls by keyboard", async () => {
   vi.unstubAllGlobals();
 });
 
+test("code that the system does not let onto the clipboard is not said to be there", async () => {
+  const writeText = vi.fn(() => Promise.reject(new DOMException("no", "NotAllowedError")));
+  vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });
+  const { box } = show("<pre><code>let a = 1;</code></pre>");
+  box.querySelector<HTMLElement>(".code-copy")?.click();
+  await vi.waitFor(() =>
+    expect(box.querySelector(".code-copy")?.textContent).toBe("This could not be copied."),
+  );
+  vi.unstubAllGlobals();
+});
+
 test("a mention is a pill that leads inside, and who is meant can be seen", () => {
   const { box, onlink } = show(
     '<p><a href="https://matrix.to/#/@ana:example.org">Ana</a> and <a href="https://matrix.to/#/%40ben%3Aexample.org"></a> in <a href="matrix:r/pier:example.org">here</a></p>',

@@ -247,6 +247,7 @@ export const strings = {
     remove: (what: string) => `Remove ${what}`,
     copy: "Copy the address",
     copied: "Copied",
+    notCopied: "The address could not be copied.",
     unsure: "The address could not be checked. The room's ID was copied instead.",
     stale: "This address leads to another room now. The room's ID was copied instead.",
     access: "Access",

@@ -32,6 +32,7 @@ export const strings = {
   you: "You",
   copy: "Copy",
   copied: "Copied",
+  notCopied: "This could not be copied.",
   code: "Code",
   table: "Table",
   close: "Close",

@@ -4,6 +4,7 @@ import type { MessageTarget } from "../../preload/contract/models/message-conten
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
+import { copyText } from "../text/copy-text.ts";
 import { quoteLine } from "../text/quote-line.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
@@ -73,12 +74,10 @@ export class MessageActions {
 
   /** The address of a message, which every Matrix client opens (spec: matrix.to navigation, URIs). */
   copyLink(eventId: EventId, form: "https" | "matrix"): void {
-    this.attempt(async () => {
+    void this.#copy(async () => {
       const via = await this.#open.room.loadVia();
       const target = { id: this.#open.roomId, eventId, via };
-      await navigator.clipboard.writeText(
-        (form === "matrix" ? matrixUri(target) : null) ?? matrixLink(target),
-      );
+      return (form === "matrix" ? matrixUri(target) : null) ?? matrixLink(target);
     });
   }
 
@@ -111,11 +110,13 @@ export class MessageActions {
     | "jumpTo"
     | "retryAct"
     | "dropAct"
+    | "copyText"
   > {
     const { timeline, room } = this.#open;
     return {
       mayWrite: () => room.view?.composerBlock === null,
       reply: (item) => this.reply(item),
+      copyText: (item) => void this.#copy(() => Promise.resolve(item.body.text)),
       change: (item) => this.edit(item),
       toggleReaction: (item, reaction) => void this.#attempt(() => this.#toggle(item, reaction)),
       openReact: (item, anchor) => (this.opened = { what: "react", item, anchor }),
@@ -141,6 +142,13 @@ export class MessageActions {
   async #attempt(act: () => Promise<unknown>): Promise<void> {
     this.problem = null;
     this.problem = await this.#sentence(() => act().then(() => null));
+  }
+
+  async #copy(load: () => Promise<string>): Promise<void> {
+    this.problem = null;
+    this.problem = await this.#sentence(async () => {
+      return (await copyText(await load())) ? null : strings.notCopied;
+    });
   }
 
   async #sentence(act: () => Promise<string | null | void>): Promise<string | null> {

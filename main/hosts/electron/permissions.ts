@@ -1,13 +1,15 @@
 import type { Session } from "electron";
 import { APP_ORIGIN, isOurs } from "./origin.ts";
 
-/** Camera, microphone and speaker, notices, the screen in a call, a call that fills the screen. Nothing else is ever needed. */
+/** Camera, microphone and speaker, notices, the screen in a call, a call that fills the screen, and putting what the user
+ * asks for on the clipboard (never reading it). Nothing else is ever needed. */
 const granted: ReadonlySet<string> = new Set([
   "media",
   "speaker-selection",
   "notifications",
   "display-capture",
   "fullscreen",
+  "clipboard-sanitized-write",
 ]);
 
 /** Whether the page at `url` may have `permission`. */

@@ -130,7 +130,11 @@ describe("what the page may do", () => {
       child.tell({ do: "permission", permission, url, isMainFrame });
     const given = { isGranted: true, isAllowed: true, isDevice: false };
     const denied = { isGranted: false, isAllowed: false, isDevice: false };
-    for (const permission of ["media", "speaker-selection", "notifications", "display-capture", "fullscreen"])
+    // The last one is every "Copy" of the page (electron/electron#37158).
+    for (const permission of [
+      ...["media", "speaker-selection", "notifications", "display-capture", "fullscreen"],
+      "clipboard-sanitized-write",
+    ])
       expect([permission, await asked(permission)]).toEqual([permission, given]);
     for (const permission of ["geolocation", "openExternal", "clipboard-read", "hid", "unknown"])
       expect([permission, await asked(permission)]).toEqual([permission, denied]);
