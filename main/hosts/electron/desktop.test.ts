@@ -164,26 +164,56 @@ describe("the lock", () => {
     expect(open.view?.lock).toEqual({ state: "open" });
   });
 
+  const secret = {
+    ...{ tag: "!a:x", version: 1, kind: "message", roomId: "!a:x", eventId: "$1", isSilent: false, count: 1 },
+    ...{ title: "Ben (Harbour)", body: "secret", avatar: null, actions: ["reply", "mark-read"] },
+  };
+  const wordless = (options: object): void => {
+    expect(options).toMatchObject({ title: "Dunlin", body: "New message", actions: [] });
+    expect(JSON.stringify(options)).not.toMatch(/secret|Ben|Harbour|hasReply/);
+  };
+
   test("leaves no words in notifications", async () => {
     const page = await withPassphrase();
     await page.call("lockApp");
-    page.child.say("notices", [
-      {
-        ...{
-          tag: "!a:x",
-          version: 1,
-          kind: "message",
-          roomId: "!a:x",
-          eventId: "$1",
-          isSilent: false,
-          count: 1,
-        },
-        ...{ title: "Ben (Harbour)", body: "secret", avatar: null, actions: ["reply", "mark-read"] },
-      },
-    ]);
-    const { options } = await page.child.until("notification");
-    expect(options).toMatchObject({ title: "Dunlin", body: "New message", actions: [] });
-    expect(JSON.stringify(options)).not.toMatch(/secret|Ben|Harbour|hasReply/);
+    page.child.say("notices", [secret]);
+    wordless((await page.child.until("notification")).options);
+  });
+
+  test("takes the words out of notifications that stand, without a sound, and nothing but opening is done in them", async () => {
+    const page = await withPassphrase();
+    const { child } = page;
+    child.say("notices", [secret]);
+    expect((await child.until("notification")).options).toMatchObject({ body: "secret", hasReply: true });
+    await page.call("lockApp");
+    const again = await child.until("notification", ({ nth }) => nth === 1);
+    wordless(again.options);
+    expect(again.options).toMatchObject({ silent: true, urgency: "low" });
+    await child.until("notification closed", ({ nth }) => nth === 0);
+    // What a system still has of the buttons of either.
+    for (const nth of [0, 1]) {
+      await child.tell({ do: "notification", nth, event: "reply", details: { reply: "hi" } });
+      await child.tell({ do: "notification", nth, event: "action", details: { actionIndex: 0 } });
+    }
+    await child.tell({ do: "notification", nth: 1, event: "click" });
+    const acts = () => child.all("asked").filter(({ method }) => method === "actOnNotice");
+    await expect.poll(acts).toHaveLength(1);
+    expect(acts()[0]?.params).toEqual({ tag: "!a:x", act: { act: "open" } });
+    // Opening the app shows nothing a second time.
+    await greeted(child).then((locked) => locked.call("unlockApp", { passphrase }));
+    await child.tell({ do: "tray" });
+    expect(child.all("notification")).toHaveLength(2);
+  });
+
+  test("comes also while a picture is loading: the words of before the lock do not come after it", async () => {
+    const page = await withPassphrase();
+    page.child.say("notices", [{ ...secret, avatar: "media/x.org/late" }]);
+    await page.call("lockApp");
+    await page.child.until("notification");
+    page.child.say("late media", null);
+    await page.child.tell({ do: "fetch", url: "media://dunlin/media/x.org/late" });
+    expect(page.child.all("notification")).toHaveLength(1);
+    for (const { options } of page.child.all("notification")) wordless(options);
   });
 
   test("without a passphrase there is none", async () => {

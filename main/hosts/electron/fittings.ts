@@ -5,7 +5,7 @@ import type { Settings } from "../../../preload/contract/models/settings.ts";
 import type { Core } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { DesktopState } from "./desktop-state.ts";
-import { showNotices } from "./notices.ts";
+import { showNotices, type ShownNotices } from "./notices.ts";
 import { watchSending } from "./pages.ts";
 import { jumpList, placeOfRoom, watchRecentRooms, type RecentRoom } from "./recent-rooms.ts";
 import { applySpelling } from "./spelling.ts";
@@ -32,6 +32,7 @@ export class Fittings {
   readonly #options: FittingsOptions;
   readonly #stops: (() => void)[] = [];
   readonly #tray: AppTray;
+  readonly #notices: ShownNotices;
   settings: Settings;
   updates: Updates | null = null;
   #recent: readonly RecentRoom[] = [];
@@ -45,16 +46,11 @@ export class Fittings {
     this.settings = opened.snapshot;
     this.#stops.push(() => opened.stop());
     this.#tray = openTray({ core, window: options.window, onOpen, onQuit: () => app.quit() });
+    const { clock, log } = platform;
+    this.#notices = showNotices({ core, clock, log, platform: process.platform, onOpen, isLocked });
     this.#stops.push(
       () => this.#tray.close(),
-      showNotices({
-        core,
-        clock: platform.clock,
-        log: platform.log,
-        platform: process.platform,
-        onOpen,
-        isLocked,
-      }),
+      () => this.#notices.close(),
       watchRecentRooms(core, (rooms) => this.#showRecent(rooms)),
       watchSending(core, (isSending) => {
         this.#isSending = isSending;
@@ -88,6 +84,7 @@ export class Fittings {
   }
 
   lockChanged(): void {
+    this.#notices.lockChanged();
     this.#showRecent(this.#recent);
   }
 

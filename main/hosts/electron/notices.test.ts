@@ -83,6 +83,15 @@ test("a newer one of the same room takes the place of the old; the same one is n
   expect(child.all("notification")).toHaveLength(3);
 });
 
+test("one that lost a part says nothing new: silent and quiet; a new one of a room without a sound is seen", async () => {
+  child.say("notices", [aNotice({ count: 2 })]);
+  await shown(1);
+  child.say("notices", [aNotice({ version: 2, count: 1, isSilent: true })]);
+  expect((await shown(2)).options).toMatchObject({ silent: true, urgency: "low" });
+  child.say("notices", [aNotice({ version: 3, count: 2, isSilent: true })]);
+  expect((await shown(3)).options).toMatchObject({ silent: true, urgency: "normal" });
+});
+
 test("what is read elsewhere disappears, and everything when the app ends", async () => {
   child.say("notices", [aNotice(), aNotice({ tag: "digest", kind: "digest", roomId: null, actions: [] })]);
   await shown(2);

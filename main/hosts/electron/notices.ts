@@ -25,21 +25,33 @@ export interface NoticesOptions {
 
 /** What is shown under one tag. */
 interface Slot {
-  version: number;
+  notice: Notice;
+  /** Grows with every showing: one that was waiting for its picture may have been overtaken. */
+  turn: number;
   notification: Notification | null;
 }
 
-/** Shows what stands, now and from now on. Returns the function that ends it and takes everything away. */
-export function showNotices(options: NoticesOptions): () => void {
-  if (!Notification.isSupported()) return () => undefined;
+export interface ShownNotices {
+  /** The app has become locked, or open. */
+  lockChanged(): void;
+  /** Takes everything away. */
+  close(): void;
+}
+
+/** Shows what stands, now and from now on. */
+export function showNotices(options: NoticesOptions): ShownNotices {
+  if (!Notification.isSupported()) return { lockChanged: () => undefined, close: () => undefined };
   // A run that was killed left its own behind; nothing would answer a click on them.
   if (options.platform === "darwin") Notification.removeAll();
   const shown = new SystemNotices(options);
   const opened = options.core.topics.notices(null, (standing) => shown.update(standing));
   shown.update(opened.snapshot);
-  return () => {
-    opened.stop();
-    shown.update([]);
+  return {
+    lockChanged: () => shown.lockChanged(),
+    close() {
+      opened.stop();
+      shown.update([]);
+    },
   };
 }
 
@@ -59,24 +71,38 @@ class SystemNotices {
       slot.notification?.close();
     }
     for (const notice of standing) {
-      if (this.#slots.get(notice.tag)?.version === notice.version) continue;
-      void this.#show(notice).catch((error: unknown) =>
-        this.#options.log("warn", "notice-not-shown", { name: error instanceof Error ? error.name : "" }),
-      );
+      const shown = this.#slots.get(notice.tag)?.notice;
+      if (shown?.version === notice.version) continue;
+      // Less than before: part of it was read or deleted elsewhere.
+      this.#tryShow(notice, shown !== undefined && notice.isSilent && notice.count < shown.count);
     }
   }
 
-  async #show(notice: Notice): Promise<void> {
-    const slot: Slot = this.#slots.get(notice.tag) ?? { version: notice.version, notification: null };
-    slot.version = notice.version;
+  /** What stands loses its words as the app is locked. Who opens it reads them in the app: nothing pops up then. */
+  lockChanged(): void {
+    if (!this.#options.isLocked()) return;
+    for (const { notice } of this.#slots.values()) this.#tryShow(notice, true);
+  }
+
+  #tryShow(notice: Notice, isOld: boolean): void {
+    void this.#show(notice, isOld).catch((error: unknown) =>
+      this.#options.log("warn", "notice-not-shown", { name: error instanceof Error ? error.name : "" }),
+    );
+  }
+
+  /** `isOld`: it says nothing new, and takes the place of the one there without a sound. */
+  async #show(notice: Notice, isOld: boolean): Promise<void> {
+    const slot: Slot = this.#slots.get(notice.tag) ?? { notice, turn: 0, notification: null };
+    slot.notice = notice;
+    const turn = ++slot.turn;
     this.#slots.set(notice.tag, slot);
     const isLocked = this.#options.isLocked();
     const icon = isLocked ? null : await this.#icon(notice.avatar);
-    // Withdrawn or overtaken by a newer version while the picture was loading.
-    if (this.#slots.get(notice.tag) !== slot || slot.version !== notice.version) return;
+    // Withdrawn or overtaken by a newer showing while the picture was loading.
+    if (this.#slots.get(notice.tag) !== slot || slot.turn !== turn) return;
     const old = slot.notification;
     const buttons = isLocked ? [] : notice.actions.filter((action) => action !== "reply");
-    slot.notification = new Notification(optionsOf(notice, buttons, icon, isLocked));
+    slot.notification = new Notification(optionsOf(notice, { buttons, icon, isLocked, isOld }));
     old?.close();
     this.#listen(notice, slot, slot.notification, buttons);
     slot.notification.show();
@@ -107,7 +133,9 @@ class SystemNotices {
   }
 
   #act(tag: string, act: NoticeAct, isOpening: boolean): void {
-    const { core, log, onOpen } = this.#options;
+    const { core, log, onOpen, isLocked } = this.#options;
+    // The system may still show the one of before the lock. Where a click leads is seen after the passphrase.
+    if (isLocked() && act.act !== "open" && act.act !== "dismiss") return onOpen();
     Promise.resolve()
       .then(() => core.handlers.actOnNotice({ tag, act }))
       .catch((error: unknown) =>
@@ -136,17 +164,20 @@ class SystemNotices {
 
 const urgencies = { call: "critical", message: "normal", invite: "normal", digest: "low" } as const;
 
-function optionsOf(
-  notice: Notice,
-  buttons: readonly NoticeAction[],
-  icon: NativeImage | null,
-  isLocked: boolean,
-): NotificationConstructorOptions {
+interface Look {
+  readonly buttons: readonly NoticeAction[];
+  readonly icon: NativeImage | null;
+  readonly isLocked: boolean;
+  readonly isOld: boolean;
+}
+
+function optionsOf(notice: Notice, { buttons, icon, isLocked, isOld }: Look): NotificationConstructorOptions {
   return {
     title: isLocked ? words.appName : notice.title,
     body: isLocked ? words.lockedNotice[notice.kind] : notice.body,
-    silent: notice.isSilent,
-    urgency: urgencies[notice.kind],
+    silent: notice.isSilent || isOld,
+    // No system lets us change one that is there. GNOME puts those of low urgency into its list without a banner.
+    urgency: isOld ? "low" : urgencies[notice.kind],
     // A call rings until somebody says something.
     timeoutType: notice.kind === "call" ? "never" : "default",
     groupId: notice.roomId ?? notice.tag,

@@ -19,7 +19,8 @@ export interface Notice {
   readonly body: string;
   /** Path below the resources base, or null. */
   readonly avatar: string | null;
-  /** No sound, and no pop-up where one of this tag is there already. */
+  /** No sound. When it also counts less than the one before of its tag it says nothing new: part of that was read or
+   * deleted elsewhere. Most systems cannot change what stands, so a host shows it anew, as quietly as the system can. */
   readonly isSilent: boolean;
   /** Unread messages it stands for. */
   readonly count: number;

@@ -17,11 +17,20 @@ core.mediaAnswer = (path) => ({
     size: 10,
   },
 });
+/** A file whose name ends in "late" comes when the test says so. */
+let lateMediaComes = (): void => undefined;
+const lateMedia = new Promise<void>((resolve) => (lateMediaComes = resolve));
+const media = core.media.bind(core);
+core.media = async (path) => {
+  if (path.endsWith("/late")) await lateMedia;
+  return media(path);
+};
 core.answers.set("networkIsBack", () => say("network is back"));
 for (const method of ["actOnNotice", "saveSettings"] as const)
   core.answers.set(method, (params) => void process.send?.({ event: "asked", method, params }));
 process.on("message", (message: object) => {
-  if ("topic" in message)
+  if ("topic" in message && message.topic === "late media") lateMediaComes();
+  else if ("topic" in message)
     core.emit((message as CoreWord).topic as Topic, (message as CoreWord).value as never);
 });
 
