@@ -37,6 +37,8 @@ export async function diagnose(deps: DiagnosticsDeps): Promise<string> {
     ["schema of cache.db", versionsOf(store.cache)?.schema ?? "?"],
     ["schema of kept.db", versionsOf(store.kept)?.schema ?? "?"],
     ["secrets", platform.secrets.backend],
+    // What the line above promises, as it lies on the disk.
+    ["secrets stored", await storedSecrets(platform)],
     ["session", sessionLine(deps.session())],
     ["connection", connectionLine(deps.connection())],
     ["rooms", counts.rooms.get({})?.count ?? 0],
@@ -49,6 +51,11 @@ export async function diagnose(deps: DiagnosticsDeps): Promise<string> {
     ["cache rebuilt at this start", store.isCacheRebuilt ? "yes" : "no"],
   ];
   return redact(lines.map(([name, value]) => `${name}: ${value}`).join("\n"));
+}
+
+/** A file that cannot be read is a finding, not a reason to say nothing. */
+async function storedSecrets({ secrets }: DiagnosticsDeps["platform"]): Promise<string> {
+  return (await secrets.describe?.().catch(() => "unreadable")) ?? "?";
 }
 
 function timingLines(timings: RunTimings): [string, string][] {

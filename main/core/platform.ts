@@ -24,6 +24,8 @@ export interface Random {
 
 export interface Secrets {
   readonly backend: SecretsBackend;
+  /** How what is stored lies there, in words for diagnostics and without any of it. */
+  describe?(): Promise<string>;
   /** The stored text, or null. Throws a `StorageFailure` when it is there but cannot be opened. */
   load(name: string): Promise<string | null>;
   /** Durable when it resolves. */

@@ -57,12 +57,34 @@ test("without the keyring that sealed it a secret is lost, not null", async () =
   );
 });
 
-test("what the headless host left open the desktop reads, and seals when it saves", async () => {
+test("what was stored without a keyring is sealed as soon as there is one", async () => {
   await fileSecrets(dir, "file").save("session", "s3sam3");
-  const desktop = fileSecrets(dir, "os-keyring", { system: seal });
+  const desktop = fileSecrets(dir, "os-keyring", { system: seal, systemName: "kwallet6" });
+  expect(await desktop.describe?.()).toBe("1 not sealed");
   expect(await desktop.load("session")).toBe("s3sam3");
-  await desktop.save("session", "s3sam3");
   expect(readFileSync(path(), "utf8")).not.toContain("s3sam3");
+  expect(await desktop.describe?.()).toBe("1 sealed by kwallet6");
+  expect(await fileSecrets(dir, "os-keyring", { system: seal }).load("session")).toBe("s3sam3");
+});
+
+test("what only the keyring seals is boxed too as soon as there is a key of our own", async () => {
+  const own: Seal = {
+    seal: (text) => Promise.resolve(Buffer.from(`own:${text.length}:${text.toUpperCase()}`)),
+    open: (boxed) =>
+      Promise.resolve({ text: boxed.toString().split(":")[2]?.toLowerCase() ?? "", isStale: false }),
+  };
+  await fileSecrets(dir, "os-keyring", { system: seal }).save("session", "s3sam3");
+  await fileSecrets(dir, "file").save("other", "plain");
+  const both = fileSecrets(dir, "os-keyring", { system: seal, key: () => own });
+  expect([await both.load("session"), await both.load("other")]).toEqual(["s3sam3", "plain"]);
+  expect(await both.describe?.()).toBe("2 sealed by a key of our own");
+  expect(await both.load("session")).toBe("s3sam3");
+});
+
+test("a disk that refuses the sealed form takes nothing away: it is read as it is", async () => {
+  await fileSecrets(dir, "file").save("session", "s3sam3");
+  const refusing: Seal = { ...seal, seal: () => Promise.reject(new Error("ENOSPC")) };
+  expect(await fileSecrets(dir, "os-keyring", { system: refusing }).load("session")).toBe("s3sam3");
 });
 
 test.each(["{ half", "[1]", '{"session":7}', '"text"', '{"session":{}}'])(

@@ -15,6 +15,8 @@ export interface Seal {
 export interface Seals {
   /** The system's. */
   readonly system: Seal | null;
+  /** What the system's is called, for diagnostics. */
+  readonly systemName?: string;
   /** Of a key that a passphrase opens too (electron/vault.ts); asked anew each time, as it may come and go. */
   readonly key?: () => Seal | null;
 }
@@ -66,6 +68,12 @@ export function fileSecrets(
       return text;
     },
     save,
+    async describe() {
+      await last;
+      const forms = Object.values(await readEntries(path)).map((entry) => formOf(entry, seals));
+      const counts = [...new Set(forms)].map((form) => `${forms.filter((one) => one === form).length} ${form}`);
+      return counts.length === 0 ? "nothing stored" : counts.join(", ");
+    },
     remove: (name) => change((entries) => void delete entries[name]),
     reseal: (next) =>
       change(async (entries) => {
@@ -85,15 +93,26 @@ async function open(
   entry: Entry,
   { system, key }: Seals,
 ): Promise<{ readonly text: string; readonly isStale: boolean }> {
-  if ("plain" in entry) return { text: entry.plain, isStale: false };
-  const seal = "boxed" in entry ? (key?.() ?? null) : system;
+  const own = key?.() ?? null;
+  // Written before there was a keyring, or by the host that has none.
+  if ("plain" in entry) return { text: entry.plain, isStale: system !== null || own !== null };
+  const seal = "boxed" in entry ? own : system;
   if (seal === null)
     throw damaged("the stored secret was sealed by the desktop app and cannot be opened here");
   try {
-    return await seal.open(Buffer.from("boxed" in entry ? entry.boxed : entry.sealed, "base64"));
+    const { text, isStale } = await seal.open(
+      Buffer.from("boxed" in entry ? entry.boxed : entry.sealed, "base64"),
+    );
+    // Of before there was a passphrase: the keyring alone could open it.
+    return { text, isStale: isStale || ("sealed" in entry && own !== null) };
   } catch {
     throw damaged("the system's keyring cannot open the stored secret");
   }
+}
+
+function formOf(entry: Entry, { systemName = "the system" }: Seals): string {
+  if ("plain" in entry) return "not sealed";
+  return "boxed" in entry ? "sealed by a key of our own" : `sealed by ${systemName}`;
 }
 
 async function readEntries(path: string): Promise<Entries> {

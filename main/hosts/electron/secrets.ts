@@ -25,6 +25,12 @@ export async function sealingBy(keyring: SystemKeyring, platform: NodeJS.Platfor
   return isWeak ? "os-weak" : "os-keyring";
 }
 
+/** What diagnostics call it: on Linux there are several, and the wrong one cannot open what another sealed. */
+export function keyringName(keyring: SystemKeyring, platform: NodeJS.Platform): string {
+  if (platform === "linux") return keyring.getSelectedStorageBackend();
+  return platform === "darwin" ? "Keychain" : "DPAPI";
+}
+
 export function sealOf(keyring: SystemKeyring): Seal {
   return {
     seal: (text) => keyring.encryptStringAsync(text),

@@ -5,7 +5,7 @@ import type { Log, Secrets } from "../../core/platform.ts";
 import { writeAtomically } from "../../lib/write-atomically.ts";
 import { fileSecrets, type Seal } from "../file-secrets.ts";
 import { keySeal, newKey, unwrapKey, wrapKey, wrappedKey } from "./passphrase.ts";
-import { sealOf, sealingBy, type SystemKeyring } from "./secrets.ts";
+import { keyringName, sealOf, sealingBy, type SystemKeyring } from "./secrets.ts";
 
 // The profile's secrets with an optional passphrase as a second key. With one, secrets are boxed by a key that lies in
 // key.json twice: sealed by the system's keyring, so that nobody is asked every day, and wrapped by the passphrase, so
@@ -39,6 +39,7 @@ export async function openVault(
   let key: Buffer | null = null;
   const secrets = fileSecrets(profileDir, backend, {
     system,
+    systemName: keyringName(keyring, platform),
     key: () => (key === null ? null : keySeal(key)),
   });
 
