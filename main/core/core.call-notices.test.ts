@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { EventId, RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { PushChange } from "../../preload/contract/models/attention.ts";
 import type { Notice } from "../../preload/contract/models/notice.ts";
+import { defaultSettings, type Settings } from "../../preload/contract/models/settings.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 import { ScriptedDriver } from "./testing/scripted-driver.ts";
 
@@ -34,6 +36,9 @@ function watched(rig: CoreRig) {
   const notices = rig.watch("notices");
   return {
     until: (isWanted: (now: readonly Notice[]) => boolean) => notices.until(isWanted),
+    get now() {
+      return notices.value;
+    },
     get told() {
       const seen = new Map<number, Notice>();
       for (const value of notices.values) for (const notice of value) seen.set(notice.version, notice);
@@ -52,7 +57,8 @@ describe("a call that rings", () => {
     const notices = watched(rig);
     const { call_id } = rings();
     const [notice] = await notices.until((now) => now.length > 0);
-    expect(notice).toMatchObject({ tag: `call:${call_id}`, actions: ["answer", "decline"], isSilent: true });
+    // Nobody else rings: no page is open.
+    expect(notice).toMatchObject({ tag: `call:${call_id}`, actions: ["answer", "decline"], isSilent: false });
     await rig.caughtUp("ann");
     expect(notices.told).toEqual(["call: Ben: Incoming call"]);
   });
@@ -178,15 +184,83 @@ describe("a call that was missed", () => {
     expect(notices.told).toEqual(["message: Ben: Missed call"]);
   });
 
-  it("in the room in front of the user is not said again", async () => {
+  it("in the room in front of the user is not said at all: it rang before their eyes", async () => {
     const rig = await started();
     const notices = watched(rig);
     await rig.core.handlers.attend({ roomId });
+    const page = new ScriptedDriver(rig);
     const { call_id } = rings();
-    await notices.until((now) => now.length > 0);
+    await page.until((now) => now.some(({ state }) => state === "ringing"));
     says("hangup", { call_id });
-    await notices.until((now) => now.length === 0);
+    await page.until((now) => now.every(({ state }) => state !== "ringing"));
     await rig.caughtUp("ann");
-    expect(notices.told).toEqual(["call: Ben: Incoming call"]);
+    expect(notices.told).toEqual([]);
+  });
+});
+
+describe("while a page is open", () => {
+  it("its ring tone is what is heard: the notification beside it is silent", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const page = new ScriptedDriver(rig);
+    rings();
+    expect((await notices.until((now) => now.length > 0))[0]).toMatchObject({ kind: "call", isSilent: true });
+    expect(await page.state("ringing")).toMatchObject({ isQuiet: false });
+  });
+
+  it("that the user looks at, there is none; there is one as soon as they look elsewhere, until they come back", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const elsewhere = server.world.createRoom({ creator: "ann", members: [] }) as RoomId;
+    await rig.core.handlers.attend({ roomId: elsewhere });
+    const page = new ScriptedDriver(rig);
+    const { call_id } = rings();
+    await page.until((now) => now.some(({ state }) => state === "ringing"));
+    expect(notices.told).toEqual([]);
+    await rig.core.handlers.attend({ roomId: null });
+    expect(notices.now).toMatchObject([{ tag: `call:${call_id}`, kind: "call" }]);
+    await rig.core.handlers.attend({ roomId: elsewhere });
+    expect(notices.now).toEqual([]);
+    await rig.core.handlers.attend({ roomId: null });
+    await rig.core.handlers.actOnNotice({ tag: `call:${call_id}`, act: { act: "dismiss" } });
+    await rig.core.handlers.attend({ roomId: elsewhere });
+    await rig.core.handlers.attend({ roomId: null });
+    expect(notices.now).toEqual([]);
+  });
+});
+
+describe("a call that the user does not want to hear (PUSH-11)", () => {
+  const save = (rig: CoreRig, part: Partial<Settings>): unknown =>
+    rig.core.handlers.saveSettings({ settings: { ...defaultSettings, ...part } });
+  const change = (rig: CoreRig, wanted: PushChange): unknown =>
+    rig.core.handlers.changePushRules({ change: wanted });
+  const unwanted: Readonly<Record<string, (rig: CoreRig) => unknown>> = {
+    "with calls off": (rig) => change(rig, { change: "default", id: "calls", level: "off" }),
+    "with everything off": (rig) => change(rig, { change: "all-off", isOff: true }),
+    "in a muted room": (rig) => change(rig, { change: "room", roomId, level: "mute" }),
+    "of a muted person": (rig) =>
+      change(rig, { change: "person", userId: server.world.user("ben").userId as UserId, isMuted: true }),
+    "with no notifications on this computer": (rig) => save(rig, { notify: "none" }),
+  };
+  it.each(Object.keys(unwanted))("%s rings nowhere; its card is there, and quiet", async (which) => {
+    const rig = await started();
+    const notices = watched(rig);
+    const page = new ScriptedDriver(rig);
+    await rig.caughtUp("ann");
+    await unwanted[which]?.(rig);
+    await rig.caughtUp("ann");
+    rings();
+    expect(await page.state("ringing")).toMatchObject({ isQuiet: true });
+    expect(notices.told).toEqual([]);
+  });
+
+  it("but see is told without a sound, and its card is quiet", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    await change(rig, { change: "default", id: "calls", level: "on" });
+    await rig.caughtUp("ann");
+    rings();
+    expect((await notices.until((now) => now.length > 0))[0]).toMatchObject({ kind: "call", isSilent: true });
+    expect(await new ScriptedDriver(rig).state("ringing")).toMatchObject({ isQuiet: true });
   });
 });

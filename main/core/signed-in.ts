@@ -197,11 +197,12 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       const { name, avatarMxc } = loadCallPerson(rooms, roomId, userId);
       return senderOf(userId, name, avatarMxc, ownUserId);
     },
+    mayRing: (call) => attention.calls.mayRing(call),
     onUnauthorized,
     onRoomChanged: (roomId) =>
       publish.now(changesOf({ rooms: new Set([roomId]), timelines: new Set([roomId]) })),
     notices: {
-      ring: (call) => attention.calls.ring({ ...call, avatar: faceOf(call) }),
+      ring: (call, hasPage) => attention.calls.ring({ ...call, avatar: faceOf(call) }, hasPage),
       stopRinging: (callId, isMissed) => attention.calls.stopRinging(callId, isMissed),
       missed: (call) => attention.calls.missed({ ...call, avatar: faceOf(call) }),
     },

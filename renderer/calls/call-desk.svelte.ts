@@ -93,7 +93,8 @@ export class CallDesk {
 
   #sound(isQuiet: boolean): void {
     const { current, ringing } = this.#calls;
-    const { sound, heard } = soundOf({ current, isRinging: ringing.length > 0, isQuiet }, this.#heard);
+    const isRinging = ringing.some((call) => call.state === "ringing" && !call.isQuiet);
+    const { sound, heard } = soundOf({ current, isRinging, isQuiet }, this.#heard);
     this.#heard = heard;
     if (sound === "silence") this.#sounds.silence();
     else if (sound !== "as-before") this.#sounds.play(sound);

@@ -53,11 +53,14 @@ export interface CallsDeps {
   readonly isGone: (roomId: RoomId, userId: UserId) => boolean;
   readonly person: (roomId: RoomId, userId: UserId) => Sender;
   readonly isRelayOnly: () => boolean;
+  /** Do the user's push rules and settings want this call heard? */
+  readonly mayRing: (call: Pick<NoticedCall, "callId" | "roomId" | "peer">) => boolean;
   /** Calls of this room began or ended: its timeline and the list show it. */
   readonly onRoomChanged: (roomId: RoomId) => void;
   /** A call rings also where no window is open (architecture.md, section 7). */
   readonly notices: {
-    ring(call: NoticedCall): void;
+    /** `hasPage`: one shows it, and plays the ring tone. */
+    ring(call: NoticedCall, hasPage: boolean): void;
     /** `isMissed`: nobody of ours has taken or declined it. */
     stopRinging(callId: CallId, isMissed: boolean): void;
     /** It was over before it could ring. */
@@ -241,6 +244,7 @@ export function createCalls(deps: CallsDeps): Calls {
       callViews(calls, {
         roomId,
         person: (userId) => deps.person(roomId, userId),
+        mayRing: (callId, peer) => deps.mayRing({ callId, roomId, peer }),
         epoch: (at) => Math.round(zero + at),
       }),
     );
@@ -274,7 +278,7 @@ export function createCalls(deps: CallsDeps): Calls {
     for (const [callId, roomId] of rung) {
       const call = rooms.get(roomId)?.ringing.find(({ invite }) => invite.callId === callId);
       if (before.has(callId) || call === undefined) continue;
-      deps.notices.ring(noticed(roomId, call.invite));
+      deps.notices.ring(noticed(roomId, call.invite), watchers.size > 0);
     }
   }
 

@@ -12,7 +12,15 @@ const GAP_EVENTS = 100;
 
 export interface ConnectedCallsDeps extends Pick<
   CallsDeps,
-  "platform" | "ownUserId" | "facts" | "isGone" | "person" | "onUnauthorized" | "onRoomChanged" | "notices"
+  | "platform"
+  | "ownUserId"
+  | "facts"
+  | "isGone"
+  | "person"
+  | "mayRing"
+  | "onUnauthorized"
+  | "onRoomChanged"
+  | "notices"
 > {
   readonly store: Store;
   readonly http: Http;

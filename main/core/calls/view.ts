@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { CallId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { CallView } from "../../../preload/contract/models/call.ts";
 import type { Sender } from "../../../preload/contract/models/timeline.ts";
 import { offersVideo } from "./sdp.ts";
@@ -9,6 +9,8 @@ import type { ActiveCall, EndedCall, RingingCall, RoomCalls } from "./state.ts";
 export interface Seeing {
   readonly roomId: RoomId;
   readonly person: (userId: UserId) => Sender;
+  /** Does the user want to hear it ring? */
+  readonly mayRing: (callId: CallId, caller: UserId) => boolean;
   /** A moment of the monotonic clock in ms since the epoch. */
   readonly epoch: (at: number) => number;
 }
@@ -40,7 +42,8 @@ function ringingView({ invite, since }: RingingCall, seeing: Seeing): CallView {
   const { callId, sender: peer } = invite;
   const isVideo = offersVideo(invite.offer.sdp);
   const shown = { id: callId, callId, peer, direction: "incoming", isVideo, since } as const;
-  return { ...base(shown, seeing), state: "ringing", until: seeing.epoch(invite.until) };
+  const until = seeing.epoch(invite.until);
+  return { ...base(shown, seeing), state: "ringing", until, isQuiet: !seeing.mayRing(callId, peer) };
 }
 
 function activeView(call: ActiveCall, seeing: Seeing): CallView {

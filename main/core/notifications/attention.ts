@@ -10,7 +10,8 @@ import type { Clock } from "../platform.ts";
 import { attentionQueries } from "../store/queries/attention.ts";
 import type { Store } from "../store/store.ts";
 import { createValueTopic } from "../value-topic.ts";
-import { callNotice, callTag, declinedNotice, type CallFacts, type DeclinedKnock } from "./build-notice.ts";
+import { callTag, declinedNotice, type DeclinedKnock } from "./build-notice.ts";
+import { createCallNotices } from "./call-notices.ts";
 import { explainUnread } from "./explain.ts";
 import { accountData } from "./judge.ts";
 import { createNotifier } from "./notifier.ts";
@@ -56,15 +57,6 @@ export interface AttentionDeps {
   readonly wishedLevels: () => readonly WishedLevel[];
   /** Rooms that push rules mute. */
   readonly mutedBy: (pushRules: JsonObject) => ReadonlySet<RoomId>;
-}
-
-/** Calls ring through notifications too; the wiring of calls hands in what *Answer* and *Decline* do. */
-export interface CallNotices {
-  ring(call: CallFacts): void;
-  stopRinging(callId: string, isMissed: boolean): void;
-  /** It was over before it rang; one that came while we were away is told with everything else. */
-  missed(call: CallFacts): void;
-  onAct: (callId: string, act: "answer" | "decline" | "call-back", roomId: RoomId | null) => void;
 }
 
 export function createAttention(deps: AttentionDeps) {
@@ -115,23 +107,14 @@ export function createAttention(deps: AttentionDeps) {
     notices,
   });
 
-  const ringing = new Map<string, CallFacts>();
-  const calls: CallNotices = {
-    ring(call) {
-      ringing.set(call.callId, call);
-      notifier.show(callNotice(call, deps.settings()));
-    },
-    stopRinging(callId, isMissed) {
-      const call = ringing.get(callId);
-      ringing.delete(callId);
-      notifier.withdraw(callTag(callId));
-      if (isMissed && call !== undefined) notifier.missed(call);
-    },
-    missed(call) {
-      if (wasLive) notifier.missed(call);
-    },
-    onAct: () => undefined,
-  };
+  const ringing = createCallNotices({
+    notifier,
+    judge: unread.judge,
+    settings: deps.settings,
+    isLive: () => wasLive,
+    isLooking: () => isLooking,
+  });
+  const calls = ringing.notices;
 
   /** The hand-made mark goes with reading. */
   function unmark(roomId: RoomId): void {
@@ -170,6 +153,7 @@ export function createAttention(deps: AttentionDeps) {
         if (roomId !== null) destination.set({ number: ++trips, roomId, eventId });
         break;
       case "dismiss":
+        ringing.dismissed(tag);
         break;
       case "mark-read":
         if (roomId !== null) markRoomRead(roomId);
@@ -210,9 +194,11 @@ export function createAttention(deps: AttentionDeps) {
       return { changedRooms: changed.length };
     },
     attend({ roomId }) {
+      const didLook = isLooking;
       isLooking = roomId !== null;
       lookedAt = clock.monotonic();
       notifier.attend(roomId);
+      if (isLooking !== didLook) ringing.lookingChanged();
     },
     actOnNotice: (params) => act(params.tag, params.act),
     arrived({ number }) {

@@ -91,8 +91,8 @@ export interface CallFacts {
 
 export const callTag = (callId: string): string => `call:${callId}`;
 
-/** A call that rings: it is silent as a notification, the ring tone is the call's own. */
-export function callNotice(call: CallFacts, settings: NoticeSettings): Draft {
+/** A call that rings. `isSilent`: a page plays the ring tone, or nobody wants to hear one. */
+export function callNotice(call: CallFacts, isSilent: boolean, settings: NoticeSettings): Draft {
   return {
     tag: callTag(call.callId),
     kind: "call",
@@ -101,7 +101,7 @@ export function callNotice(call: CallFacts, settings: NoticeSettings): Draft {
     ...titled(settings, line(call.caller) ?? words.somebody),
     body: call.isVideo ? words.incomingVideoCall : words.incomingCall,
     avatar: settings.notificationText === "none" ? null : icon(call.avatar),
-    isSilent: true,
+    isSilent: isSilent || !settings.notificationSound,
     count: 1,
     actions: ["answer", "decline"],
   };

@@ -21,6 +21,8 @@ export interface Judge {
   ofRoom(roomId: RoomId): (event: MatrixEvent) => Judged | null;
   /** Do the rules want us to hear of an invitation by this person? */
   invites(roomId: RoomId, inviter: string): boolean;
+  /** What the rules say of a call that comes in; null where it counts for nobody. */
+  calls(roomId: RoomId, caller: string, callId: string): Verdict | null;
   /** Rules or ignored people have changed; or the transaction that changed them was rolled back. */
   forget(): void;
 }
@@ -108,6 +110,12 @@ export function createJudge({ queries: q, ownUserId, pushRules }: JudgeDeps): Ju
         content: { membership: "invite" },
       };
       return !load().ignored.has(inviter) && evaluate(load().rules, event, contextOf(roomId)).notifies;
+    },
+    calls(roomId, caller, callId) {
+      if (load().ignored.has(caller)) return null;
+      const content = { call_id: callId };
+      const event = { type: "m.call.invite", sender: caller, room_id: roomId, content };
+      return evaluate(load().rules, event, contextOf(roomId));
     },
     forget() {
       known = null;

@@ -127,9 +127,11 @@ export type CallView = CallBase &
         readonly local: LocalMedia;
       }
     | {
-        /** Theirs: waiting for the user's word. Ring. `until` as above. */
+        /** Theirs: waiting for the user's word. `until` as above. */
         readonly state: "ringing";
         readonly until: number;
+        /** The user's push rules or settings do not want it heard: it is shown and makes no sound. */
+        readonly isQuiet: boolean;
       }
     | {
         /** Theirs: the user said yes; our answer is being made. */
