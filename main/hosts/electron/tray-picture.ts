@@ -31,18 +31,50 @@ function isBird(x: number, y: number): boolean {
 const isDot = (x: number, y: number, radius: number): boolean =>
   (x - 0.76) ** 2 + (y - 0.76) ** 2 < radius ** 2;
 
+/** What of the system says how the picture has to look. */
+export interface PanelTheme {
+  readonly platform: NodeJS.Platform;
+  /** Of apps. */
+  readonly shouldUseDarkColors: boolean;
+  /** Of taskbar and menu bar, which may be dark under light apps. */
+  readonly shouldUseDarkColorsForSystemIntegratedUI: boolean;
+}
+
+export interface TrayLook {
+  readonly isDarkPanel: boolean;
+  /** In the other tone, around the bird. */
+  readonly hasOutline: boolean;
+  /** A Mac colours the picture by itself; one with a coloured dot keeps the colours it has. */
+  readonly isTemplate: boolean;
+}
+
+/** On Linux nobody knows the panel's colour (GNOME's is dark under a light theme): there the bird has an outline. */
+export function trayLook(theme: PanelTheme, unread: Unread): TrayLook {
+  const { platform, shouldUseDarkColors, shouldUseDarkColorsForSystemIntegratedUI: isDark } = theme;
+  if (platform === "linux") return { isDarkPanel: shouldUseDarkColors, hasOutline: true, isTemplate: false };
+  const isTemplate = platform === "darwin" && unread.messages + unread.mentions === 0;
+  return { isDarkPanel: !isTemplate && isDark, hasOutline: false, isTemplate };
+}
+
+/** Of the unit square: one device-independent pixel. */
+const OUTLINE = 1 / TRAY_SIZE;
+const around = [0, 1, 2, 3, 4, 5, 6, 7].map((eighth): readonly [number, number] => [
+  OUTLINE * Math.cos((eighth * Math.PI) / 4),
+  OUTLINE * Math.sin((eighth * Math.PI) / 4),
+]);
+const isBesideBird = (x: number, y: number): boolean => around.some(([dx, dy]) => isBird(x + dx, y + dy));
+
 /**
  * The picture as BGRA rows with premultiplied alpha, `size` × `size` pixels (what `nativeImage.createFromBitmap` takes).
- * `isDarkPanel`: the panel it stands on is dark.
  */
 export function drawTray(options: {
   readonly size: number;
   readonly unread: Unread;
-  readonly isDarkPanel: boolean;
+  readonly look: Pick<TrayLook, "isDarkPanel" | "hasOutline">;
 }): Buffer {
-  const { size, unread, isDarkPanel } = options;
+  const { size, unread, look } = options;
   const bitmap = Buffer.alloc(size * size * 4);
-  const bird = isDarkPanel ? light : dark;
+  const [bird, outline] = look.isDarkPanel ? [light, dark] : [dark, light];
   const dot = unread.mentions > 0 ? accent : unread.messages > 0 ? quiet : null;
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) {
@@ -50,7 +82,8 @@ export function drawTray(options: {
         if (dot !== null && isDot(x, y, 0.22)) return dot;
         // A free ring keeps the dot apart from the bird.
         if (dot !== null && isDot(x, y, 0.28)) return null;
-        return isBird(x, y) ? bird : null;
+        if (isBird(x, y)) return bird;
+        return look.hasOutline && isBesideBird(x, y) ? outline : null;
       });
       bitmap.set(pixel, (row * size + column) * 4);
     }

@@ -11,7 +11,7 @@ import {
 import type { Settings } from "../../../preload/contract/models/settings.ts";
 import type { Unread } from "../../../preload/contract/unread-count.ts";
 import type { Core } from "../../core/api.ts";
-import { drawTray, TRAY_SCALES, TRAY_SIZE } from "./tray-picture.ts";
+import { drawTray, trayLook, TRAY_SCALES, TRAY_SIZE } from "./tray-picture.ts";
 import { watchUnread } from "./unread.ts";
 import { words } from "./words.ts";
 
@@ -119,15 +119,15 @@ export function openTray(options: TrayOptions): AppTray {
 }
 
 function picture(unread: Unread): NativeImage {
-  const isMac = process.platform === "darwin";
+  const { shouldUseDarkColors, shouldUseDarkColorsForSystemIntegratedUI } = nativeTheme;
+  const { platform } = process;
+  const look = trayLook({ platform, shouldUseDarkColors, shouldUseDarkColorsForSystemIntegratedUI }, unread);
   const image = nativeImage.createEmpty();
   for (const scaleFactor of TRAY_SCALES) {
     const size = Math.round(TRAY_SIZE * scaleFactor);
-    const isDarkPanel = !isMac && nativeTheme.shouldUseDarkColors;
-    const buffer = drawTray({ size, unread, isDarkPanel });
+    const buffer = drawTray({ size, unread, look });
     image.addRepresentation({ scaleFactor, width: size, height: size, buffer });
   }
-  // A Mac colours the menu bar's pictures itself; one with a coloured dot keeps its colours.
-  if (isMac) image.setTemplateImage(unread.messages + unread.mentions === 0);
+  if (platform === "darwin") image.setTemplateImage(look.isTemplate);
   return image;
 }
