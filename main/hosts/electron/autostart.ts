@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { App } from "electron";
@@ -19,12 +19,14 @@ export interface Autostart {
   /** Null where it cannot be set: from sources, or inside a Flatpak or Snap, which may not write there. */
   isOn(): boolean | null;
   set(isOn: boolean): void;
+  /** At each start: what starts with the system is this program, also after it moved or an update renamed it. */
+  renew(): void;
 }
 
 export function autostart(system: AutostartSystem): Autostart {
   const { app, platform, env } = system;
   const isConfined = env["FLATPAK_ID"] !== undefined || env["SNAP"] !== undefined;
-  if (!app.isPackaged || isConfined) return { isOn: () => null, set: () => undefined };
+  if (!app.isPackaged || isConfined) return { isOn: () => null, set: () => undefined, renew: () => undefined };
   return platform === "linux" ? byFile(system) : byLoginItem(app);
 }
 
@@ -33,6 +35,7 @@ function byLoginItem(app: AutostartSystem["app"]): Autostart {
   return {
     isOn: () => app.getLoginItemSettings({ args }).openAtLogin,
     set: (isOn) => app.setLoginItemSettings({ openAtLogin: isOn, args }),
+    renew: () => undefined, // installers keep the place
   };
 }
 
@@ -43,12 +46,27 @@ function byFile({ env, execPath }: AutostartSystem): Autostart {
   const file = join(folder, "dunlin.desktop");
   // An AppImage runs from a place that is gone after it; its file is what stays.
   const program = env["APPIMAGE"] ?? execPath;
+  const stored = (): string | null => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      return null;
+    }
+  };
+  const isOn = (): boolean => {
+    const entry = stored();
+    return entry !== null && !/^Hidden=true$/m.test(entry);
+  };
   return {
-    isOn() {
+    isOn,
+    renew() {
+      const named = /^TryExec=(.*)$/m.exec(stored() ?? "")?.[1]?.replace(/\\\\/g, "\\");
+      // Another copy that is still there keeps its entry.
+      if (named === undefined || !isOn() || existsSync(named)) return;
       try {
-        return !/^Hidden=true$/m.test(readFileSync(file, "utf8"));
+        writeFileSync(file, entryOf(program));
       } catch {
-        return false;
+        // Not ours to write, or full: the next start tries again.
       }
     },
     set(isOn) {

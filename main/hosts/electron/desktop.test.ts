@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CONTRACT_VERSION } from "../../../preload/contract/frames.ts";
@@ -154,9 +154,12 @@ describe("the lock", () => {
   test("comes with the system's screen lock, unless the user does not want that", async () => {
     const page = await withPassphrase();
     await page.child.tell({ do: "power", event: "lock-screen" });
-    await expect.poll(() => page.child.all("reloaded").length).toBe(1);
+    await page.child.until("reloaded");
     await kills(page);
-    const relaxed = await opened({ FAKE_SETTINGS: JSON.stringify({ lockWithScreen: false }) });
+    const relaxed = await opened({
+      FAKE_SETTINGS: JSON.stringify({ lockWithScreen: false }),
+      STAND_IN_PLATFORM: "win32", // tells at once
+    });
     await relaxed.call("unlockApp", { passphrase });
     await relaxed.child.until("reloaded");
     const open = await greeted(relaxed.child);
@@ -300,6 +303,30 @@ describe("starting", () => {
     },
   );
 
+  test.runIf(process.platform === "linux")(
+    "with the system goes on after an update gave the program another name, unless that is another copy",
+    async () => {
+      const [old, renamed] = ["Dunlin-1.AppImage", "Dunlin-2.AppImage"].map((name) => join(dir, name));
+      const file = join(dir, "config", "autostart", "dunlin.desktop");
+      const entry = (): string => readFileSync(file, "utf8");
+      const started = (APPIMAGE = "") => opened({ STAND_IN_PACKAGED: "1", APPIMAGE });
+      writeFileSync(old ?? "", "");
+      const first = await started(old);
+      await first.call("setAutostart", { isOn: true });
+      await kills(first);
+      await kills(await started(renamed));
+      expect(entry()).toContain(`TryExec=${old}\n`);
+      rmSync(old ?? "");
+      await kills(await started(renamed));
+      expect(entry()).toContain(`TryExec=${renamed}\n`);
+      expect(entry()).not.toContain("Dunlin-1");
+      // Switched off in the desktop's own settings: it stays so.
+      writeFileSync(file, entry().replace("Dunlin-2", "Dunlin-3") + "Hidden=true\n");
+      expect((await started(renamed)).view?.autostart).toBe(false);
+      expect(entry()).toContain("Dunlin-3");
+    },
+  );
+
   test("with the system opens no window where the user wants none, and the next start does", async () => {
     const env = { FAKE_SETTINGS: JSON.stringify({ startHidden: true }) };
     const child = stage.start(env, ["--autostart"]);
@@ -338,6 +365,35 @@ describe("when something goes wrong", () => {
     ]);
   });
 
+  test("the logs are saved from the menu too, also when there is nothing to diagnose with", async () => {
+    const file = join(dir, "saved.txt");
+    const { child } = await opened({ STAND_IN_SAVE_AS: file, FAKE_NO_DIAGNOSTICS: "1" });
+    await child.tell({ do: "choose in menu", name: "Save Logs…" });
+    await expect.poll(() => existsSync(file) && readFileSync(file, "utf8")).toContain("# Log");
+    expect(readFileSync(file, "utf8")).toContain("not available: the disk is gone");
+    expect(child.all("error-box")).toEqual([]);
+  });
+
+  test("logs that cannot be written are a sentence, from the menu and from the page", async () => {
+    const page = await opened({ STAND_IN_SAVE_AS: join(dir, "no such folder", "saved.txt") });
+    await page.child.tell({ do: "choose in menu", name: "Save Logs…" });
+    expect((await page.child.until("error-box")).text).toContain("could not write");
+    await expect(page.call("saveLogs")).rejects.toThrow();
+  });
+
+  test("a disk that takes nothing is no reason not to start, nor not to close the window", async () => {
+    // A folder in the place of each file: writing there fails for every user, root included.
+    mkdirSync(join(dir, "profile", "keyring", "full"), { recursive: true });
+    mkdirSync(join(dir, "profile", "keyring.tmp"), { recursive: true });
+    symlinkSync(join(dir, "nowhere", "mark"), join(dir, "profile", "tray-hint-shown"));
+    const page = await opened({ FAKE_SETTINGS: JSON.stringify({ closeToTray: true }) });
+    await page.child.tell({ do: "close window" });
+    await page.child.until("notification", ({ options }) => options["title"] === "Dunlin is still here");
+    await expect.poll(() => readFileSync(join(dir, "profile", "logs", "dunlin.log"), "utf8")).toContain(
+      "keyring-not-remembered",
+    );
+  });
+
   test("the logs are saved where the user says, without what is in crash reports", async () => {
     mkdirSync(join(dir, "profile", "crashes"), { recursive: true });
     writeFileSync(join(dir, "profile", "crashes", "a.dmp"), "memory with words");
@@ -365,8 +421,9 @@ describe("when something goes wrong", () => {
 test("while the system's screen is locked the window gives the focus away", async () => {
   const { child } = await opened();
   await child.tell({ do: "second instance" });
+  const last = () => child.all("called").at(-1)?.name;
   await child.tell({ do: "power", event: "lock-screen" });
-  expect(child.all("called").at(-1)).toMatchObject({ name: "blur" });
+  await expect.poll(last, { timeout: 60_000 }).toBe("blur");
   await child.tell({ do: "power", event: "unlock-screen" });
-  expect(child.all("called").at(-1)).toMatchObject({ name: "focus" });
+  await expect.poll(last, { timeout: 60_000 }).toBe("focus");
 });

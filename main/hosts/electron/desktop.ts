@@ -44,6 +44,7 @@ import { saveLogs } from "./save-logs.ts";
 import { watchScreenLock } from "./screen-lock.ts";
 import { Screens } from "./screens.ts";
 import { openVault, type Vault } from "./vault.ts";
+import { words } from "./words.ts";
 
 export interface DesktopOptions {
   readonly createCore: (platform: Platform) => Promise<Core>;
@@ -73,6 +74,7 @@ export class Desktop {
   #core: Core | null = null;
   #fittings: Fittings | null = null;
   #stopNetwork = (): void => undefined;
+  #stopScreen = (): void => undefined;
   #isInCall = false;
 
   constructor(options: DesktopOptions) {
@@ -94,6 +96,7 @@ export class Desktop {
     });
     const system = { app, platform: process.platform, env: process.env, execPath: process.execPath };
     const atStart = autostart(system);
+    atStart.renew();
     this.#state.set({ autostart: atStart.isOn() });
     if (options.place !== null) this.#state.ask({ kind: "link", link: options.place });
     this.#host = hostPart({
@@ -139,7 +142,11 @@ export class Desktop {
     if (process.platform === "linux") {
       const backend = safeStorage.getSelectedStorageBackend();
       this.#log.log("info", "keyring", { backend });
-      rememberKeyring(profileDir, backend);
+      try {
+        rememberKeyring(profileDir, backend);
+      } catch (error) {
+        this.#log.log("warn", "keyring-not-remembered", { error });
+      }
     }
     this.#vault = vault;
     const screens = new Screens(desktopCapturer, process);
@@ -157,11 +164,11 @@ export class Desktop {
       pageFiles(() => (this.#lock.isLocked ? null : this.#core)),
     );
     claimLinks(app);
-    watchScreenLock(
-      powerMonitor,
-      () => this.#window.current,
-      () => this.#lock.screenLocked(),
-    );
+    this.#stopScreen = watchScreenLock({
+      ...{ monitor: powerMonitor, clock: systemClock, platform: process.platform },
+      window: () => this.#window.current,
+      onLocked: () => this.#lock.screenLocked(),
+    });
     this.#showMenu();
     if (!vault.isClosed()) await this.#begin();
     if (this.#ending.isRunning && !this.#startsHidden()) this.#focus();
@@ -233,7 +240,7 @@ export class Desktop {
       platform: process.platform,
       isDevelopment: !app.isPackaged,
       onCommand: (command) => this.#command(command),
-      onSaveLogs: () => void this.#saveLogs(),
+      onSaveLogs: () => this.#saveLogsFromMenu(),
       onShowCrashReports: () => void shell.openPath(crashesIn(profileDir)),
       onUseGraphicsCard: isSoftwareOnly(profileDir) ? () => this.#askAboutGraphics(false) : null,
       onCheckForUpdate: () => {
@@ -254,9 +261,19 @@ export class Desktop {
       .catch((error: unknown) => this.#log.log("error", "graphics-not-asked", { error }));
   }
 
-  async #saveLogs(): Promise<boolean> {
-    const diagnostics = (await this.#core?.handlers.loadDiagnostics({}))?.text ?? "locked";
-    return saveLogs(dialog, this.#options.profileDir, diagnostics);
+  #saveLogs(): Promise<boolean> {
+    return saveLogs(dialog, this.#options.profileDir, async () => {
+      const core = this.#core;
+      return core === null ? "locked" : (await core.handlers.loadDiagnostics({})).text;
+    });
+  }
+
+  /** From the menu, where no page says what went wrong. */
+  #saveLogsFromMenu(): void {
+    this.#saveLogs().catch((error: unknown) => {
+      this.#log.log("warn", "logs-not-saved", { error });
+      dialog.showErrorBox(words.logsNotSaved.title, words.logsNotSaved.text);
+    });
   }
 
   #startsHidden(): boolean {
@@ -271,6 +288,7 @@ export class Desktop {
   /** What surrounds the core ends at once, the core when it has written what it is writing. */
   async #close(): Promise<void> {
     this.#stopNetwork();
+    this.#stopScreen();
     this.#lock.stop();
     this.#fittings?.close();
     await this.#core?.close();

@@ -71,7 +71,11 @@ export class Fittings {
   hintAtTray(profileDir: string): void {
     const mark = join(profileDir, "tray-hint-shown");
     if (existsSync(mark)) return;
-    writeFileSync(mark, "", { mode: 0o600 });
+    try {
+      writeFileSync(mark, "", { mode: 0o600 });
+    } catch {
+      // Full, or not ours to write: the hint comes once more another time.
+    }
     if (!Notification.isSupported()) return;
     const hint = new Notification({ title: words.trayHint.title, body: words.trayHint.body, silent: true });
     hint.on("click", this.#options.onOpen);

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 // On Linux Chromium takes the keyring of the desktop it finds itself in. Who logs in to another desktop for a day would
@@ -15,20 +15,27 @@ const switches: Readonly<Record<string, string>> = {
 
 /** What `--password-store` has to be, before the app is ready; null: as Chromium thinks best. */
 export function rememberedKeyring(profileDir: string): string | null {
-  try {
-    const name = readFileSync(join(profileDir, FILE), "utf8").trim();
-    return Object.hasOwn(switches, name) ? (switches[name] ?? null) : null;
-  } catch {
-    return null; // the first start
-  }
+  const name = storedIn(join(profileDir, FILE)) ?? "";
+  return Object.hasOwn(switches, name) ? (switches[name] ?? null) : null;
 }
 
 /**
  * Remembers the keyring in use. One that was asked for and is not there any more is forgotten: at the next start Chromium
- * chooses among those there are.
+ * chooses among those there are. Throws where the disk takes nothing: no reason not to start.
  */
 export function rememberKeyring(profileDir: string, selected: string): void {
   const path = join(profileDir, FILE);
-  if (Object.hasOwn(switches, selected)) writeFileSync(path, selected, { mode: 0o600 });
-  else rmSync(path, { force: true });
+  if (!Object.hasOwn(switches, selected)) return rmSync(path, { force: true });
+  if (storedIn(path) === selected) return; // as at nearly every start
+  const half = `${path}.tmp`;
+  writeFileSync(half, selected, { mode: 0o600 });
+  renameSync(half, path);
+}
+
+function storedIn(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return null; // the first start
+  }
 }

@@ -51,6 +51,10 @@ export const words = {
     learn: "Add to dictionary",
     copyLink: "Copy link address",
   },
+  logsNotSaved: {
+    title: "The logs were not saved",
+    text: "Dunlin could not write the file. The disk may be full, or this folder may not be yours to write in.",
+  },
   recentRooms: "Recent rooms",
   trayHint: { title: "Dunlin is still here", body: "It keeps running in the tray and tells you what comes." },
   tray: {

@@ -26,6 +26,8 @@ core.media = async (path) => {
   return media(path);
 };
 core.answers.set("networkIsBack", () => say("network is back"));
+if (process.env["FAKE_NO_DIAGNOSTICS"] !== undefined)
+  core.answers.set("loadDiagnostics", () => Promise.reject(new Error("the disk is gone")));
 for (const method of ["actOnNotice", "saveSettings"] as const)
   core.answers.set(method, (params) => void process.send?.({ event: "asked", method, params }));
 process.on("message", (message: object) => {

@@ -166,7 +166,11 @@ export class BrowserWindow extends EventEmitter {
 
 export const ipcMain = new EventEmitter();
 let idleSeconds = 0;
-export const powerMonitor = Object.assign(new EventEmitter(), { getSystemIdleTime: () => idleSeconds });
+let isScreenLocked = false;
+export const powerMonitor = Object.assign(new EventEmitter(), {
+  getSystemIdleTime: () => idleSeconds,
+  getSystemIdleState: () => (isScreenLocked ? "locked" : "active"),
+});
 /** Requests of electron-updater: plain HTTP to a server of the test. */
 export const net = {
   isOnline: (): boolean => true,
@@ -176,7 +180,10 @@ export const net = {
     ...options
   }: RequestOptions & Record<string, unknown>) => request(options as RequestOptions),
 };
-export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: true });
+export const nativeTheme = Object.assign(new EventEmitter(), {
+  shouldUseDarkColors: true,
+  shouldUseDarkColorsForSystemIntegratedUI: true,
+});
 
 class Picture {
   readonly scales: number[] = [];
@@ -423,7 +430,11 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
   },
   "open url": ({ url }) => prevented(app, "open-url", {}, url),
   resume: () => void powerMonitor.emit("resume"),
-  power: ({ event }) => void powerMonitor.emit(event),
+  power: ({ event }) => {
+    isScreenLocked = event === "lock-screen";
+    // Linux is asked; it has no such events.
+    if (process.platform !== "linux") powerMonitor.emit(event);
+  },
   "choose in menu": ({ name }) => named(applicationMenu, name)?.click?.(),
   "choose in dock": ({ name }) => named(dockMenu, name)?.click?.(),
   "context menu": ({ asked }) => {
