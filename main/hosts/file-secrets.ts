@@ -71,7 +71,9 @@ export function fileSecrets(
     async describe() {
       await last;
       const forms = Object.values(await readEntries(path)).map((entry) => formOf(entry, seals));
-      const counts = [...new Set(forms)].map((form) => `${forms.filter((one) => one === form).length} ${form}`);
+      const counts = [...new Set(forms)].map(
+        (form) => `${forms.filter((one) => one === form).length} ${form}`,
+      );
       return counts.length === 0 ? "nothing stored" : counts.join(", ");
     },
     remove: (name) => change((entries) => void delete entries[name]),

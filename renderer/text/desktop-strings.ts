@@ -27,7 +27,8 @@ export const strings = {
     changePassphrase: "Change or remove the passphrase…",
     lockNow: "Lock now",
     lockWithScreen: "Lock together with the screen",
-    lockWithScreenHint: "As soon as this desktop says that its screen is locked. Some desktops on Linux do not.",
+    lockWithScreenHint:
+      "As soon as this desktop says that its screen is locked. Some desktops on Linux do not.",
     lockAfter: "Lock when nobody is here",
     never: "Never",
     afterMinutes: (minutes: number): string =>

@@ -26,7 +26,8 @@ export interface Autostart {
 export function autostart(system: AutostartSystem): Autostart {
   const { app, platform, env } = system;
   const isConfined = env["FLATPAK_ID"] !== undefined || env["SNAP"] !== undefined;
-  if (!app.isPackaged || isConfined) return { isOn: () => null, set: () => undefined, renew: () => undefined };
+  if (!app.isPackaged || isConfined)
+    return { isOn: () => null, set: () => undefined, renew: () => undefined };
   return platform === "linux" ? byFile(system) : byLoginItem(app);
 }
 

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CONTRACT_VERSION } from "../../../preload/contract/frames.ts";
@@ -389,9 +397,9 @@ describe("when something goes wrong", () => {
     const page = await opened({ FAKE_SETTINGS: JSON.stringify({ closeToTray: true }) });
     await page.child.tell({ do: "close window" });
     await page.child.until("notification", ({ options }) => options["title"] === "Dunlin is still here");
-    await expect.poll(() => readFileSync(join(dir, "profile", "logs", "dunlin.log"), "utf8")).toContain(
-      "keyring-not-remembered",
-    );
+    await expect
+      .poll(() => readFileSync(join(dir, "profile", "logs", "dunlin.log"), "utf8"))
+      .toContain("keyring-not-remembered");
   });
 
   test("the logs are saved where the user says, without what is in crash reports", async () => {

@@ -18,7 +18,13 @@ export interface ScreenLockOptions {
  * While the system's screen is locked nobody reads: the window gives the focus away, so that what comes notifies and is
  * not marked as read, and takes it back after. Returns the function that ends it.
  */
-export function watchScreenLock({ monitor, clock, platform, window, onLocked }: ScreenLockOptions): () => void {
+export function watchScreenLock({
+  monitor,
+  clock,
+  platform,
+  window,
+  onLocked,
+}: ScreenLockOptions): () => void {
   let hadFocus = false;
   const locked = (): void => {
     hadFocus = window()?.isFocused() ?? false;

@@ -42,13 +42,16 @@ test.each([
   ["linux", "1 sealed by gnome_libsecret"],
   ["darwin", "1 sealed by Keychain"],
   ["win32", "1 sealed by DPAPI"],
-] as const)("on %s a session of before the keyring is sealed, and diagnostics name what by", async (platform, said) => {
-  await (await vaultOf(keyring("basic_text", false), "linux")).secrets.save("session", "s3sam3");
-  const { secrets } = await vaultOf(keyring("gnome_libsecret"), platform);
-  expect(await secrets.load("session")).toBe("s3sam3");
-  expect(file()).not.toContain("s3sam3");
-  expect(await secrets.describe?.()).toBe(said);
-});
+] as const)(
+  "on %s a session of before the keyring is sealed, and diagnostics name what by",
+  async (platform, said) => {
+    await (await vaultOf(keyring("basic_text", false), "linux")).secrets.save("session", "s3sam3");
+    const { secrets } = await vaultOf(keyring("gnome_libsecret"), platform);
+    expect(await secrets.load("session")).toBe("s3sam3");
+    expect(file()).not.toContain("s3sam3");
+    expect(await secrets.describe?.()).toBe(said);
+  },
+);
 
 test("a Linux desktop without a keyring seals weakly and says so", async () => {
   const weak = keyring("basic_text");
