@@ -1,4 +1,4 @@
-import { createClient, createNewMatrixCall, type MatrixClient } from "matrix-js-sdk";
+import { ClientEvent, createClient, createNewMatrixCall, type MatrixClient } from "matrix-js-sdk";
 import { CallErrorCode, CallEvent, type MatrixCall } from "matrix-js-sdk/lib/webrtc/call.js";
 import { CallEventHandlerEvent } from "matrix-js-sdk/lib/webrtc/callEventHandler.js";
 
@@ -45,6 +45,8 @@ export interface Phone {
   call(): PhoneCall | null;
   /** How many calls rang here so far: an incoming call the SDK itself did not answer. */
   rung(): number;
+  /** The reasons of all hangups that came to it. */
+  heardHangups(): readonly string[];
   /** Answers to /sync wait, as on a slow line, until `hearNews`. */
   holdNews(): void;
   hearNews(): void;
@@ -60,6 +62,7 @@ let client: MatrixClient | undefined;
 let given: PhoneOrder | undefined;
 let newest: MatrixCall | undefined;
 let rung = 0;
+const hangups: string[] = [];
 let news: Promise<void> = Promise.resolve();
 let release = (): void => {};
 
@@ -109,6 +112,11 @@ window.phone = {
       forceTURN: isRelayOnly,
       fetchFn: onLine,
     });
+    client.on(ClientEvent.Event, (event) => {
+      const isTheirs = event.getSender() !== userId;
+      if (isTheirs && event.getType() === "m.call.hangup")
+        hangups.push(event.getContent<{ reason?: string }>().reason ?? "");
+    });
     client.on(CallEventHandlerEvent.Incoming, (call) => {
       rung += 1;
       follow(call);
@@ -157,6 +165,7 @@ window.phone = {
     };
   },
   rung: () => rung,
+  heardHangups: () => hangups,
   holdNews() {
     const { promise, resolve } = Promise.withResolvers<void>();
     news = promise;

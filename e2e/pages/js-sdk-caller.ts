@@ -20,6 +20,9 @@ export class JsSdkCaller extends CallMedia {
   rung(): Promise<number> {
     return this.page.evaluate(() => window.phone.rung());
   }
+  heardHangups(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.phone.heardHangups());
+  }
   /** `callId`: in place of the one the SDK makes, which begins with the time and is lesser than nearly all of ours. */
   place(kind: "voice" | "video", callId: string | null = null): Promise<void> {
     return this.page.evaluate(([isVideo, id]) => window.phone.place(isVideo, id), [

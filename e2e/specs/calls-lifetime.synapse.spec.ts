@@ -19,25 +19,33 @@ test("nobody answers: each call ends by itself on both sides when its lifetime i
   test.setTimeout(300_000);
   const town = await CallTown.open(browser);
   try {
-    const [ana, ben, jo, kim] = [
+    const [ana, ben, jo, kim, leo, mia] = [
       await town.person("ana"),
       await town.person("ben"),
       await town.person("jo"),
       await town.person("kim"),
+      await town.person("leo"),
+      await town.person("mia"),
     ];
-    const [anaBen, joKim] = [await town.chat(ana, ben), await town.chat(jo, kim)];
-    // Ana and Ben have ours; so has Jo, whom Kim calls with matrix-js-sdk.
-    const [caller, callee, calledBySdk, sdk] = await Promise.all([
+    const [anaBen, joKim, leoMia] = [
+      await town.chat(ana, ben),
+      await town.chat(jo, kim),
+      await town.chat(leo, mia),
+    ];
+    // Ana and Ben have ours; so has Jo, whom Kim calls with matrix-js-sdk, and Leo, who calls Mia's matrix-js-sdk.
+    const [caller, callee, calledBySdk, sdk, callerOfSdk, calledSdk] = await Promise.all([
       town.ours(ana, anaBen),
       town.ours(ben, anaBen),
       town.ours(jo, joKim),
       town.theirs(kim, joKim),
+      town.ours(leo, leoMia),
+      town.theirs(mia, leoMia),
     ]);
-    await Promise.all([caller.calls.place("voice"), sdk.place("voice")]);
-    await Promise.all([callee.calls.rings(), calledBySdk.calls.rings()]);
+    await Promise.all([caller.calls.place("voice"), sdk.place("voice"), callerOfSdk.calls.place("voice")]);
+    await Promise.all([callee.calls.rings(), calledBySdk.calls.rings(), calledSdk.rings()]);
     // Halfway they still ring.
     await callee.calls.page.waitForTimeout(30_000);
-    await Promise.all([callee.calls.rings(), calledBySdk.calls.rings()]);
+    await Promise.all([callee.calls.rings(), calledBySdk.calls.rings(), calledSdk.rings()]);
 
     await expect(calledBySdk.calls.ringing).toHaveCount(0, { timeout: 60_000 });
     await expect(calledBySdk.dunlin.log.locator('[data-kind="call"]')).toContainText(
@@ -52,7 +60,20 @@ test("nobody answers: each call ends by itself on both sides when its lifetime i
     expect(ends.map(({ sender, content }) => [sender, content.reason])).toEqual([
       [ana.userId, "invite_timeout"],
     ]);
-    for (const one of [caller, callee, calledBySdk])
+
+    await callerOfSdk.calls.ended(/Mia did not answer/);
+    await expect(callerOfSdk.dunlin.log.locator('[data-kind="call"]')).toContainText(
+      "Your voice call was not answered",
+    );
+    await calledSdk.ended({ endedBy: "remote" });
+    await expect.poll(() => calledSdk.heardHangups()).toEqual(["invite_timeout"]);
+    // Its own clock may end the ringing first; then it gives no reason, else ours.
+    expect([null, "invite_timeout"]).toContain((await calledSdk.call())?.reason);
+    const endsForSdk = await town.events(leoMia, "m.call.hangup");
+    expect(endsForSdk.map(({ sender, content }) => [sender, content.reason])).toEqual([
+      [leo.userId, "invite_timeout"],
+    ]);
+    for (const one of [caller, callee, calledBySdk, callerOfSdk])
       await expect.poll(() => one.calls.counts()).toMatchObject({ open: 0, live: 0 });
   } finally {
     await town.close();
