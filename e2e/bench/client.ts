@@ -22,7 +22,9 @@ const PATIENCE = 300_000;
 
 /** One user's app and browser: started, driven and weighed. */
 export class Client {
-  readonly profileDir = mkdtempSync(join(tmpdir(), "dunlin-bench-"));
+  readonly profileDir: string;
+  /** It was made for several runs. */
+  readonly #isKept: boolean;
   readonly #browser: Browser;
   readonly #browserPid: number;
   /** The same port at every start, as with Electron's `app://`: what the browser keeps of the page stays valid. */
@@ -36,13 +38,16 @@ export class Client {
   /** Processor time of apps and pages that have ended, s. */
   #cpuEnded = 0;
 
-  private constructor(browser: Browser, browserPid: number, port: number) {
+  private constructor(browser: Browser, browserPid: number, port: number, profileDir: string | undefined) {
+    this.profileDir = profileDir ?? mkdtempSync(join(tmpdir(), "dunlin-bench-"));
+    this.#isKept = profileDir !== undefined;
     this.#browser = browser;
     this.#browserPid = browserPid;
     this.#port = port;
   }
 
-  static async open(): Promise<Client> {
+  /** On a new profile, or on one that is left as it is afterwards. */
+  static async open(profileDir?: string): Promise<Client> {
     const executablePath = chromiumPath();
     if (executablePath === undefined) throw new Error("no Chromium-family browser was found");
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
@@ -50,7 +55,7 @@ export class Client {
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
     const main = processInfo.find(({ type }) => type === "browser");
     await session.detach();
-    return new Client(browser, main?.id ?? 0, await freePort());
+    return new Client(browser, main?.id ?? 0, await freePort(), profileDir);
   }
 
   get page(): Page {
@@ -149,7 +154,7 @@ export class Client {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.stopApp();
-    rmSync(this.profileDir, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.#isKept) rmSync(this.profileDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #cpuNow(): number {

@@ -7,8 +7,12 @@ export interface BenchFlags {
   readonly runs: number;
   readonly only: readonly Part[];
   readonly json: string | null;
-  /** Messages of the long room. */
+  /** Messages of the long rooms. */
   readonly history: number;
+  /** Messages that are searched. */
+  readonly messages: number;
+  /** Members of the crowd. */
+  readonly crowd: number;
 }
 
 /** Reads the command line; a sentence when it cannot be understood. */
@@ -23,6 +27,8 @@ export function parseFlags(args: readonly string[]): BenchFlags | string {
         only: { type: "string" },
         json: { type: "string" },
         history: { type: "string", default: "20000" },
+        messages: { type: "string", default: "1000000" },
+        crowd: { type: "string", default: "50000" },
       },
     }));
   } catch (error) {
@@ -30,14 +36,16 @@ export function parseFlags(args: readonly string[]): BenchFlags | string {
   }
   const rooms = values.rooms.split(",").map(Number);
   if (!rooms.every(isCount)) return `--rooms takes numbers with commas, not ${values.rooms}`;
-  const [runs, history] = [Number(values.runs), Number(values.history)];
-  if (!isCount(runs)) return `--runs takes a number, not ${values.runs}`;
-  if (!isCount(history)) return `--history takes a number, not ${values.history}`;
+  const counts = { runs: 0, history: 0, messages: 0, crowd: 0 };
+  for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
+    counts[name] = Number(values[name]);
+    if (!isCount(counts[name])) return `--${name} takes a number, not ${values[name]}`;
+  }
   const only = values.only?.split(",") ?? [...parts];
   const unknown = only.find((name) => !parts.includes(name as Part));
   if (unknown !== undefined) return `--only knows ${parts.join(", ")}; not ${unknown}`;
   const json = values.json === undefined ? null : resolve(process.env["INIT_CWD"] ?? ".", values.json);
-  return { rooms, runs, history, only: only as Part[], json };
+  return { rooms, ...counts, only: only as Part[], json };
 }
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;

@@ -9,7 +9,12 @@ export type Sight =
   /** The list says it has at least so many entries. */
   | { readonly see: "list"; readonly entries: number }
   | { readonly see: "other-entries"; readonly than: number }
-  | { readonly see: "input" };
+  | { readonly see: "input" }
+  | { readonly see: "element"; readonly selector: string }
+  /** A search result in which just this is marked. */
+  | { readonly see: "marked"; readonly text: string }
+  /** The list of which this is a row says it has another number of entries. */
+  | { readonly see: "other-size"; readonly selector: string; readonly than: number };
 
 /** The input whose own time stamp is the beginning; "now": the page's time origin. */
 export type Begin = "keydown" | "click" | "navigation";
@@ -38,6 +43,10 @@ export interface Probe {
   seen(id: string): Promise<Painted>;
   /** Scrolls the messages up at this speed (px/s) until the start of the room. */
   scrollToStart(speed: number): Promise<Scrolled>;
+  /** Scrolls the list of which this is a row down at this speed (px/s), for so many frames. */
+  scrollDown(selector: string, speed: number, frames: number): Promise<Scrolled>;
+  /** How many entries the list of which this is a row says it has; 0 without a row. */
+  setSize(selector: string): number;
 }
 
 declare global {
@@ -82,7 +91,47 @@ export function installProbe(): void {
         return entries() !== sight.than;
       case "input":
         return false;
+      case "element":
+        return document.querySelector(sight.selector) !== null;
+      case "marked":
+        return Array.from(document.querySelectorAll("[data-result] mark")).some(
+          ({ textContent }) => textContent.toLowerCase() === sight.text,
+        );
+      case "other-size":
+        return setSize(sight.selector) !== sight.than;
     }
+  }
+
+  function setSize(selector: string): number {
+    const row = document.querySelector(selector)?.closest("[aria-setsize]");
+    return Number(row?.getAttribute("aria-setsize") ?? 0);
+  }
+
+  function scrollerOf(selector: string): Element | null {
+    let element = document.querySelector(selector);
+    while (element !== null && !/auto|scroll/.test(getComputedStyle(element).overflowY))
+      element = element.parentElement;
+    return element;
+  }
+
+  function scrollDown(selector: string, speed: number, count: number): Promise<Scrolled> {
+    const frames: number[] = [];
+    const all = document.getElementsByTagName("*");
+    const scroller = scrollerOf(selector);
+    let maxElements = 0;
+    return new Promise((resolve) => {
+      const begin = performance.now();
+      let last = begin;
+      const step = (now: number): void => {
+        if (last !== begin) frames.push(now - last);
+        scroller?.scrollBy(0, Math.min((speed * (now - last)) / 1000, scroller.clientHeight * 0.8));
+        last = now;
+        maxElements = Math.max(maxElements, all.length);
+        if (frames.length >= count) resolve({ ms: performance.now() - begin, frames, maxElements });
+        else requestAnimationFrame(step);
+      };
+      requestAnimationFrame(step);
+    });
   }
 
   function afterPaint(begin: number, dom: number): Promise<Painted> {
@@ -164,5 +213,7 @@ export function installProbe(): void {
       return painted;
     },
     scrollToStart,
+    scrollDown,
+    setSize,
   };
 }

@@ -4,12 +4,18 @@ import { once } from "node:events";
 import { callSetup } from "./call-setup.ts";
 import { otherClient, type SharedRooms } from "./other-client.ts";
 import { runParts, type Measured } from "./run-parts.ts";
+import { runRichParts } from "./rich-parts.ts";
+import type { RichWorld } from "./rich-world.ts";
 import type { Part } from "./rows.ts";
+import { search } from "./search.ts";
+import type { SearchStore } from "./search-store.ts";
 import type { BenchWorld } from "./world.ts";
 
 /** What the process of a run is told. */
 export type Order =
   | { readonly kind: "world"; readonly world: BenchWorld; readonly only: readonly Part[] }
+  | { readonly kind: "rich"; readonly world: RichWorld; readonly only: readonly Part[] }
+  | { readonly kind: "search"; readonly store: SearchStore }
   | { readonly kind: "shared"; readonly shared: SharedRooms }
   | { readonly kind: "call" };
 
@@ -34,6 +40,10 @@ function perform(order: Order): Promise<Measured> {
   switch (order.kind) {
     case "world":
       return runParts(order.world, new Set(order.only));
+    case "rich":
+      return runRichParts(order.world, new Set(order.only));
+    case "search":
+      return search(order.store);
     case "shared":
       return otherClient(order.shared);
     case "call":

@@ -23,6 +23,11 @@ export const parts = [
   "history",
   "start",
   "offline-start",
+  "reactions",
+  "pictures",
+  "gallery",
+  "members",
+  "search",
   "other-client",
   "call",
 ] as const;
@@ -63,7 +68,7 @@ const measured: Readonly<Record<Part, readonly Row[]>> = {
   ],
   filter: [
     { id: "filter.p50", label: "Filter key → painted, p50", unit: "ms" },
-    { id: "filter.p95", label: "Filter key → painted, p95", unit: "ms" },
+    { id: "filter.p95", label: "Filter key → painted, p95", unit: "ms", ...atMost(50) },
   ],
   history: [
     { id: "history.rate", label: "Back through the history, messages", unit: "/s", ...atLeast(180) },
@@ -80,6 +85,47 @@ const measured: Readonly<Record<Part, readonly Row[]>> = {
   "offline-start": [
     { id: "offline-start.list", label: "Start without the server → room list", unit: "s", ...atMost(0.3) },
     { id: "offline-start.last", label: "Start without the server → last message", unit: "s" },
+  ],
+  reactions: [
+    { id: "reactions.count", label: "Message with reactions", unit: "" },
+    { id: "reactions.opened", label: "  room opened first → they are painted", unit: "ms" },
+    { id: "reactions.again", label: "  room opened again → they are painted", unit: "ms", ...atMost(50) },
+    { id: "reactions.added.p50", label: "  click → one more is painted, p50", unit: "ms" },
+    { id: "reactions.added.p95", label: "  click → one more is painted, p95", unit: "ms", ...atMost(50) },
+  ],
+  pictures: [
+    { id: "pictures.rate", label: "Back through messages with pictures, messages", unit: "/s" },
+    { id: "pictures.messages", label: "  messages in it, every fourth a picture", unit: "" },
+    { id: "pictures.p99", label: "  time of a frame, p99", unit: "ms", ...atMost(50) },
+    { id: "pictures.worst", label: "  longest frame", unit: "ms" },
+    { id: "pictures.elements", label: "  most elements in the page", unit: "" },
+  ],
+  gallery: [
+    { id: "gallery.pictures", label: "Room of pictures", unit: "" },
+    { id: "gallery.opened", label: "  click → the first is painted", unit: "ms" },
+    { id: "gallery.p99", label: "  scrolling: time of a frame, p99", unit: "ms", ...atMost(50) },
+    { id: "gallery.worst", label: "  longest frame", unit: "ms" },
+    { id: "gallery.elements", label: "  most elements in the page", unit: "" },
+    { id: "gallery.viewer", label: "  click → painted in the viewer", unit: "ms" },
+  ],
+  members: [
+    { id: "members.count", label: "Members list, people", unit: "" },
+    { id: "members.first", label: "  click → the first are painted", unit: "ms" },
+    { id: "members.whole", label: "  click → all are known and listed", unit: "s" },
+    { id: "members.filter.p50", label: "  filter key → painted, p50", unit: "ms" },
+    { id: "members.filter.p95", label: "  filter key → painted, p95", unit: "ms", ...atMost(50) },
+    { id: "members.frame.p99", label: "  scrolling: time of a frame, p99", unit: "ms", ...atMost(50) },
+    { id: "members.elements", label: "  most elements in the page", unit: "" },
+  ],
+  search: [
+    { id: "search.messages", label: "Search, messages", unit: "" },
+    { id: "search.made", label: "  stored and indexed from sync", unit: "/s" },
+    { id: "search.core.p50", label: "  asked → first results at the core, p50", unit: "ms" },
+    { id: "search.core.p95", label: "  asked → first results at the core, p95", unit: "ms", ...atMost(50) },
+    { id: "search.core.max", label: "  asked → first results at the core, longest", unit: "ms" },
+    { id: "search.vain", label: "  asked → certain that there is nothing, longest", unit: "ms" },
+    { id: "search.painted.p50", label: "  key → first results painted, p50", unit: "ms" },
+    { id: "search.painted.p95", label: "  key → first results painted, p95", unit: "ms", ...atMost(50) },
   ],
   "other-client": [
     { id: "other-client.painted", label: "Enter → the other client's pixel", unit: "ms", ...atMost(50) },

@@ -1,4 +1,5 @@
-// `npm run bench -- [--rooms 100,500,5000] [--runs 5] [--only PART,PART] [--json FILE] [--history 20000]`
+// `npm run bench -- [--rooms 100,500,5000] [--runs 5] [--only PART,PART] [--json FILE] [--history 20000]
+// [--messages 1000000] [--crowd 50000]`
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "../../main/launch/build.mjs";
@@ -10,10 +11,12 @@ import { freezeBuild } from "./frozen-build.ts";
 import { machineLines, thisMachine } from "./machine.ts";
 import { oneRun, type Order } from "./one-run.ts";
 import { MOST_ROOMS, startShared } from "./other-client.ts";
+import { richParts } from "./rich-parts.ts";
 import { parts, type Part } from "./rows.ts";
 import type { Measured } from "./run-parts.ts";
+import { makeSearchStore } from "./search-store.ts";
 import { summarise, tableOf, type SizeResult } from "./table.ts";
-import { startWorld } from "./world-process.ts";
+import { startRichWorld, startWorld } from "./world-process.ts";
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
 
@@ -25,6 +28,8 @@ const failure = await build();
 if (failure !== undefined) fail(1, failure);
 freezeBuild();
 
+/** Rooms over which the messages to search are spread. */
+const SEARCHED_ROOMS = 500;
 const machine = thisMachine();
 const chosen = parts.filter((part) => flags.only.includes(part));
 const sizes: SizeResult[] = [];
@@ -43,7 +48,8 @@ process.exit(sizes.some(({ remarks }) => remarks.some((remark) => remark.startsW
 async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
   const remarks: string[] = [];
   const runs: Measured[] = Array.from({ length: wanted.runs }, () => ({}));
-  const onWorld = chosen.filter((part) => part !== "other-client" && part !== "call");
+  const apart: readonly Part[] = ["other-client", "call", "search", ...richParts];
+  const onWorld = chosen.filter((part) => !apart.includes(part));
   if (onWorld.length > 0) {
     say(`${rooms} rooms: filling a homeserver`);
     const homeserver = await startWorld({ rooms, history: wanted.history });
@@ -60,10 +66,30 @@ async function measure(rooms: number, wanted: BenchFlags): Promise<SizeResult> {
     remarks.push(...(await repeat(runs, `${shared} rooms on Synapse`, { kind: "shared", shared: order })));
     await synapse.stop();
   }
-  // Rooms play no part in it.
-  if (chosen.includes("call") && rooms === wanted.rooms[0])
-    remarks.push(...(await repeat(runs, "calls on Synapse", { kind: "call" })));
+  // The number of rooms plays no part in these.
+  if (rooms === wanted.rooms[0]) remarks.push(...(await measureApart(runs, wanted)));
   return { rooms, runs, remarks };
+}
+
+async function measureApart(runs: Measured[], wanted: BenchFlags): Promise<readonly string[]> {
+  const remarks: string[] = [];
+  const only = chosen.filter((part) => (richParts as readonly Part[]).includes(part));
+  if (only.length > 0) {
+    say(`filling a homeserver with big rooms`);
+    const homeserver = await startRichWorld({ crowd: wanted.crowd, history: wanted.history });
+    remarks.push(...(await repeat(runs, "big rooms", { kind: "rich", world: homeserver.world, only })));
+    await homeserver.stop();
+  }
+  if (chosen.includes("search")) {
+    say(`storing ${wanted.messages} messages, which takes minutes`);
+    const homeserver = await startWorld({ rooms: SEARCHED_ROOMS, history: 100 });
+    const made = await makeSearchStore(homeserver.world, wanted.messages);
+    remarks.push(...(await repeat(runs, "search", { kind: "search", store: made.store })));
+    made.stop();
+    await homeserver.stop();
+  }
+  if (chosen.includes("call")) remarks.push(...(await repeat(runs, "calls on Synapse", { kind: "call" })));
+  return remarks;
 }
 
 /**
@@ -81,7 +107,9 @@ async function repeat(runs: Measured[], what: string, order: Order): Promise<rea
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       process.stderr.write(`${why}\n`);
-      failed.push(`FAILED: ${what}, ${name}: ${why.split("\n").find((line) => /Error/.test(line)) ?? why}`);
+      failed.push(
+        `FAILED: ${what}, ${name}: ${why.split("\n").find((line) => /^\w*Error: /.test(line)) ?? why}`,
+      );
     }
   }
   return failed;

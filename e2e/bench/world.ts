@@ -7,6 +7,8 @@ export interface BenchWorld {
   readonly password: string;
   /** Rooms in the list, the long one among them. */
   readonly rooms: number;
+  /** The others of them. */
+  readonly roomIds: readonly string[];
   readonly longRoom: { readonly roomId: string; readonly name: string; readonly messages: number };
 }
 
@@ -42,6 +44,7 @@ export function buildWorld(hs: Homeserver, { rooms, history }: WorldSize): Bench
       originServerTs: end - (count - index) * MINUTE,
     }));
   };
+  const roomIds: string[] = [];
   for (let index = 1; index < rooms; index += 1) {
     const begin = now - 1000 * 24 * 60 * MINUTE;
     const members = [me, ...Array.from({ length: 2 + (index % 7) }, (_, one) => person(index + one))];
@@ -53,6 +56,7 @@ export function buildWorld(hs: Homeserver, { rooms, history }: WorldSize): Bench
         isDirect: index % 10 === 0,
       }),
     );
+    roomIds.push(roomId);
     fill(roomId, MESSAGES_PER_ROOM, index, now - index * 7 * MINUTE);
   }
   const name = "Long history";
@@ -65,6 +69,7 @@ export function buildWorld(hs: Homeserver, { rooms, history }: WorldSize): Bench
     user: "reader",
     password: "bench",
     rooms,
+    roomIds,
     longRoom: { roomId: longRoom, name, messages: history },
   };
 }
