@@ -168,6 +168,26 @@ describe("searching what only the server has", () => {
     expect(view.results[1]?.snippet[0]).toEqual({ text: "barley", isMatch: true });
   });
 
+  it("shows an edited message once, with its last words, and only what has what was asked for", async () => {
+    const target = say("barly of old, see https://example.org");
+    const edit = (body: string) => ({
+      ...{ msgtype: "m.text", body: `* ${body}`, "m.new_content": { msgtype: "m.text", body } },
+      "m.relates_to": { rel_type: "m.replace", event_id: target },
+    });
+    const [first, second] = ["barley of old", "barley of old, see https://example.org"];
+    for (const content of [edit(first!), edit(second!)])
+      server.world.sendMany(roomId, 1, () => ({ sender: "ben", content, originServerTs: (clock += 1000) }));
+    fill();
+    const rig = await started();
+    await rig.caughtUp("ann");
+    const results = search(rig, "barley old");
+    const view = await results.until(({ server: asked }) => asked.state === "done");
+    expect(found(view)).toEqual(["barley of old", second]);
+    expect(view.results[1]?.eventId).toBe(target);
+    const links = search(rig, "barley has:link");
+    expect(found(await links.until(({ server: asked }) => asked.state === "done"))).toEqual([second]);
+  });
+
   it("says when the server cannot be asked, and asks again when told to", async () => {
     fill();
     const rig = await started();

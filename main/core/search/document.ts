@@ -8,6 +8,9 @@ import { fold } from "../fold.ts";
 /** Bits of `search_docs.has`. */
 export const hasBits = { image: 1, file: 2, link: 4, video: 8, audio: 16 } as const;
 export type Has = keyof typeof hasBits;
+/** All of `wanted` are among `bits`. */
+export const hasAll = (wanted: readonly Has[], bits: number): boolean =>
+  wanted.every((kind) => (bits & hasBits[kind]) !== 0);
 
 const kinds: ReadonlyMap<string, Has> = new Map([
   ["m.image", "image"],

@@ -1,11 +1,11 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { SearchParams, SearchResult, SearchView } from "../../../preload/contract/models/search.ts";
-import { objectOf, stringOf, type MatrixEvent } from "../event.ts";
+import { objectOf, stringOf, type JsonObject, type MatrixEvent } from "../event.ts";
 import type { Failure } from "../failure.ts";
 import type { Clock } from "../platform.ts";
 import type { FoundRow, SearchQueries } from "../store/queries/search.ts";
 import { oneLine, plainText } from "../text.ts";
-import { documentOf, hasBits, type DocumentParts } from "./document.ts";
+import { documentOf, hasAll, hasBits, type DocumentParts } from "./document.ts";
 import { fold } from "../fold.ts";
 import type { Indexer } from "./indexer.ts";
 import { LocalSearch, type Scope } from "./local-search.ts";
@@ -201,6 +201,8 @@ export class RunningSearch {
       .filter(({ event }) => !this.#here.has(event.eventId))
       // Older than what was searched here so far: in its place once that is.
       .filter(({ event }) => event.originServerTs >= reached)
+      // Of a message and its edits, the last words are what it says.
+      .toSorted((a, b) => a.event.originServerTs - b.event.originServerTs)
       .map((one) => this.#serverResult(one))
       .filter((result) => result !== null);
     const results = [...here, ...new Map(fromServer.map((one) => [one.eventId, one])).values()];
@@ -217,9 +219,12 @@ export class RunningSearch {
   #serverResult({ roomId, event }: FoundOnServer): SearchResult | null {
     if (this.#isTakenBack(event)) return null;
     if (this.#deps.queries.isIgnored.get({ userId: event.sender }) !== undefined) return null;
+    const edited = editedBy(event);
+    // What the server finds of an edit is said where the edited message is, and that may be here.
+    if (edited !== null && this.#here.has(edited)) return null;
     const row: FoundRow = {
       doc: 0,
-      eventId: event.eventId,
+      eventId: edited ?? event.eventId,
       roomId,
       sender: event.sender,
       has: 0,
@@ -227,12 +232,12 @@ export class RunningSearch {
       ts: event.originServerTs,
       senderName: this.#deps.queries.senderName.get({ roomId, userId: event.sender })?.name ?? null,
       senderAvatar: null,
-      raw: JSON.stringify(event.raw),
+      raw: JSON.stringify(edited === null ? event.raw : { ...event.raw, content: newContentOf(event) }),
     };
     const stateKey = event.stateKey;
     const parts = documentOf({ ...row, stateKey, relType: null, isRedacted: 0 }, []);
-    if (parts === null) return null;
-    const isStored = this.#deps.queries.isStored.get(event) !== undefined;
+    if (parts === null || !hasAll(this.#query.has, parts.has)) return null;
+    const isStored = this.#deps.queries.isStored.get(row) !== undefined;
     return this.#result({ ...row, has: parts.has }, parts, isStored ? "here" : "server");
   }
 
@@ -307,4 +312,13 @@ function kindOf(has: number): SearchResult["kind"] {
   for (const kind of ["image", "video", "audio", "file"] as const)
     if ((has & hasBits[kind]) !== 0) return kind;
   return "text";
+}
+
+const newContentOf = (event: MatrixEvent): JsonObject => objectOf(event.content, "m.new_content");
+
+/** The message this event is an edit of (spec: Event replacements); null when it is none. */
+function editedBy(event: MatrixEvent): EventId | null {
+  const relation = objectOf(event.content, "m.relates_to");
+  if (relation["rel_type"] !== "m.replace" || Object.keys(newContentOf(event)).length === 0) return null;
+  return stringOf(relation, "event_id") as EventId | null;
 }
