@@ -28,6 +28,7 @@ test("Markdown is sent as HTML beside what was typed, and shows formatted; a pre
       body: "**bold** and ||hidden||",
       format: "org.matrix.custom.html",
       formatted_body: '<strong>bold</strong> and <span data-mx-spoiler="">hidden</span>',
+      "m.mentions": {},
     });
 });
 

@@ -176,20 +176,26 @@ test("a server that refuses a file says why under the message; Retry sends it", 
   await expect.poll(() => said(homeserver, roomId).length).toBe(1);
 });
 
-test("a voice message is recorded, sent with its waveform, and plays", async ({
+test("a voice message is recorded, sent with its waveform as the answer it is, and plays", async ({
   homeserver,
   begin,
   page,
 }) => {
   const roomId = harbour(homeserver);
+  const question = homeserver.world.sendMessage(roomId, "ben", "Where are you?");
   const { dunlin } = await begin();
   await dunlin.openRoom("Harbour", roomId);
+  const row = dunlin.log.locator('[data-kind="message"]', { hasText: "Where are you?" });
+  await row.hover();
+  await row.getByRole("toolbar").getByRole("button", { name: "Reply", exact: true }).click();
   await page.getByRole("button", { name: "Record a voice message" }).click();
   await expect(page.getByRole("timer", { name: /Recording, 0:01/ })).toBeVisible();
   await page.getByRole("button", { name: "Send the recording" }).click();
-  await expect.poll(() => said(homeserver, roomId).length).toBe(1);
-  const [content] = said(homeserver, roomId);
+  await expect.poll(() => said(homeserver, roomId).length).toBe(2);
+  const content = said(homeserver, roomId).at(-1);
   expect(content).toMatchObject({ msgtype: "m.audio", "org.matrix.msc3245.voice": {} });
+  expect(content).toMatchObject({ "m.relates_to": { "m.in_reply_to": { event_id: question } } });
+  await expect(page.getByText(/^Replying to/)).toHaveCount(0);
   const { waveform, duration } = content!["org.matrix.msc1767.audio"] as {
     waveform: number[];
     duration: number;

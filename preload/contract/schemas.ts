@@ -22,6 +22,8 @@ const transactionId = z.string().regex(/^[A-Za-z0-9._~-]{8,80}$/) as unknown as 
 
 /** Leaves room, within the 65,536 bytes of an event, for what the server adds (SIZE-01). */
 export const MAX_BODY_BYTES = 60_000;
+/** An edit says its words twice: once for clients that know no edits (spec: Event replacements). */
+export const MAX_EDIT_BYTES = 30_000;
 /** Bytes within the event: UTF-8 (SIZE-08), of the text as JSON writes it: a quote or a line end is two. */
 const bytes = (text: string): number => {
   let n = -2;
@@ -32,8 +34,13 @@ const bytes = (text: string): number => {
   return n;
 };
 
-const mentionBytes = (content: { "m.mentions"?: unknown }): number =>
-  content["m.mentions"] === undefined ? 0 : bytes(JSON.stringify(content["m.mentions"]));
+const mentionBytes = (mentions: object = {}): number =>
+  Object.keys(mentions).length === 0 ? 0 : bytes(JSON.stringify(mentions));
+const contentBytes = (content: {
+  readonly body: string;
+  readonly formatted_body?: string | undefined;
+  readonly "m.mentions"?: object | undefined;
+}): number => bytes(content.body) + bytes(content.formatted_body ?? "") + mentionBytes(content["m.mentions"]);
 
 const messageContent = z
   .strictObject({
@@ -52,13 +59,9 @@ const messageContent = z
   .refine((content) => (content.msgtype === "m.location") === (content.geo_uri !== undefined), {
     message: "a location has a geo_uri, and nothing else has one",
   })
-  .refine(
-    (content) =>
-      bytes(content.body) + bytes(content.formatted_body ?? "") + mentionBytes(content) <= MAX_BODY_BYTES,
-    {
-      message: "message too large",
-    },
-  ) as unknown as z.ZodType<MessageContent>;
+  .refine((content) => contentBytes(content) <= MAX_BODY_BYTES, {
+    message: "message too large",
+  }) as unknown as z.ZodType<MessageContent>;
 
 /** Words a poll may have; those clients that know none show them in one line. */
 const pollText = z.string().trim().min(1).max(340);
@@ -190,7 +193,10 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendMessage">>,
   editMessage: z.strictObject({
-    ...{ roomId, transactionId, target, content: messageContent },
+    ...{ roomId, transactionId, target },
+    content: messageContent.refine((content) => contentBytes(content) <= MAX_EDIT_BYTES, {
+      message: "edit too large",
+    }),
     isCaption: z.boolean().optional(),
   }) as unknown as z.ZodType<Params<"editMessage">>,
   redactMessage: z.strictObject({ roomId, transactionId, target, reason }),

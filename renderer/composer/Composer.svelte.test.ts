@@ -243,7 +243,11 @@ test("the arrow up in an empty field edits the last unsent message, and sends it
   press("Enter");
   press("Enter");
   expect(core.of("editSend").map((one) => one.params)).toEqual([
-    { roomId: harbour, transactionId: "transaction-1", content: { msgtype: "m.emote", body: "waves twice" } },
+    {
+      roomId: harbour,
+      transactionId: "transaction-1",
+      content: { msgtype: "m.emote", body: "waves twice", "m.mentions": {} },
+    },
   ]);
   core.of("editSend")[0]?.answer({ isEdited: true });
   await answered();

@@ -1,9 +1,13 @@
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { MAX_BODY_BYTES as CONTRACT_MAX, requestSchemas } from "../../preload/contract/schemas.ts";
+import {
+  MAX_BODY_BYTES as CONTRACT_MAX,
+  MAX_EDIT_BYTES as EDIT_MAX,
+  requestSchemas,
+} from "../../preload/contract/schemas.ts";
 import { DRAFT_MS, DraftKeeper } from "./draft-keeper.ts";
 import { prepareFormatting } from "./formatting.ts";
-import { MAX_BODY_BYTES, toContent, toTyped } from "./to-content.ts";
+import { MAX_BODY_BYTES, MAX_EDIT_BYTES, toContent, toTyped } from "./to-content.ts";
 import { typedSince } from "./typed-since.ts";
 import { IDLE_MS, REPEAT_MS, TypingNotice } from "./typing-notice.ts";
 
@@ -23,7 +27,7 @@ test.each([
   ["/ is a slash", "m.text", "/ is a slash"],
   ["/2 of them", "m.text", "/2 of them"],
 ])("%j is sent as %s %j", (typed, msgtype, body) => {
-  expect(toContent(typed)).toEqual({ content: { msgtype, body } });
+  expect(toContent(typed)).toEqual({ content: { msgtype, body, "m.mentions": {} } });
 });
 
 test.each(["", "   ", "\n\n\t "])("%j is nothing to send, and nothing to complain about", (typed) => {
@@ -50,6 +54,19 @@ test("our limit is the contract's, and what passes here passes there", () => {
     const larger = { ...params, content: { msgtype: "m.text", body: two.repeat(MAX_BODY_BYTES / 2 + 1) } };
     expect(requestSchemas.sendMessage.safeParse(larger).success).toBe(false);
   }
+});
+
+test("an edit has half the room, as its words go out twice", () => {
+  expect(MAX_EDIT_BYTES).toBe(EDIT_MAX);
+  const edit = { mentions: [], canMentionRoom: false, isEdit: true };
+  const longest = `/plain ${"ü".repeat(MAX_EDIT_BYTES / 2)}`;
+  const { content } = toContent(longest, edit);
+  const target = { eventId: "$event", transactionId: null };
+  const params = { roomId: "!a:b", transactionId: crypto.randomUUID(), target, content };
+  expect(requestSchemas.editMessage.safeParse(params).success).toBe(true);
+  expect(toContent(`${longest}ü`, edit)).toMatchObject({ content: null });
+  const larger = toContent(`${longest}ü`).content;
+  expect(requestSchemas.editMessage.safeParse({ ...params, content: larger }).success).toBe(false);
 });
 
 test("sixty thousand quotes are refused before they are sent: the server would count two bytes for each", () => {

@@ -94,8 +94,10 @@ describe("mentions", () => {
       body: "@room hello",
       "m.mentions": { room: true },
     });
-    expect(toContent("@room hello").content).toEqual({ msgtype: "m.text", body: "@room hello" });
-    expect(toContent("the @roommate", withRoom).content).not.toHaveProperty("m.mentions");
+    expect(toContent("@room hello").content).toEqual({
+      ...{ msgtype: "m.text", body: "@room hello", "m.mentions": {} },
+    });
+    expect(toContent("the @roommate", withRoom).content).toHaveProperty("m.mentions", {});
   });
 
   test("the body is what was typed, and m.mentions says who is meant", () => {
@@ -199,20 +201,20 @@ describe("commands", () => {
   ])("%s is refused in words", (text, words) => expect(complaint(text)).toMatch(words));
 
   test("those that write say what they say", () => {
-    expect(toContent("/shrug").content).toEqual({ msgtype: "m.text", body: "¯\\_(ツ)_/¯" });
+    expect(toContent("/shrug").content).toEqual({ msgtype: "m.text", body: "¯\\_(ツ)_/¯", "m.mentions": {} });
     expect(toContent("/tableflip so").content?.body).toBe("(╯°□°)╯︵ ┻━┻ so");
     expect(toContent("/notice *x*").content).toMatchObject({
       msgtype: "m.notice",
       formatted_body: "<em>x</em>",
     });
     expect(toContent("/me *x*").content).toMatchObject({ msgtype: "m.emote", formatted_body: "<em>x</em>" });
-    expect(toContent("/plain *x*").content).toEqual({ msgtype: "m.text", body: "*x*" });
+    expect(toContent("/plain *x*").content).toEqual({ msgtype: "m.text", body: "*x*", "m.mentions": {} });
     expect(toContent("/html <b>x</b><br>y").content).toMatchObject({
       body: "x\ny",
       formatted_body: "<b>x</b><br>y",
     });
     expect(toContent("/spoiler end").content?.formatted_body).toBe('<span data-mx-spoiler="">end</span>');
-    expect(toContent("/location 52.52, 13.405 River").content).toEqual({
+    expect(toContent("/location 52.52, 13.405 River").content).toMatchObject({
       msgtype: "m.location",
       body: "River",
       geo_uri: "geo:52.52,13.405",

@@ -8,6 +8,8 @@ import type { Formatted } from "./markdown.ts";
 
 /** Most bytes of a body; the core refuses more (contract, schemas.ts: MAX_BODY_BYTES; a test compares). */
 export const MAX_BODY_BYTES = 60_000;
+/** And of an edit, which says its words twice (contract, schemas.ts: MAX_EDIT_BYTES). */
+export const MAX_EDIT_BYTES = 30_000;
 
 export type Written =
   | { readonly content: MessageContent }
@@ -26,28 +28,37 @@ export interface WrittenWith {
   readonly mentions: readonly DraftMention[];
   /** `@room` notifies everybody. */
   readonly canMentionRoom: boolean;
+  /** New words for a message that is there already. */
+  readonly isEdit?: boolean;
 }
 
 const nothing: WrittenWith = { mentions: [], canMentionRoom: false };
 
 /** What was typed, as a message: Markdown, a command, or `//` for a text that begins with a slash. */
-export function toContent(typed: string, { mentions, canMentionRoom } = nothing): Written {
+export function toContent(
+  typed: string,
+  { mentions, canMentionRoom, isEdit = false }: WrittenWith = nothing,
+): Written {
+  const most = isEdit ? MAX_EDIT_BYTES : MAX_BODY_BYTES;
   const text = typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
   if (text.trim() === "") return { content: null, problem: null };
   const what = wanted(text);
   if ("problem" in what) return { content: null, problem: what.problem };
   if ("action" in what) return { content: null, action: what.action };
-  if ("content" in what) return fitting(what.content);
+  if ("content" in what) return fitting(what.content, most);
   const format = formatted(what.markdown, mentions);
   if (format === null) return { content: null, isLoading: true };
-  return fitting({
-    msgtype: what.msgtype,
-    body: what.markdown,
-    ...(format.html === null
-      ? {}
-      : { format: "org.matrix.custom.html" as const, formatted_body: format.html }),
-    ...mentionsOf(format, canMentionRoom),
-  });
+  return fitting(
+    {
+      msgtype: what.msgtype,
+      body: what.markdown,
+      ...(format.html === null
+        ? {}
+        : { format: "org.matrix.custom.html" as const, formatted_body: format.html }),
+      ...mentionsOf(format, canMentionRoom),
+    },
+    most,
+  );
 }
 
 /** Only where somebody is meant. */
@@ -69,13 +80,14 @@ export function toTyped(type: string, text: string): string {
   return text.startsWith("/") ? `/${text}` : text;
 }
 
-function fitting(content: MessageContent): Written {
+function fitting(content: MessageContent, most: number): Written {
   const mentions = content["m.mentions"];
   const bytes =
     eventBytes(content.body) +
     eventBytes(content.formatted_body ?? "") +
     (mentions === undefined ? 0 : eventBytes(JSON.stringify(mentions)));
-  if (bytes > MAX_BODY_BYTES)
-    return { content: null, problem: strings.composer.tooLong(bytes, MAX_BODY_BYTES) };
-  return { content };
+  if (bytes > most) return { content: null, problem: strings.composer.tooLong(bytes, most) };
+  // Also where nobody is meant: without it others' rules of before mentions look for names in the text (spec: User and
+  // room mentions).
+  return { content: { "m.mentions": {}, ...content } };
 }

@@ -89,17 +89,21 @@ export class Tray {
     return this.#taking;
   }
 
-  /** A recording is whole when it comes here: it is sent at once. What else waits in the tray goes on waiting. */
+  /**
+   * A recording is whole when it comes here: it is sent at once, as the answer to `replyTo`. What else waits in the tray
+   * goes on waiting. True when it is on disk.
+   */
   async addVoice(
     recording: Blob,
     name: string,
     durationMs: number,
     waveform: readonly number[],
-  ): Promise<void> {
+    replyTo?: MessageTarget,
+  ): Promise<boolean> {
     const entry = this.#entryFor(name, recording.size);
     this.entries = [...this.entries, entry];
     await this.#take(entry, recording, { durationMs, voice: { waveform } });
-    await this.#guarded(() => this.#sendOne(entry));
+    return entry.ready !== null && (await this.#guarded(() => this.#sendOne(entry, replyTo)));
   }
 
   remove(entry: TrayEntry): void {

@@ -243,7 +243,8 @@ export class Writing {
   }
 
   #write(typed: string): Written {
-    return toContent(typed, { mentions: this.mentions, canMentionRoom: this.#outlet.canMentionRoom() });
+    const canMentionRoom = this.#outlet.canMentionRoom();
+    return toContent(typed, { mentions: this.mentions, canMentionRoom, isEdit: this.editing !== null });
   }
 
   /** The words of a command stay until it is done, and stay when it is refused. */
