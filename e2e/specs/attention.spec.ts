@@ -73,6 +73,39 @@ test("a mute the server refuses says so and is not shown as done", async ({ home
   await expect(dunlin.row(roomId)).not.toHaveAccessibleName(/muted/);
 });
 
+test("a person is muted in their profile, on the server too, and heard again from the settings", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  world.addUser("cleo", { displayName: "Cleo" });
+  const roomId = world.createRoom({ creator: "ben", members: ["ana", "cleo"], name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "3 members" }).click();
+  const ben = world.user("ben").userId;
+  await page.getByRole("region", { name: "Members" }).locator(`[data-user-id="${ben}"]`).click();
+  const muted = page.getByRole("region", { name: "Profile" }).getByRole("switch", { name: "Mute" });
+  await muted.check();
+  await expect(muted).toBeChecked();
+  const senderRules = () => {
+    const content = world.readAccountData("ana", null, "m.push_rules") as { global: { sender?: object[] } };
+    return content.global.sender ?? [];
+  };
+  await expect.poll(senderRules).toMatchObject([{ rule_id: ben, actions: [], enabled: true }]);
+  const harbour = world.createRoom({ creator: "ben", members: ["ana", "cleo"], name: "Pier" });
+  world.sendMessage(harbour, "ben", "muted");
+  world.sendMessage(harbour, "cleo", "heard");
+  await expect(dunlin.row(harbour)).toHaveAttribute("data-unread", "1");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("dialog").getByRole("button", { name: `Stop muting ${ben}` }).click();
+  await expect.poll(senderRules).toEqual([]);
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(muted).not.toBeChecked();
+});
+
 test("a keyword set here notifies, and rules of another device are shown", async ({
   homeserver,
   begin,

@@ -79,6 +79,8 @@ export const strings = {
     addKeyword: "Add",
     removeKeyword: (word: string): string => `Remove keyword ${word}`,
     rooms: "Rooms with a setting of their own",
+    people: "Muted people",
+    unmutePerson: (userId: string): string => `Stop muting ${userId}`,
     resetRoom: (room: string): string => `Reset ${room}`,
     roomLevel: {
       all: "All messages",
