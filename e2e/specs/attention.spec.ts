@@ -99,7 +99,10 @@ test("a person is muted in their profile, on the server too, and heard again fro
   world.sendMessage(harbour, "cleo", "heard");
   await expect(dunlin.row(harbour)).toHaveAttribute("data-unread", "1");
   await page.keyboard.press("Control+,");
-  await page.getByRole("dialog").getByRole("button", { name: `Stop muting ${ben}` }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: `Stop muting ${ben}` })
+    .click();
   await expect.poll(senderRules).toEqual([]);
   await expectAccessible(page);
   await page.keyboard.press("Escape");

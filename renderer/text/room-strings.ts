@@ -356,7 +356,8 @@ export const strings = {
     ignore: "Ignore",
     unignore: "Stop ignoring",
     mute: "Mute",
-    muteHint: "What they write does not notify you, unless it mentions you or stands in a room with a setting of its own.",
+    muteHint:
+      "What they write does not notify you, unless it mentions you or stands in a room with a setting of its own.",
     ignored: "You ignore this person: their messages are not shown.",
     ignoredList: "Ignored people",
     ignoredHint:
