@@ -72,6 +72,20 @@ test("a message is shown with its words, sound and what can be done, also withou
   });
 });
 
+const written = '<a href="https://evil.example">here</a> & <img src="https://evil.example/x.png">';
+test.each([
+  [
+    "linux",
+    '&lt;a href="https://evil.example"&gt;here&lt;/a&gt; &amp; &lt;img src="https://evil.example/x.png"&gt;',
+  ],
+  ["win32", written],
+])("what somebody wrote is no markup of the system's: %s", async (platform, body) => {
+  child.signal("SIGKILL");
+  await start({ STAND_IN_PLATFORM: platform });
+  child.say("notices", [aNotice({ body: written })]);
+  expect((await shown(1)).options).toMatchObject({ title: "Ben (Harbour)", body });
+});
+
 test("a newer one of the same room takes the place of the old; the same one is not shown again", async () => {
   child.say("notices", [aNotice()]);
   await shown(1);

@@ -102,7 +102,10 @@ class SystemNotices {
     if (this.#slots.get(notice.tag) !== slot || slot.turn !== turn) return;
     const old = slot.notification;
     const buttons = isLocked ? [] : notice.actions.filter((action) => action !== "reply");
-    slot.notification = new Notification(optionsOf(notice, { buttons, icon, isLocked, isOld }));
+    const options = optionsOf(notice, { buttons, icon, isLocked, isOld });
+    const { body = "" } = options;
+    const isMarkup = this.#options.platform === "linux";
+    slot.notification = new Notification({ ...options, body: isMarkup ? withoutMarkup(body) : body });
     old?.close();
     this.#listen(notice, slot, slot.notification, buttons);
     slot.notification.show();
@@ -161,6 +164,13 @@ class SystemNotices {
     return image.isEmpty() ? null : image;
   }
 }
+
+/**
+ * Where the body of a notification may hold markup (links and pictures among it: Desktop Notifications Specification),
+ * what somebody wrote must come as words.
+ */
+const withoutMarkup = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const urgencies = { call: "critical", message: "normal", invite: "normal", digest: "low" } as const;
 
