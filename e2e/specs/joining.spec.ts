@@ -115,3 +115,26 @@ test("an invitation says why, in the words of who sent it", async ({ homeserver,
   await expect(page.getByText("We need a baker")).toBeVisible();
   await expectAccessible(page);
 });
+
+test("an invitation to a space leads to its page, not to a chat", async ({ homeserver, begin, page }) => {
+  const { world } = homeserver;
+  const quay = world.createRoom({ creator: "ben", members: ["ana"], name: "Quay" });
+  const town = world.createRoom({ creator: "ben", name: "Town", type: "m.space", topic: "All of us" });
+  world.sendState(town, "ben", "m.space.child", quay, { via: ["dunlin.test"] });
+  world.invite(town, "ana", "ben");
+  const { dunlin } = await begin();
+  await dunlin.row(town).click();
+  await page.getByRole("button", { name: "Accept" }).click();
+  const rooms = page.getByRole("list", { name: "Your rooms in it" });
+  await expect(rooms.getByRole("button", { name: "Quay" })).toBeVisible();
+  await expect(page.getByText("All of us").last()).toBeVisible();
+  await expect(page.getByRole("log")).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: /Message/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /call/i })).toHaveCount(0);
+  await expectAccessible(page, "main");
+  await page.getByRole("button", { name: "What is in it" }).click();
+  await expect(page.getByRole("dialog", { name: "Rooms in Town" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await rooms.getByRole("button", { name: "Quay" }).click();
+  await expect(page.getByRole("heading", { name: "Quay", level: 1, exact: true })).toBeVisible();
+});

@@ -170,7 +170,6 @@ export const strings = {
     banned: "You are banned",
     inviteOnly: "By invitation",
     joinFailed: (name: string, why: string) => `${name}: ${why}`,
-    readable: "Can be read without joining",
     space: "Space",
     byAddress: (address: string) => `Go to ${address}`,
     notAnAddress: "This is not an address of a room.",
@@ -434,6 +433,9 @@ export const strings = {
     failed: (why: string) => `This did not work. ${why}`,
     newHere: "New room in this space",
     details: "About this space",
+    about: (members: number) =>
+      members === 0 ? "A space" : `A space with ${counted(members, "member", "members")}`,
+    yours: "Your rooms in it",
   },
 
   forward: {
