@@ -6,7 +6,7 @@ import sql from "./sync.sql?raw";
  * the server keeps for us, and what it was made from. `epoch`: a random name of this cache; queue rows remember it.
  * `user_id`: whose cache this is. `attention`: unread messages are counted here.
  */
-export type SyncKey = "next_batch" | "filter_id" | "filter" | "epoch" | "user_id" | "attention";
+export type SyncKey = "next_batch" | "filter_id" | "filter" | "epoch" | "user_id" | "attention" | "archive";
 
 export type SyncQueries = ReturnType<typeof syncQueries>;
 
