@@ -1,6 +1,11 @@
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { HistoryVisibility, Preset } from "../../preload/contract/models/new-room.ts";
-import type { Level, MassRedaction, MemberGroup } from "../../preload/contract/models/room-details.ts";
+import type {
+  Level,
+  MassRedaction,
+  MemberGroup,
+  RoomChange,
+} from "../../preload/contract/models/room-details.ts";
 import { counted, failureSentence } from "./strings.ts";
 
 // The catalogue of making, finding, joining and running rooms, of spaces and of people.
@@ -501,4 +506,11 @@ export function roomSentence(failure: Failure): string {
       ? "The server does not take something of this."
       : `The server does not take this: “${failure.serverText}”.`;
   return failureSentence(failure);
+}
+
+/** The same for one change of a room's settings: some codes say more there. */
+export function changeSentence(change: RoomChange, failure: Failure): string {
+  // Spec, PUT /directory/room: 409 is an address that exists, and its code is M_UNKNOWN (ALI-06).
+  if (change.what === "add-alias" && failure.status === 409) return refusals["M_ROOM_IN_USE"] ?? "";
+  return roomSentence(failure);
 }
