@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { roleOptions, roleWarning } from "./roles.ts";
+import { everybodyWarning, readLevel, roleOptions, roleWarning } from "./roles.ts";
 
 describe("before a role is given", () => {
   it.each([
@@ -11,6 +11,31 @@ describe("before a role is given", () => {
   ])("%s", (_situation, change, warning) => {
     expect(roleWarning(change)).toBe(warning);
   });
+});
+
+describe("before everybody's role is changed", () => {
+  const as = { own: 100, hasOwnLevel: true, present: 0 };
+  it.each([
+    ["to one's own level", { ...as, wanted: 100 }, "equal"],
+    ["to something below it", { ...as, wanted: 50 }, null],
+    ["downwards, while one has a level of one's own", { ...as, wanted: -1 }, null],
+    ["downwards, while one is one of them", { own: 50, hasOwnLevel: false, present: 50, wanted: 0 }, "lock"],
+    ["by a creator", { ...as, own: Infinity, wanted: 100 }, null],
+  ])("%s", (_situation, change, warning) => expect(everybodyWarning(change)).toBe(warning));
+});
+
+it.each([
+  ["75", 100, 75],
+  [" -1 ", 100, -1],
+  ["100", 100, 100],
+  ["101", 100, null],
+  ["101", Infinity, 101],
+  ["9007199254740992", Infinity, null],
+  ["1.5", 100, null],
+  ["ten", 100, null],
+  ["", 100, null],
+])("reads the typed level %s below %s as %s", (typed, own, level) => {
+  expect(readLevel(typed, own)).toBe(level);
 });
 
 it("offers no role above one's own, but always the present one", () => {

@@ -1,0 +1,110 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, test } from "../pages/story.ts";
+
+// Who can get into a room, as it is set in its panel; and what could not be set, told where it was tried.
+
+const openDetails = async (page: Page): Promise<Locator> => {
+  await page.getByRole("button", { name: "Details" }).click();
+  return page.getByRole("region", { name: "Details" });
+};
+
+test("a room is opened to the members of spaces, then to those who ask as well, then to guests", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", name: "Harbour" });
+  const town = world.createRoom({ creator: "ana", name: "Town", type: "m.space" });
+  const club = world.createRoom({ creator: "ana", name: "Club", type: "m.space" });
+  world.sendState(town, "ana", "m.space.child", roomId, { via: ["dunlin.test"] });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const details = await openDetails(page);
+  const rule = details.getByRole("combobox", { name: "Who can join?" });
+  await rule.selectOption("restricted");
+  await expect(rule).toHaveValue("restricted");
+  const member = (room_id: string) => ({ type: "m.room_membership", room_id });
+  const rules = () => world.state(roomId, "m.room.join_rules");
+  expect(rules()).toEqual({ join_rule: "restricted", allow: [member(town)] });
+  const allowed = details.getByRole("group", { name: "Members of these may join" });
+  await expect(allowed.getByRole("checkbox", { name: "Town" })).toBeChecked();
+  await allowed.getByRole("checkbox", { name: "Club" }).check();
+  await expect.poll(rules).toEqual({ join_rule: "restricted", allow: [member(town), member(club)] });
+  await rule.selectOption("knock_restricted");
+  await expect(rule).toHaveValue("knock_restricted");
+  expect(rules()).toEqual({ join_rule: "knock_restricted", allow: [member(town), member(club)] });
+  await allowed.getByRole("checkbox", { name: "Town" }).uncheck();
+  await expect.poll(rules).toEqual({ join_rule: "knock_restricted", allow: [member(club)] });
+  const guests = details.getByRole("switch", { name: "Guests may join" });
+  const wasOpen = await guests.isChecked();
+  await guests.setChecked(!wasOpen);
+  const access = (isOpen: boolean) => ({ guest_access: isOpen ? "can_join" : "forbidden" });
+  await expect.poll(() => world.state(roomId, "m.room.guest_access")).toEqual(access(!wasOpen));
+  await guests.setChecked(wasOpen);
+  await expect.poll(() => world.state(roomId, "m.room.guest_access")).toEqual(access(wasOpen));
+  await rule.selectOption("invite");
+  await expect(allowed).toHaveCount(0);
+  expect(rules()).toEqual({ join_rule: "invite" });
+});
+
+test("what could not be changed is told at its field, in sight, and what was typed stays", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, faults } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", name: "Harbour", alias: "harbour" });
+  world.setAlias("#other:dunlin.test", roomId);
+  world.createRoom({ creator: "ben", alias: "taken" });
+  world.sendState(roomId, "ana", "m.room.canonical_alias", "", { alias: "#harbour:dunlin.test" });
+  await page.setViewportSize({ width: 1280, height: 600 });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const details = await openDetails(page);
+  const refuse = (path: RegExp, status: number, errcode: string) =>
+    faults.add({ on: { method: "PUT", path }, do: { error: { status, errcode, message: "no" } }, times: 1 });
+  const inSight = async (text: string): Promise<void> => {
+    const told = details.getByText(text).and(details.locator(".error"));
+    await expect(told).toHaveCount(1);
+    await expect(told).toBeInViewport({ ratio: 1 });
+    await expect(details.getByRole("alert").first()).toContainText(text);
+  };
+
+  const address = details.getByRole("textbox", { name: "New address" });
+  await address.fill("taken");
+  await details.getByRole("button", { name: "Add", exact: true }).click();
+  await inSight("Not changed. This address is taken already.");
+  await expect(address).toHaveValue("taken");
+  await expect(address).toHaveAccessibleDescription("Not changed. This address is taken already.");
+  await address.fill("free");
+  await expect(details.getByText("This address is taken already.")).toHaveCount(0);
+  refuse(/directory\/room/, 403, "M_FORBIDDEN");
+  await details.getByRole("button", { name: "Add", exact: true }).click();
+  await inSight("Not changed. The server does not allow this: “no”.");
+  await address.fill("");
+
+  refuse(/m\.room\.canonical_alias/, 400, "M_BAD_ALIAS");
+  await details.getByRole("combobox", { name: "Main address" }).selectOption("#other:dunlin.test");
+  await inSight("Not changed. This address does not lead to this room");
+  faults.add({
+    on: { method: "DELETE", path: /directory\/room/ },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN", message: "not yours" } },
+    times: 1,
+  });
+  await details.getByRole("button", { name: "Remove #other:dunlin.test" }).click();
+  await inSight("Not changed. The server does not allow this: “not yours”.");
+
+  refuse(/m\.room\.join_rules/, 403, "M_FORBIDDEN");
+  const rule = details.getByRole("combobox", { name: "Who can join?" });
+  await rule.selectOption("public");
+  await expect(rule).toHaveAccessibleDescription("Not changed. The server does not allow this: “no”.");
+  await expect(rule).toHaveValue("invite");
+  refuse(/m\.room\.guest_access/, 403, "M_FORBIDDEN");
+  const guests = details.getByRole("switch", { name: "Guests may join" });
+  const wasOpen = await guests.isChecked();
+  await guests.click();
+  await expect(guests).toHaveAccessibleDescription("Not changed. The server does not allow this: “no”.");
+  await expect(guests).toBeChecked({ checked: wasOpen });
+  await expect(details.getByText("Not changed.").and(details.locator(".error")).first()).toBeInViewport();
+});
