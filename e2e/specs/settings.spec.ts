@@ -35,6 +35,12 @@ test("settings are found by their words, and all are back when the field is empt
   await expect(headings).toHaveText(["Privacy"]);
   await expect(settings.getByRole("radio", { name: "Light" })).toBeHidden();
   await expectNoViolations(page, "settings search");
+  // What lies behind a button is found by it.
+  for (const word of ["password", "e-mail", "sessions", "Deactivate", "display name"]) {
+    await search.fill(word);
+    await expect(settings.getByRole("button", { name: "Account…" })).toBeVisible();
+    await expect(settings.getByRole("radio", { name: "Light" })).toBeHidden();
+  }
   await search.fill("no such words");
   await expect(settings.getByText("Nothing here is called that.")).toBeVisible();
   await expect(headings).toHaveCount(0);

@@ -10,12 +10,13 @@ export function holdsWords(text: string, typed: string): boolean {
     .every((word) => folded.includes(word));
 }
 
-/** What a person reads in a section: its text and the names of its fields. */
+/** What a person reads in a section: its text, the names of its fields, and what lies behind it (`data-words`). */
 function wordsOf(section: Element): string {
   const names = [section, ...section.querySelectorAll("[aria-label]")].map((one) =>
     one.getAttribute("aria-label"),
   );
-  return [section.textContent, ...names].join(" ");
+  const behind = section.getAttribute("data-words");
+  return [section.textContent, behind, ...names].join(" ");
 }
 
 /** Hides the sections that do not hold the words; tells how many are left, again whenever sections change. */

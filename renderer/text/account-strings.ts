@@ -126,6 +126,7 @@ export const strings = {
   sessions: {
     title: "Where you are signed in",
     current: "This session",
+    unknown: "Your server does not tell where you are signed in.",
     unnamed: "Without a name",
     lastSeen: (when: string, where: string | null) =>
       where === null ? `Last seen ${when}` : `Last seen ${when}, ${where}`,
@@ -206,6 +207,15 @@ export const strings = {
     pageOpened: "Come back when the page says that it is done. Dunlin goes on by itself.",
   },
 } as const;
+
+/** What the account's own dialog is found by from outside: its titles, and other words for the same. */
+export const findable = [
+  ...[strings.profile, strings.newPassword, strings.contacts, strings.sessions, strings.deactivate].map(
+    ({ title }) => title,
+  ),
+  ...[strings.profile.name, strings.profile.status, strings.profile.change, strings.deactivate.open],
+  "display name avatar email mail telephone devices sessions rename log out delete",
+].join(" ");
 
 /** Words for what a page is about. */
 export function pageText(type: string): string {
