@@ -10,7 +10,7 @@ export const MAX_TOPIC_BYTES = 8000;
 /** Bytes of an alias with `#` and server (ALI-03). */
 export const MAX_ALIAS_BYTES = 255;
 
-export type Field = "picture" | "alias" | "version" | "people" | "form";
+export type Field = "picture" | "alias" | "published" | "version" | "people" | "form";
 
 /** Where an error of /createRoom is shown. */
 export function fieldOf(failure: Failure): Field {
@@ -24,13 +24,25 @@ export function fieldOf(failure: Failure): Field {
       return "version";
     case "M_INVITE_BLOCKED":
       return "people";
+    case "M_BAD_JSON":
+    case "M_FORBIDDEN":
     case "M_INVALID_PARAM":
     case "M_UNKNOWN":
-      // Codes that say nothing: the words name what they are about.
-      return /alias/i.test(failure.serverText ?? "") ? "alias" : "form";
+      // Codes that say nothing of the field: the words name what they are about.
+      return fieldNamedIn(failure.serverText ?? "");
     default:
       return "form";
   }
+}
+
+/** By the words servers use; what names none of our fields concerns them all. */
+function fieldNamedIn(serverText: string): Field {
+  if (/alias/i.test(serverText)) return "alias";
+  if (/publish|public (room )?(list|director)|room (list|director)|director(y|ies)/i.test(serverText))
+    return "published";
+  if (/invite|user[ _]?id|\bMXID\b|@[^\s:]+:\S/i.test(serverText)) return "people";
+  if (/room[ _]version/i.test(serverText)) return "version";
+  return "form";
 }
 
 export type AliasProblem = "foreign" | "invalid" | { readonly tooLong: number };

@@ -9,8 +9,12 @@ import { strings as exportStrings } from "../text/export-strings.ts";
 import { strings } from "../text/room-strings.ts";
 import type { MenuItem } from "../ui/menu-item.ts";
 
-/** What can be done about a room from the list. */
-export function roomMenu(app: AppState, room: RoomSummary): readonly MenuItem[] {
+/** What can be done about a room from the list. `run` tells when it was refused. */
+export function roomMenu(
+  app: AppState,
+  room: RoomSummary,
+  run: (work: () => Promise<unknown>) => void,
+): readonly MenuItem[] {
   const words = strings.menu;
   const { roomId, section } = room;
   const leave: MenuItem = {
@@ -28,8 +32,7 @@ export function roomMenu(app: AppState, room: RoomSummary): readonly MenuItem[] 
   };
   if (room.membership !== "join") return room.membership === "knock" ? [leave] : [];
   const tag = (wanted: "m.favourite" | "m.lowpriority" | null) => () =>
-    // The list moves when the server has it; a refusal leaves it where it is.
-    void app.ask("setRoomTag", { roomId, tag: wanted }).catch(() => undefined);
+    run(() => app.ask("setRoomTag", { roomId, tag: wanted }));
   const isFavourite = section === "favourites";
   const isLow = section === "low-priority";
   return [
