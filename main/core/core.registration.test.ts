@@ -222,6 +222,54 @@ describe("stages", () => {
     await done;
   });
 
+  it("single sign-on is confirmed on the server's page (m.login.sso)", async () => {
+    flows(["m.login.sso"]);
+    const done = register();
+    const view = await at("page");
+    expect(view.stage).toEqual({ kind: "page", type: "m.login.sso", isOpened: false });
+    await answer(view, { kind: "open-page" });
+    const [url = ""] = rig.platform.opened;
+    expect(new URL(url).pathname).toBe("/_matrix/client/v3/auth/m.login.sso/fallback/web");
+    await globalThis.fetch(url, { method: "POST" });
+    await answer(view, { kind: "page-done" });
+    await done;
+    const session = new URL(url).searchParams.get("session");
+    for (const auth of auths().slice(1)) expect(auth).toEqual({ session });
+  });
+
+  it("m.oauth is done on the page that the server names, and told with the session alone", async () => {
+    flows(["m.oauth"]);
+    server.world.stages.params = { "m.oauth": { url: "https://account.example.org/confirm?of=1" } };
+    const done = register();
+    const view = await at("page");
+    await answer(view, { kind: "open-page" });
+    expect(rig.platform.opened).toEqual(["https://account.example.org/confirm?of=1"]);
+    await answer(view, { kind: "page-done" });
+    // Not done there yet: it keeps waiting.
+    expect((await at("page")).stage).toMatchObject({ isOpened: true });
+    const session = String(auths().at(-1)?.["session"]);
+    const page = `${server.baseUrl}/_matrix/client/v3/auth/m.oauth/fallback/web?session=${session}`;
+    await globalThis.fetch(page, { method: "POST" });
+    await answer(view, { kind: "page-done" });
+    await done;
+    for (const auth of auths().slice(1)) expect(auth).toEqual({ session });
+  });
+
+  it.each(["javascript:alert(1)", "file:///etc/passwd", 7, null])(
+    "m.oauth that names %s for a page opens nothing and says so",
+    async (url) => {
+      flows(["m.oauth"]);
+      server.world.stages.params = { "m.oauth": { url } };
+      const ended = expect(register()).rejects.toThrow();
+      const view = await at("page");
+      await answer(view, { kind: "open-page" });
+      expect((await at("page")).failure).toMatchObject({ kind: "invalid" });
+      expect(rig.platform.opened).toEqual([]);
+      await rig.core.handlers.cancelAuthentication({ id: view.id });
+      await ended;
+    },
+  );
+
   it("a mail is sent, its link followed, and its proof given once (UIA-11)", async () => {
     flows(["m.login.email.identity"]);
     server.world.addUser("other");

@@ -113,6 +113,30 @@ test("the ways through the browser are those of the server, OAuth 2.0 before sin
   ]);
 });
 
+const git = { id: "gh", name: "Git Hub" };
+const sso = (...identityProviders: readonly { id: string; name: string }[]) =>
+  identityProviders.length === 0 ? { type: "m.login.sso" } : { type: "m.login.sso", identityProviders };
+const password = { type: "m.login.password" };
+test.each([
+  ["single sign-on alone: its page", { flows: [sso()] }, { method: "sso", idpId: null }],
+  ["its only provider", { flows: [sso(git)] }, { method: "sso", idpId: "gh" }],
+  [
+    "several providers: the server lets choose",
+    { flows: [sso(git, { id: "x", name: "X" })] },
+    { method: "sso", idpId: null },
+  ],
+  ["a password beside it: here", { flows: [sso(git), password] }, null],
+  ["OAuth 2.0", { flows: [sso()], oauth: { canRegister: true } }, { method: "oauth", idpId: null }],
+  ["OAuth 2.0 that makes no accounts", { flows: [sso()], oauth: { canRegister: false } }, null],
+  ["neither", { flows: [password] }, null],
+])("an account is made where the server makes it: %s", async (_situation, offered, way) => {
+  core.handle("discoverServer", () => server(offered));
+  form.homeserver = "example.org";
+  await form.homeserverEntered();
+  if (way === null) expect(form.browserRegistration).toBeNull();
+  else expect(form.browserRegistration).toMatchObject(way);
+});
+
 test("a server with no way that we know says so", async () => {
   core.handle("discoverServer", () => server({ flows: [{ type: "org.example.odd" }] }));
   form.homeserver = "example.org";

@@ -77,6 +77,19 @@ export class SignInForm {
     return named.map(({ id, name }) => ({ method: "sso", idpId: id, name }));
   }
 
+  /**
+   * The way to an account on a page of the server's own, or null where accounts are made here: OAuth 2.0 that can, and
+   * single sign-on alone (spec: `action=register`), whose page lets people choose whom they are known to.
+   */
+  get browserRegistration(): BrowserWay | null {
+    const { server } = this;
+    if (server?.oauth !== undefined)
+      return server.oauth.canRegister ? { method: "oauth", idpId: null, name: null } : null;
+    if (server === null || this.takesPassword || this.browserWays.length === 0) return null;
+    const [only, another] = this.browserWays;
+    return another === undefined && only !== undefined ? only : { method: "sso", idpId: null, name: null };
+  }
+
   /** Goes to the browser and waits for it. */
   async enterInBrowser({ method, idpId }: BrowserWay, wish: "login" | "register"): Promise<void> {
     const { server } = this;
