@@ -9,6 +9,10 @@ import { strings as exportStrings } from "../text/export-strings.ts";
 import { strings } from "../text/room-strings.ts";
 import type { MenuItem } from "../ui/menu-item.ts";
 
+/** Invitations are answered in the room itself. */
+export const hasMenu = ({ membership }: RoomSummary): boolean =>
+  membership === "join" || membership === "knock";
+
 /** What can be done about a room from the list. `run` tells when it was refused. */
 export function roomMenu(
   app: AppState,
