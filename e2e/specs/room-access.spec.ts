@@ -48,6 +48,35 @@ test("a room is opened to the members of spaces, then to those who ask as well, 
   expect(rules()).toEqual({ join_rule: "invite" });
 });
 
+test("what a room's version cannot have is not offered, with the way to get it", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const old = homeserver.world.createRoom({ creator: "ana", name: "Old", version: "6" });
+  const middle = homeserver.world.createRoom({ creator: "ana", name: "Middle", version: "8" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Old", old);
+  const details = await openDetails(page);
+  const options = details.getByRole("combobox", { name: "Who can join?" }).getByRole("option");
+  const offered = async () => {
+    const all = await options.all();
+    const told = await Promise.all(all.map(async (one) => [await one.textContent(), await one.isEnabled()]));
+    return told.filter(([, isEnabled]) => isEnabled === false).map(([text]) => text);
+  };
+  await expect
+    .poll(offered)
+    .toEqual([
+      "People may ask to join (upgrade the room first)",
+      "Members of chosen spaces or rooms (upgrade the room first)",
+      "Members of chosen spaces or rooms; others may ask (upgrade the room first)",
+    ]);
+  await dunlin.row(middle).click();
+  await expect
+    .poll(offered)
+    .toEqual(["Members of chosen spaces or rooms; others may ask (upgrade the room first)"]);
+});
+
 test("what could not be changed is told at its field, in sight, and what was typed stays", async ({
   homeserver,
   begin,

@@ -6,6 +6,7 @@ import { isServerName, mxcPath, parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
 import { oneLine, plainText } from "../text.ts";
+import { joinRulesOf } from "./join-rules.ts";
 import { nameOf } from "./name.ts";
 import { contentOf, leveledPeople, neededLevels, permissionsOf, rightsOf, type Rights } from "./rights.ts";
 import { memberName } from "./row.ts";
@@ -54,6 +55,7 @@ export function loadDetails(
   const { rights, create, creator, levels } = power;
   const avatar = parseMxc(content("m.room.avatar")["url"]);
   const alias = content("m.room.canonical_alias");
+  const version = (create && plainText(create["room_version"], 32)) ?? "1";
   const name = (userId: UserId) => memberName(queries.rooms, roomId, userId);
   return {
     roomId,
@@ -67,7 +69,8 @@ export function loadDetails(
     ...access(queries, roomId, content),
     isEncrypted: row.isEncrypted === 1,
     isFederated: create?.["m.federate"] !== false,
-    version: (create && plainText(create["room_version"], 32)) ?? "1",
+    version,
+    possibleJoinRules: joinRulesOf(version),
     creator: creator === null ? null : { userId: creator, name: name(creator) },
     predecessor: predecessorOf(queries.rooms, create, creator),
     replacementId: row.replacementRoomId,

@@ -73,6 +73,8 @@ export interface RoomDetails {
   readonly altAliases: readonly string[];
   /** `public`, `invite`, `knock`, `restricted`, `knock_restricted`, or what we do not know. */
   readonly joinRule: string;
+  /** Those that a room of this version can have. */
+  readonly possibleJoinRules: readonly JoinRule[];
   /** For restricted rooms: members of these may join. */
   readonly allowedRooms: readonly { readonly roomId: RoomId; readonly name: string }[];
   /** In force; `shared` where the room says nothing (HIS-06). */
