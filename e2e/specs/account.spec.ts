@@ -221,3 +221,52 @@ test("a forgotten password is replaced by mail, and signing in works with it", a
   await dunlin.signIn(homeserver.baseUrl, "ana", "Tall-Ships-77");
   await dunlin.connection("live");
 });
+
+test("where the server tells only a part, the rest can be changed; all other sessions are ended at once", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, faults } = homeserver;
+  for (const device of ["PHONE", "TABLET", "TV"]) world.login("ana", device);
+  const down = (path: RegExp) => faults.add({ on: { path }, do: { status: { code: 502 } } });
+  const broken = [down(/\/capabilities$/), down(/\/devices$/)];
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  const account = await openAccount(page);
+  await expect(account.getByText("Your server does not tell where you are signed in.")).toBeVisible();
+  await expect(account.getByRole("button", { name: "Sign out all others" })).toHaveCount(0);
+  await expectNoViolations(page, "account in part");
+  const name = account.getByRole("textbox", { name: "Name", exact: true });
+  await name.fill("Ana of the Shore");
+  await name.press("Enter");
+  await expect.poll(() => world.user("ana").displayName).toBe("Ana of the Shore");
+
+  await test.step("nothing at all: the profile can be changed all the same", async () => {
+    broken.push(down(/\/account\/3pid$/));
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+,");
+    await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Account…" }).click();
+    await expect(account.getByText("Your account could not be loaded.")).toBeVisible();
+    await name.fill("Ana");
+    await name.press("Enter");
+    await expect.poll(() => world.user("ana").displayName).toBe("Ana");
+  });
+  for (const one of broken) one.remove();
+  await account.getByRole("button", { name: "Try again" }).click();
+  await expect(account.locator("[data-device-id]")).toHaveCount(4);
+  // PID-07, PID-08: whose list it is, and what it is good for.
+  await expect(account.getByText("Your server keeps these.")).toContainText(
+    "They may be used to set a new password, so keep them up to date. People cannot find you by them.",
+  );
+  await account.getByRole("button", { name: "Sign out all others" }).click();
+  const question = page.getByRole("dialog", { name: "Sign out 3 sessions?" });
+  await expect(question).toContainText("Messages that wait there to be sent are lost.");
+  await question.getByRole("button", { name: "Sign out" }).click();
+  await confirmWith(page, "password");
+  await expect(account.getByText("3 sessions are signed out.")).toBeVisible();
+  await expect(account.locator("[data-device-id]")).toHaveCount(1);
+  await expect(account.getByRole("button", { name: "Sign out all others" })).toHaveCount(0);
+  expect(world.user("ana").deviceIds).toHaveLength(1);
+  await dunlin.connection("live");
+});

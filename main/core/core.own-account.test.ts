@@ -198,13 +198,14 @@ describe("addresses", () => {
 });
 
 describe("sessions", () => {
+  const listed = async () => (await rig.core.handlers.loadAccount({})).sessions ?? [];
   it("are listed with this one first, renamed, and ended", async () => {
     server.world.login("ann", "PHONE");
     server.world.login("ann", "TABLET");
-    const { sessions } = await rig.core.handlers.loadAccount({});
+    const sessions = await listed();
     expect(sessions.map(({ isCurrent }) => isCurrent)).toEqual([true, false, false]);
     await rig.core.handlers.renameSession({ deviceId: "PHONE" as DeviceId, name: "My phone" });
-    const renamed = (await rig.core.handlers.loadAccount({})).sessions;
+    const renamed = await listed();
     expect(renamed.find(({ deviceId }) => deviceId === "PHONE")?.name).toBe("My phone");
     const all = renamed.map(({ deviceId }) => deviceId);
     const done = rig.core.handlers.endSessions({ deviceIds: all });
@@ -215,7 +216,7 @@ describe("sessions", () => {
   });
 
   it("this one alone is not ended that way", async () => {
-    const [own] = (await rig.core.handlers.loadAccount({})).sessions;
+    const [own] = await listed();
     await rig.core.handlers.endSessions({ deviceIds: [own?.deviceId as DeviceId] });
     expect(posts("/delete_devices")).toEqual([]);
   });
@@ -296,5 +297,22 @@ describe("what the server allows", () => {
   ])("%j", async (capabilities, expected) => {
     server.world.capabilities = capabilities;
     expect(await rig.core.handlers.loadAccount({})).toMatchObject(expected);
+  });
+
+  const fail = (path: RegExp) => server.faults.add({ on: { path }, do: { status: { code: 502 } } });
+  it("is not held up by one part that cannot be had", async () => {
+    const capabilities = fail(/\/capabilities$/);
+    const told = await rig.core.handlers.loadAccount({});
+    expect(told).toMatchObject({ mayChangeName: true, mayChangePassword: true, contacts: [] });
+    expect(told.sessions).toHaveLength(1);
+    capabilities.remove();
+    fail(/\/devices$/);
+    server.world.capabilities = { "m.set_displayname": { enabled: false } };
+    const without = await rig.core.handlers.loadAccount({});
+    expect(without).toMatchObject({ mayChangeName: false, sessions: null, contacts: [] });
+    fail(/\/account\/3pid$/);
+    expect(await rig.core.handlers.loadAccount({})).toMatchObject({ contacts: null, sessions: null });
+    fail(/\/capabilities$/);
+    expect(await refusal(rig.core.handlers.loadAccount({}))).toMatchObject({ kind: "unavailable" });
   });
 });

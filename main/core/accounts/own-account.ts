@@ -50,6 +50,9 @@ const ACTIONS = {
   deactivate: "org.matrix.account_deactivate",
 } as const;
 
+/** Spec, capabilities: what a server does not name may be tried. It refuses what it does not allow. */
+const UNTOLD = { changePassword: true, changeName: true, changeAvatar: true, changeContacts: true } as const;
+
 export interface OwnAccountDeps {
   readonly platform: Platform;
   readonly accounts: Accounts;
@@ -151,7 +154,9 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
         fetchContacts(http),
         fetchSessions(http, deviceId),
       ]);
-      const may = valueOf(capabilities);
+      // One part that is not told does not keep the others back; nothing at all is a failure of its own.
+      if (!capabilities.ok && !contacts.ok && !sessions.ok) throw new FailureError(capabilities.failure);
+      const may = capabilities.ok ? capabilities.value : UNTOLD;
       return {
         mayChangePassword: may.changePassword,
         mayChangeName: may.changeName,
@@ -159,7 +164,7 @@ export function createOwnAccount(deps: OwnAccountDeps): Pick<Handlers, Name & ke
         mayChangeContacts: may.changeContacts,
         isManagedElsewhere: (current().oauth?.accountManagementUri ?? null) !== null,
         contacts: contacts.ok ? contacts.value : null,
-        sessions: valueOf(sessions),
+        sessions: sessions.ok ? sessions.value : null,
       };
     },
     async changePassword({ newPassword, endOthers: isEndingOthers }) {

@@ -30,8 +30,8 @@ export interface OwnAccount {
   readonly isManagedElsewhere: boolean;
   /** Null where the server does not tell. */
   readonly contacts: readonly Contact[] | null;
-  /** This one first, then the latest seen. */
-  readonly sessions: readonly DeviceSession[];
+  /** This one first, then the latest seen. Null where the server does not tell. */
+  readonly sessions: readonly DeviceSession[] | null;
 }
 
 /** A message that is to prove an address. */
