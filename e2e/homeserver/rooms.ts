@@ -155,6 +155,9 @@ function invite(call: Call): Answer {
   const membership = room.membership(target);
   if (membership === "join") throw forbidden(`${target} is already in the room.`);
   if (membership === "ban") throw forbidden(`${target} is banned from the room`);
+  const permission = site.state.users.get(target)?.accountData.get("m.invite_permission_config");
+  if (permission?.content["default_action"] === "block")
+    throw new MatrixError(403, "M_INVITE_BLOCKED", `${target} takes no invitations`);
   const change = { userId: target, sender: user.userId, membership: "invite" };
   changeMembership(site.state, room, change, reasonOf(body));
   return ok();

@@ -657,6 +657,26 @@ describe("people", () => {
     expect((await failureOf(rig.core.handlers.searchPeople({ term: "be" }))).errcode).toBe(errcode);
   });
 
+  it("may not invite us where we said so, on every device, until we take it back", async () => {
+    server.world.accountData("ann", null, "m.invite_permission_config", { "org.example.kept": true });
+    const roomId = aRoom({ members: [] });
+    const rig = await started();
+    const ben = await (await CoreRig.start(server)).signIn("ben");
+    const invite = () => ben.core.handlers.inviteToRoom({ roomId, userId: idOf("ann") });
+    const setting = () => server.world.readAccountData("ann", null, "m.invite_permission_config");
+    await rig.core.handlers.setInvitesBlocked({ areBlocked: true });
+    expect(setting()).toEqual({ "org.example.kept": true, default_action: "block" });
+    await rig.caughtUp("ann");
+    expect(rig.core.handlers.loadInvitePermission({})).toEqual({ areInvitesBlocked: true });
+    expect((await failureOf(invite())).errcode).toBe("M_INVITE_BLOCKED");
+    await rig.core.handlers.setInvitesBlocked({ areBlocked: false });
+    expect(setting()).toEqual({ "org.example.kept": true });
+    await rig.caughtUp("ann");
+    expect(rig.core.handlers.loadInvitePermission({})).toEqual({ areInvitesBlocked: false });
+    await invite();
+    expect(server.world.state(roomId, "m.room.member", idOf("ann"))).toMatchObject({ membership: "invite" });
+  });
+
   it("have a card with the rooms in common, the chat with them, and can be ignored and reported", async () => {
     aRoom({ name: "Shared" });
     const direct = aRoom({ creator: "ann", members: ["ben"], isDirect: true });

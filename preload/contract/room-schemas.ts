@@ -121,6 +121,8 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
   setSpaceChild: z.strictObject({ spaceId: roomId, roomId, isChild: z.boolean() }),
   loadPerson: z.strictObject({ userId }),
   loadIgnored: nothing,
+  loadInvitePermission: nothing,
+  setInvitesBlocked: z.strictObject({ areBlocked: z.boolean() }),
   setIgnored: z.strictObject({ userId, isIgnored: z.boolean() }),
   reportPerson: z.strictObject({ userId, reason }),
   reportRoom: z.strictObject({ roomId, reason }),

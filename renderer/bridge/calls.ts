@@ -32,6 +32,8 @@ const repeatable: ReadonlySet<Method> = new Set<Method>([
   "browseSpace",
   "loadPerson",
   "loadIgnored",
+  "loadInvitePermission",
+  "setInvitesBlocked",
   "setIgnored",
   "setRoomTag",
   "redactMessagesOf",

@@ -154,6 +154,9 @@ export const strings = {
     receipts: "Show others what I have read",
     receiptsHint: "When off, read receipts go only to your own devices.",
     typing: "Show others when I am typing",
+    noInvites: "Nobody may invite me",
+    noInvitesHint:
+      "Your server turns down every invitation to a room, on all your devices. Older servers do not do this.",
     account: "Account",
     device: "This device",
     diagnostics: "Diagnostics",

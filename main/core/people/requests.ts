@@ -18,7 +18,15 @@ import { IGNORED_LIST } from "./ignoring.ts";
 
 // Other people: finding them, their card, ignoring and reporting them.
 
-type Name = "searchPeople" | "loadPerson" | "loadIgnored" | "setIgnored" | "reportPerson" | "reportRoom";
+type Name =
+  | "searchPeople"
+  | "loadPerson"
+  | "loadIgnored"
+  | "setIgnored"
+  | "loadInvitePermission"
+  | "setInvitesBlocked"
+  | "reportPerson"
+  | "reportRoom";
 
 export interface PeopleDeps {
   readonly http: Http;
@@ -32,6 +40,7 @@ const AVATAR = { width: 144, height: 144, method: "crop" } as const;
 const MOST = 20;
 /** Shared rooms that are named. */
 const MOST_ROOMS = 50;
+const INVITES = "m.invite_permission_config";
 
 export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
   const { http, ownUserId } = deps;
@@ -55,10 +64,12 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
     return { people: [personOf(exact, displayName, avatarMxc), ...people], isLimited: answer.isLimited };
   }
 
-  function ignored(): JsonObject {
-    const row = rooms.loadAccountData.get({ roomId: "", type: IGNORED_LIST });
-    return row === undefined ? {} : objectOf(JSON.parse(row.content) as JsonObject, "ignored_users");
+  /** Account data as the sync brought it. */
+  function stored(type: string): JsonObject {
+    const row = rooms.loadAccountData.get({ roomId: "", type });
+    return row === undefined ? {} : (JSON.parse(row.content) as JsonObject);
   }
+  const ignored = (): JsonObject => objectOf(stored(IGNORED_LIST), "ignored_users");
 
   async function setIgnored(userId: UserId, isIgnored: boolean): Promise<void> {
     // The server's own list is the base: another device may have added to it.
@@ -71,7 +82,17 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
     valueOf(await putAccountData(http, data, { ...current, ignored_users: users }));
   }
 
+  async function setInvitesBlocked(areBlocked: boolean): Promise<void> {
+    const data = { userId: ownUserId, type: INVITES };
+    // What else the event says, or will say one day, stays.
+    const { default_action: _before, ...others } = valueOf(await fetchAccountData(http, data));
+    const content = areBlocked ? { ...others, default_action: "block" } : others;
+    valueOf(await putAccountData(http, data, content));
+  }
+
   return {
+    loadInvitePermission: () => ({ areInvitesBlocked: stored(INVITES)["default_action"] === "block" }),
+    setInvitesBlocked: ({ areBlocked }) => setInvitesBlocked(areBlocked),
     searchPeople: ({ term }) => search(term),
     async loadPerson({ userId }) {
       const shared = userId === ownUserId ? [] : members.roomsWith.all({ userId });

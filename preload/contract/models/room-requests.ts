@@ -69,6 +69,9 @@ export interface RoomRequests {
   loadPerson(params: { userId: UserId }): PersonCard;
   /** Everybody we ignore, by id; also those we share no room with. */
   loadIgnored(params: Record<never, never>): readonly Person[];
+  /** Whether the server turns down all invitations (spec v1.18, m.invite_permission_config), as far as it is known here. */
+  loadInvitePermission(params: Record<never, never>): { areInvitesBlocked: boolean };
+  setInvitesBlocked(params: { areBlocked: boolean }): void;
   setIgnored(params: { userId: UserId; isIgnored: boolean }): void;
   reportPerson(params: { userId: UserId; reason: string }): void;
   reportRoom(params: { roomId: RoomId; reason: string }): void;
