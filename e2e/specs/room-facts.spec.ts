@@ -137,3 +137,50 @@ test("a name of 256 bytes is not taken, one of 300 that came is shown (STA-08)",
   await isOpen(page, long);
   await expect(dunlin.row(roomId)).toContainText(long);
 });
+
+test("a room's picture is chosen and removed, with what is true of it; a room is reported", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, wire } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const details = await openDetails(page);
+  const bytes = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
+    canvas.getContext("2d")?.fillRect(0, 0, 60, 40);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    return Array.from(new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)));
+  });
+  const about = details.getByRole("form", { name: "About" });
+  const file = { name: "ship.png", mimeType: "image/png", buffer: Buffer.from(bytes) };
+  await about.locator('input[type="file"]').setInputFiles(file);
+  const remove = about.getByRole("button", { name: "Remove the picture" });
+  await expect(remove).toBeVisible();
+  const avatar = () => world.state(roomId, "m.room.avatar");
+  expect(avatar()).toEqual({
+    url: expect.stringMatching(/^mxc:\/\//) as unknown,
+    info: { w: 60, h: 40, mimetype: "image/png", size: bytes.length },
+  });
+  await expect(about.locator("img")).toBeVisible();
+  await remove.click();
+  await expect(remove).toHaveCount(0);
+  expect(avatar()).toEqual({});
+  await expect(about.locator("img")).toHaveCount(0);
+  const text = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") };
+  await about.locator('input[type="file"]').setInputFiles(text);
+  await expect(about.getByRole("alert")).toBeVisible();
+  expect(avatar()).toEqual({});
+
+  await details.getByRole("button", { name: "Report the room" }).click();
+  const report = page.getByRole("dialog", { name: "Report Harbour" });
+  await expect(report).toContainText("Your report goes to the administrators of your own server.");
+  await report.getByRole("textbox", { name: "What is wrong?" }).fill("pirates");
+  await report.getByRole("button", { name: "Send the report" }).click();
+  await expect(report).toHaveCount(0);
+  const sent = wire.requests.find(({ path }) => path.endsWith("/report"));
+  expect(sent?.path).toContain(encodeURIComponent(roomId).replace("!", ""));
+  expect(sent?.body).toEqual({ reason: "pirates" });
+});

@@ -234,10 +234,11 @@ describe("a file", () => {
 });
 
 describe("a picture for an avatar", () => {
-  it("is uploaded at once and forgotten here", async () => {
-    const { stagedId } = await staged();
-    const { mxc } = await rig.core.handlers.uploadPicture({ stagedId });
+  it("is uploaded at once, told with its true measures, and forgotten here", async () => {
+    const { stagedId, size } = await staged(pngOf(40, 30));
+    const { mxc, ...about } = await rig.core.handlers.uploadPicture({ stagedId });
     expect(mxc).toMatch(/^mxc:\/\//);
+    expect(about).toEqual({ contentType: "image/png", size, width: 40, height: 30 });
     expect(readdirSync(join(rig.platform.profileDir, "staged"))).toEqual([]);
   });
 

@@ -28,7 +28,17 @@ const topic = bytes(8000);
 const reason = bytes(2000);
 const alias = bytes(255).regex(/^#[^:\0]+:.+$/);
 const history = z.enum(["world_readable", "shared", "invited", "joined"]);
-const level = z.number().int().min(-1000).max(1_000_000);
+/** Any that JSON of events can hold (spec, canonical JSON). */
+const level = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const pixels = z.number().int().min(1).max(1_000_000).nullable();
+const picture = z.strictObject({
+  // Begins with mxc: there is no other way to name a picture.
+  mxc: bytes(1000).startsWith("mxc://") as unknown as z.ZodType<MxcUri>,
+  contentType: bytes(255),
+  size: z.number().int().min(0),
+  width: pixels,
+  height: pixels,
+});
 const nothing = z.strictObject({});
 const inRoom = z.strictObject({ roomId });
 const about = z.strictObject({ roomId, userId, reason });
@@ -36,7 +46,7 @@ const about = z.strictObject({ roomId, userId, reason });
 const change = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("name"), name }),
   z.strictObject({ what: z.literal("topic"), topic }),
-  z.strictObject({ what: z.literal("avatar"), mxc: bytes(1000).nullable() }),
+  z.strictObject({ what: z.literal("avatar"), picture: picture.nullable() }),
   z.strictObject({
     what: z.literal("join-rule"),
     rule: z.enum(["public", "invite", "knock", "restricted", "knock_restricted"]),
@@ -64,8 +74,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
     kind: z.enum(["room", "space"]),
     name,
     topic,
-    // Begins with mxc: there is no other way to name a picture.
-    avatar: (bytes(1000).startsWith("mxc://") as unknown as z.ZodType<MxcUri>).nullable(),
+    avatar: picture.nullable(),
     preset: z.enum(["private_chat", "trusted_private_chat", "public_chat"]),
     isPublished: z.boolean(),
     aliasLocalpart: bytes(255).min(1).nullable(),

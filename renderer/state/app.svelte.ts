@@ -1,7 +1,8 @@
 import { getContext } from "svelte";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import type { EventId, MxcUri, RoomId, StagedId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, StagedId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
+import type { UploadedPicture } from "../../preload/contract/models/attachment.ts";
 import type { AccountRequests } from "../../preload/contract/models/account-requests.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
@@ -160,10 +161,10 @@ export class AppState {
   }
 
   /** Gives a picture to the server, for an avatar. Rejects where it is none, or too large. */
-  async uploadPicture(file: File): Promise<MxcUri> {
+  async uploadPicture(file: File): Promise<UploadedPicture> {
     const stagedId = crypto.randomUUID() as StagedId;
     await new Staging(this.#client).stage(stagedId, file, file.name);
-    return (await this.#client.call("uploadPicture", { stagedId })).mxc;
+    return this.#client.call("uploadPicture", { stagedId });
   }
 
   /** Why a picture of the resources is not shown, as far as that can be known. */
@@ -201,7 +202,7 @@ export class AppState {
   }
   /** Gives a picture to the server and makes it ours everywhere. */
   async setPicture(picture: File): Promise<void> {
-    await this.#client.call("setAvatar", { mxc: await this.uploadPicture(picture) });
+    await this.#client.call("setAvatar", { mxc: (await this.uploadPicture(picture)).mxc });
   }
   setDisplayName(name: string): Promise<void> {
     return this.#client.call("setDisplayName", { name });

@@ -126,9 +126,9 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
       discardStaged: ({ stagedIds }) => staging.discard(stagedIds),
       saveDraftAttachments: ({ roomId, attachments }) => tray.save(roomId, attachments),
       async uploadPicture({ stagedId }) {
-        const mxc = valueOf(await uploading.uploadPicture(stagedId));
+        const picture = valueOf(await uploading.uploadPicture(stagedId));
         await staging.discard([stagedId]);
-        return { mxc };
+        return picture;
       },
       async loadMediaTrouble({ path }) {
         const answer = await resources.open(path);

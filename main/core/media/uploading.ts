@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { MxcUri, StagedId } from "../../../preload/contract/ids.ts";
-import type { StagedFile } from "../../../preload/contract/models/attachment.ts";
+import type { StagedFile, UploadedPicture } from "../../../preload/contract/models/attachment.ts";
 import { failed, invalid, ok, type Result } from "../failure.ts";
 import type { HomeserverHttp } from "../homeserver/http.ts";
 import { tooLargeToUpload, uploadMedia } from "../homeserver/upload.ts";
@@ -32,7 +32,7 @@ export interface Uploading {
     onProgress: (fraction: number) => void,
   ): Promise<Result<MxcUri>>;
   /** A picture that is needed at once; other files are refused. */
-  uploadPicture(stagedId: StagedId): Promise<Result<MxcUri>>;
+  uploadPicture(stagedId: StagedId): Promise<Result<UploadedPicture>>;
 }
 
 export function createUploading({ staging, limit, media, http, platform }: UploadingDeps): Uploading {
@@ -90,7 +90,9 @@ export function createUploading({ staging, limit, media, http, platform }: Uploa
       if (file === null) return failed(invalid("file-missing"));
       if (file.kind !== "image") return failed(invalid("not-a-picture"));
       const result = await bring(file, null, {});
-      return result.ok ? ok(result.value) : result;
+      if (!result.ok) return result;
+      const { contentType, size, width, height } = file;
+      return ok({ mxc: result.value, contentType, size, width, height });
     },
   };
 }

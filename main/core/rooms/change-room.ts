@@ -5,6 +5,7 @@ import { invalid, type Failure } from "../failure.ts";
 import { isServerName, parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
+import { avatarContent } from "./new-room.ts";
 import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
 
 // Pure but for what it reads: a change of the settings as the requests it takes.
@@ -30,9 +31,9 @@ export function stepsOf(change: RoomChange, facts: ChangeFacts): readonly Step[]
     case "topic":
       return state("m.room.topic", topicContent(change.topic.trim()));
     case "avatar": {
-      if (change.mxc === null) return state("m.room.avatar", {});
-      const url = parseMxc(change.mxc);
-      return url === null ? invalid("not an mxc address") : state("m.room.avatar", { url });
+      if (change.picture === null) return state("m.room.avatar", {});
+      if (parseMxc(change.picture.mxc) === null) return invalid("not an mxc address");
+      return state("m.room.avatar", avatarContent(change.picture));
     }
     case "join-rule":
       return state("m.room.join_rules", joinRules(change));

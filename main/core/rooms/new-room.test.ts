@@ -39,10 +39,16 @@ describe("an address of our own server", () => {
 
 describe("the body of /createRoom", () => {
   it("has the picture among the first state", () => {
-    const { initial_state } = buildCreateRoom({ ...plan, avatar: "mxc://hs/ship" as MxcUri }, "hs");
-    expect(initial_state).toContainEqual({
-      ...{ type: "m.room.avatar", state_key: "", content: { url: "mxc://hs/ship" } },
+    const ship = { mxc: "mxc://hs/ship" as MxcUri, contentType: "image/png", size: 812 };
+    const avatarOf = (width: number | null, height: number | null) =>
+      buildCreateRoom({ ...plan, avatar: { ...ship, width, height } }, "hs").initial_state;
+    const content = (info: object) => ({
+      url: "mxc://hs/ship",
+      info: { mimetype: "image/png", size: 812, ...info },
     });
+    const state = { type: "m.room.avatar", state_key: "" };
+    expect(avatarOf(60, 40)).toContainEqual({ ...state, content: content({ w: 60, h: 40 }) });
+    expect(avatarOf(null, null)).toContainEqual({ ...state, content: content({}) });
   });
 
   it("says no more than was chosen, but always the preset, the visibility and the history", () => {

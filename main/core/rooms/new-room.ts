@@ -1,3 +1,4 @@
+import type { UploadedPicture } from "../../../preload/contract/models/attachment.ts";
 import type { NewRoom } from "../../../preload/contract/models/new-room.ts";
 import type { JsonObject } from "../event.ts";
 
@@ -44,6 +45,12 @@ export function buildCreateRoom(room: NewRoom, serverName: string): JsonObject {
   };
 }
 
+/** The picture of a room with what is true of its bytes (STA-11). */
+export function avatarContent({ mxc, contentType, size, width, height }: UploadedPicture): JsonObject {
+  const pixels = width === null || height === null ? {} : { w: width, h: height };
+  return { url: mxc, info: { ...pixels, mimetype: contentType, size } };
+}
+
 function initialState(room: NewRoom, serverName: string): readonly JsonObject[] {
   const state = (type: string, stateKey: string, content: JsonObject): JsonObject => ({
     type,
@@ -52,7 +59,7 @@ function initialState(room: NewRoom, serverName: string): readonly JsonObject[] 
   });
   return [
     state("m.room.history_visibility", "", { history_visibility: room.historyVisibility }),
-    ...(room.avatar === null ? [] : [state("m.room.avatar", "", { url: room.avatar })]),
+    ...(room.avatar === null ? [] : [state("m.room.avatar", "", avatarContent(room.avatar))]),
     ...(room.parentSpaceId === null
       ? []
       : [state("m.space.parent", room.parentSpaceId, { via: [serverName], canonical: true })]),

@@ -1,4 +1,4 @@
-import type { StagedId } from "../ids.ts";
+import type { MxcUri, StagedId } from "../ids.ts";
 import type { Failure } from "./failure.ts";
 
 /** A file that the core has on its disk, waiting to be sent, as its own bytes tell it. */
@@ -40,4 +40,9 @@ export interface Attachment {
 export interface DraftAttachment {
   readonly file: StagedFile;
   readonly attachment: Attachment;
+}
+
+/** A picture that lies in the server's repository, with what is true of its bytes. */
+export interface UploadedPicture extends Pick<StagedFile, "contentType" | "size" | "width" | "height"> {
+  readonly mxc: MxcUri;
 }

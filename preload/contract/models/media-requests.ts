@@ -1,6 +1,6 @@
-import type { MxcUri, RoomId, StagedId, TransactionId } from "../ids.ts";
+import type { RoomId, StagedId, TransactionId } from "../ids.ts";
 import type { Queued } from "../requests.ts";
-import type { Attachment } from "./attachment.ts";
+import type { Attachment, UploadedPicture } from "./attachment.ts";
 import type { Failure } from "./failure.ts";
 import type { MessageTarget } from "./message-content.ts";
 
@@ -31,7 +31,7 @@ export interface MediaRequests {
    * Gives a staged picture to the server now, for an avatar: of a room, or of ourselves. Fails like any request; nothing
    * of it is queued. The staged file is gone afterwards.
    */
-  uploadPicture(params: { stagedId: StagedId }): { mxc: MxcUri };
+  uploadPicture(params: { stagedId: StagedId }): UploadedPicture;
   /** Why a picture of the resources is not shown; null when the core has it, and the page could not read it. */
   loadMediaTrouble(params: { path: string }): { failure: Failure | null };
   /**

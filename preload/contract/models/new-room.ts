@@ -1,4 +1,5 @@
-import type { MxcUri, RoomId, UserId } from "../ids.ts";
+import type { RoomId, UserId } from "../ids.ts";
+import type { UploadedPicture } from "./attachment.ts";
 
 export type Preset = "private_chat" | "trusted_private_chat" | "public_chat";
 export type HistoryVisibility = "world_readable" | "shared" | "invited" | "joined";
@@ -10,7 +11,7 @@ export interface NewRoom {
   readonly name: string;
   readonly topic: string;
   /** Uploaded already; null: none. */
-  readonly avatar: MxcUri | null;
+  readonly avatar: UploadedPicture | null;
   /** Always sent: what happens without one is not defined (CRT-16). */
   readonly preset: Preset;
   /** In the published directory; independent of who may join (CRT-03). */

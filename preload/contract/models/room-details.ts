@@ -1,4 +1,5 @@
 import type { RoomId, UserId } from "../ids.ts";
+import type { UploadedPicture } from "./attachment.ts";
 import type { Failure } from "./failure.ts";
 import type { HistoryVisibility } from "./new-room.ts";
 
@@ -113,7 +114,7 @@ export interface RoomDetails {
 export type RoomChange =
   | { readonly what: "name"; readonly name: string }
   | { readonly what: "topic"; readonly topic: string }
-  | { readonly what: "avatar"; readonly mxc: string | null }
+  | { readonly what: "avatar"; readonly picture: UploadedPicture | null }
   | { readonly what: "join-rule"; readonly rule: JoinRule; readonly allow: readonly RoomId[] }
   | { readonly what: "history"; readonly visibility: HistoryVisibility }
   | { readonly what: "guests"; readonly mayJoin: boolean }
