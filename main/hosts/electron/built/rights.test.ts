@@ -28,13 +28,13 @@ test("camera and notices are for our page at the top, nothing else is for anybod
     page.child.tell({ do: "permission", permission, url, isMainFrame });
   const ours = "app://dunlin/index.html";
   const no = { isGranted: false, isAllowed: false, isDevice: false };
-  for (const permission of ["media", "notifications", "display-capture"])
+  for (const permission of ["media", "notifications", "display-capture", "clipboard-sanitized-write"])
     expect(await asked(permission, ours, true)).toEqual({
       isGranted: true,
       isAllowed: true,
       isDevice: false,
     });
-  for (const permission of ["geolocation", "hid", "openExternal", "never-heard-of"])
+  for (const permission of ["geolocation", "hid", "clipboard-read", "openExternal", "never-heard-of"])
     expect([permission, await asked(permission, ours, true)]).toEqual([permission, no]);
   expect(await asked("media", ours, false)).toEqual(no);
   expect(await asked("media", "https://evil.example/", true)).toEqual(no);
