@@ -1,29 +1,31 @@
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { root } from "../../main/launch/root.mjs";
+import type { AppOptions } from "./app.ts";
+import type { AppWindow } from "./electron-window.ts";
 
-// The built Electron program under the stand-in module, with its page in Chromium: what the window would load is served
-// over http, and what would go over Electron's IPC goes through Playwright. The lock, the updates and a crash can so be
-// looked at without Electron.
+// The built Electron program under the stand-in module, with its page in Chromium. What the window would load by app://
+// is served over http by the very same handler, and what would go over Electron's IPC goes through Playwright. The lock,
+// the updates and a crash can so be looked at without Electron, and whole stories be told on the bundle that is shipped.
 
 const built = join(root, "out");
 const hooks = join(root, "main", "hosts", "electron", "testing", "stand-in-hooks.ts");
-const contentTypes: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".woff2": "font/woff2",
-};
+const APP_ORIGIN = "app://dunlin";
 
 interface Report {
   readonly event: string;
   readonly [field: string]: unknown;
+}
+/** What the app answers to a request of its page. `body` as base64. */
+interface Served {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 /** What the page's side of the bridge puts on its window. */
 interface BridgeWindow {
@@ -31,42 +33,51 @@ interface BridgeWindow {
   deliver: (frame: unknown) => void;
   standInPost: (frame: unknown) => Promise<void>;
 }
+type Environment = Readonly<Record<string, string>>;
 
 export class DesktopApp {
   readonly #child: ChildProcess;
   readonly #server: Server;
   readonly #waiting = new Map<number, (report: Report) => void>();
   #lastId = 0;
+  #said = "";
   /** Frames go to the page in their order. */
   #sending: Promise<unknown> = Promise.resolve();
 
-  private constructor(child: ChildProcess, server: Server) {
-    this.#child = child;
-    this.#server = server;
+  private constructor(args: readonly string[], env: Environment) {
+    this.#child = fork(join(built, "main", "electron.js"), args, {
+      execArgv: ["--import", hooks],
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+    this.#child.stderr?.on("data", (data: Buffer) => (this.#said += data.toString()));
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch(() => response.writeHead(502).end());
+    }).listen(0, "127.0.0.1");
   }
 
   /** Starts it on `profileDir` and opens its page in `page`. */
   static async open(
     page: Page,
     profileDir: string,
-    env: Readonly<Record<string, string>>,
+    env: Environment,
+    args: readonly string[] = [],
   ): Promise<DesktopApp> {
-    const child = fork(join(built, "main", "electron.js"), ["--profile-dir", profileDir], {
-      execArgv: ["--import", hooks],
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://x").pathname;
-      readFile(join(built, "renderer", path)).then(
-        (body) => response.setHeader("content-type", contentTypes[extname(path)] ?? "").end(body),
-        () => response.writeHead(404).end(),
-      );
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const app = new DesktopApp(child, server);
+    const app = new DesktopApp(["--profile-dir", profileDir, ...args], env);
+    await once(app.#server, "listening");
     await app.#connect(page);
     return app;
+  }
+
+  /** What its page was loaded from. */
+  get url(): string {
+    return `${this.#origin}/index.html`;
+  }
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+  get stderr(): string {
+    return this.#said;
   }
 
   /** Has the stand-in do something (main/hosts/electron/testing/stand-in-wire.ts). */
@@ -79,11 +90,19 @@ export class DesktopApp {
     return value;
   }
 
-  async close(): Promise<void> {
-    this.#child.kill("SIGKILL");
+  /** Ends it in order, or kills it; resolves with the exit status. */
+  async close(signal: "SIGTERM" | "SIGKILL" = "SIGKILL"): Promise<number | null> {
+    const hasEnded = this.#child.exitCode !== null || this.#child.signalCode !== null;
+    const exited = hasEnded ? Promise.resolve() : once(this.#child, "exit");
+    this.#child.kill(signal);
+    await exited;
     this.#server.close();
     this.#server.closeAllConnections();
-    await once(this.#child, "exit");
+    return this.#child.exitCode;
+  }
+
+  get #origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async #connect(page: Page): Promise<void> {
@@ -111,11 +130,35 @@ export class DesktopApp {
         if (report.event === "loaded") resolve();
       });
     });
-    await loaded;
-    await page.goto(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/index.html`);
+    const ended = once(this.#child, "exit").then(() => {
+      throw new Error(`the app ended before it had a window: ${this.#said}`);
+    });
+    await Promise.race([loaded, ended]);
+    ended.catch(() => undefined);
+    await page.goto(this.url);
   }
 
-  #toPage(page: Page, frame: unknown): void {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "GET", url = "/", headers } = request;
+    const { host: _host, connection: _connection, origin, ...others } = headers;
+    const {
+      status,
+      headers: answered,
+      body,
+    } = (await this.tell({
+      do: "serve",
+      url: `${APP_ORIGIN}${url}`,
+      method,
+      headers: { ...others, ...(origin === this.#origin ? { origin: APP_ORIGIN } : origin && { origin }) },
+      body: ["GET", "HEAD"].includes(method) ? null : (await buffer(request)).toString("base64"),
+    })) as Served;
+    response.writeHead(status, answered).end(Buffer.from(body, "base64"));
+  }
+
+  #toPage(page: Page, said: unknown): void {
+    // No browser knows media://; the same files are below the page's own origin (main/hosts/electron/protocols.ts).
+    const isHello = (said as { readonly t?: string }).t === "hello";
+    const frame = isHello ? { ...(said as object), resources: `${this.#origin}/` } : said;
     const deliver = (sent: unknown): void => (window as unknown as BridgeWindow).deliver(sent);
     this.#inTurn(() => page.evaluate(deliver, frame));
   }
@@ -124,4 +167,27 @@ export class DesktopApp {
   #inTurn(work: () => Promise<unknown>): void {
     this.#sending = this.#sending.then(work).catch(() => undefined);
   }
+}
+
+/** A window of its own in `context`, as Electron opens one. */
+export async function openStandIn(context: BrowserContext, options: AppOptions): Promise<AppWindow> {
+  const page = await context.newPage();
+  const { profileDir, homeserver, env = {}, args = [] } = options;
+  const flags = homeserver === undefined ? args : ["--homeserver", homeserver, ...args];
+  const desktop = await DesktopApp.open(page, profileDir, env, flags);
+  const end = async (signal: "SIGTERM" | "SIGKILL"): Promise<number | null> => {
+    const status = await desktop.close(signal);
+    await page.close();
+    return status;
+  };
+  return {
+    page,
+    app: {
+      url: desktop.url,
+      pid: desktop.pid,
+      stop: () => end("SIGTERM"),
+      kill: async () => void (await end("SIGKILL")),
+      stderr: () => desktop.stderr,
+    },
+  };
 }

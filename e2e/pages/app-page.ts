@@ -3,15 +3,20 @@ import { expect, type Locator, type Page } from "@playwright/test";
 /** The whole window, by the names and attributes of the automation contract. */
 export class AppPage {
   readonly page: Page;
-  readonly rooms: Locator;
-  readonly log: Locator;
-  readonly composer: Locator;
 
   constructor(page: Page) {
     this.page = page;
-    this.rooms = page.getByRole("navigation", { name: "Rooms" });
-    this.log = page.getByRole("log", { name: "Messages" });
-    this.composer = page.getByRole("textbox", { name: "Message", exact: true });
+  }
+
+  // Asked for anew each time: after a restart of the app its window may be another one.
+  get rooms(): Locator {
+    return this.page.getByRole("navigation", { name: "Rooms" });
+  }
+  get log(): Locator {
+    return this.page.getByRole("log", { name: "Messages" });
+  }
+  get composer(): Locator {
+    return this.page.getByRole("textbox", { name: "Message", exact: true });
   }
 
   async signIn(homeserver: string, user: string, password: string): Promise<void> {

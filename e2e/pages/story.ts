@@ -69,6 +69,8 @@ function watchPage(page: Page, found: string[]): void {
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol === "data:" || url.protocol === "blob:") return;
+    // Electron's own; `dunlin` is no host of any network.
+    if (["app://dunlin", "media://dunlin"].includes(`${url.protocol}//${url.host}`)) return;
     if (url.hostname !== "127.0.0.1") found.push(`a request to ${request.url()}`);
     const from = page.url();
     // The first request of a page comes before it has an address.
@@ -78,3 +80,4 @@ function watchPage(page: Page, found: string[]): void {
 }
 
 export { expect };
+export { headlessOnly } from "../launch/fixtures.ts";

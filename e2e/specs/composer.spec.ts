@@ -1,5 +1,5 @@
 import type { Locator } from "@playwright/test";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // Writing: Markdown, completion by keyboard, commands, polls and places, pasted text.
 
@@ -150,29 +150,35 @@ test("a poll is made, voted on and ended; a place opens nothing by itself", asyn
   await expect(poll).toContainText("This poll has ended.");
 });
 
-test("pasted rich text becomes Markdown; with Shift it stays plain", async ({ homeserver, begin, page }) => {
-  const { world } = homeserver;
-  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
-  const { dunlin } = await begin();
-  await dunlin.connection("live");
-  await dunlin.row(roomId).click();
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.evaluate(() =>
-    navigator.clipboard.write([
-      new ClipboardItem({
-        "text/html": new Blob(['<b>bold</b> <a href="https://example.org/">link</a>'], { type: "text/html" }),
-        "text/plain": new Blob(["bold link"], { type: "text/plain" }),
-      }),
-    ]),
-  );
-  await dunlin.composer.focus();
-  await page.keyboard.press("ControlOrMeta+v");
-  await expect(dunlin.composer).toHaveValue("**bold** [link](https://example.org/)");
-  await page.keyboard.press("ControlOrMeta+z");
-  await expect(dunlin.composer).toHaveValue("");
-  await page.keyboard.press("ControlOrMeta+Shift+v");
-  await expect(dunlin.composer).toHaveValue("bold link");
-});
+test(
+  "pasted rich text becomes Markdown; with Shift it stays plain",
+  headlessOnly("the clipboard is a browser's to give"),
+  async ({ homeserver, begin, page }) => {
+    const { world } = homeserver;
+    const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+    const { dunlin } = await begin();
+    await dunlin.connection("live");
+    await dunlin.row(roomId).click();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.evaluate(() =>
+      navigator.clipboard.write([
+        new ClipboardItem({
+          "text/html": new Blob(['<b>bold</b> <a href="https://example.org/">link</a>'], {
+            type: "text/html",
+          }),
+          "text/plain": new Blob(["bold link"], { type: "text/plain" }),
+        }),
+      ]),
+    );
+    await dunlin.composer.focus();
+    await page.keyboard.press("ControlOrMeta+v");
+    await expect(dunlin.composer).toHaveValue("**bold** [link](https://example.org/)");
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(dunlin.composer).toHaveValue("");
+    await page.keyboard.press("ControlOrMeta+Shift+v");
+    await expect(dunlin.composer).toHaveValue("bold link");
+  },
+);
 
 test("drafts keep who is mentioned over a restart", async ({ homeserver, begin }) => {
   const { world } = homeserver;

@@ -1,6 +1,6 @@
 import { bodiesOf } from "../pages/events.ts";
 import { holdablePort } from "../pages/port-hold.ts";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // Words in the composer belong to their writer until they are on disk.
 
@@ -50,40 +50,44 @@ test("a draft that was sent does not come back after a power cut", async ({ home
   await expect(again.composer).toHaveValue("");
 });
 
-test("the composer clears only when the words are on disk, and keeps what was typed meanwhile", async ({
-  homeserver,
-  begin,
-  page,
-}) => {
-  const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
-  const port = await holdablePort(page);
-  const { dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  port.hold();
-  await dunlin.composer.pressSequentially("first");
-  await dunlin.composer.press("Enter");
-  await homeserver.wire.waitFor((request) => request.path.includes("/send/"));
-  await expect(dunlin.composer).toHaveValue("first");
-  await dunlin.composer.pressSequentially(" and then");
-  port.release();
-  await expect(dunlin.composer).toHaveValue(" and then");
-  await dunlin.composer.press("Enter");
-  await expect(dunlin.composer).toHaveValue("");
-  await expect.poll(() => bodiesOf(homeserver.world.events(roomId))).toEqual(["first", " and then"]);
-});
+test(
+  "the composer clears only when the words are on disk, and keeps what was typed meanwhile",
+  headlessOnly("it listens to the WebSocket between page and core"),
+  async ({ homeserver, begin, page }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
+    const port = await holdablePort(page);
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    port.hold();
+    await dunlin.composer.pressSequentially("first");
+    await dunlin.composer.press("Enter");
+    await homeserver.wire.waitFor((request) => request.path.includes("/send/"));
+    await expect(dunlin.composer).toHaveValue("first");
+    await dunlin.composer.pressSequentially(" and then");
+    port.release();
+    await expect(dunlin.composer).toHaveValue(" and then");
+    await dunlin.composer.press("Enter");
+    await expect(dunlin.composer).toHaveValue("");
+    await expect.poll(() => bodiesOf(homeserver.world.events(roomId))).toEqual(["first", " and then"]);
+  },
+);
 
-test("Enter pressed twice sends once", async ({ homeserver, begin, page }) => {
-  const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
-  const port = await holdablePort(page);
-  const { dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  port.hold();
-  await dunlin.composer.fill("only once");
-  await dunlin.composer.press("Enter");
-  await dunlin.composer.press("Enter");
-  await page.getByRole("button", { name: "Send", exact: true }).dblclick();
-  port.release();
-  await expect(dunlin.composer).toHaveValue("");
-  await dunlin.send("the next");
-  await expect.poll(() => bodiesOf(homeserver.world.events(roomId))).toEqual(["only once", "the next"]);
-});
+test(
+  "Enter pressed twice sends once",
+  headlessOnly("it listens to the WebSocket between page and core"),
+  async ({ homeserver, begin, page }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
+    const port = await holdablePort(page);
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    port.hold();
+    await dunlin.composer.fill("only once");
+    await dunlin.composer.press("Enter");
+    await dunlin.composer.press("Enter");
+    await page.getByRole("button", { name: "Send", exact: true }).dblclick();
+    port.release();
+    await expect(dunlin.composer).toHaveValue("");
+    await dunlin.send("the next");
+    await expect.poll(() => bodiesOf(homeserver.world.events(roomId))).toEqual(["only once", "the next"]);
+  },
+);

@@ -2,11 +2,10 @@ import { _electron, expect, test as base, type ElectronApplication, type Page } 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { electronArguments } from "../../main/launch/electron-app.mjs";
 import { findElectron } from "../../main/launch/electron.mjs";
-import { root } from "../../main/launch/root.mjs";
 import { landscapePicture } from "../homeserver/demo-pictures.ts";
 import { startHomeserver, type Homeserver } from "../homeserver/index.ts";
+import { electronLaunch, killElectron } from "../launch/electron-window.ts";
 import { AppPage } from "../pages/app-page.ts";
 import { bodiesOf } from "../pages/events.ts";
 
@@ -50,25 +49,14 @@ const test = base.extend<Fixtures>({
       const page = await app.firstWindow();
       return { app, page, dunlin: new AppPage(page) };
     });
-    for (const app of apps) await kill(app);
+    for (const app of apps) await killElectron(app);
   },
 });
 
 function launch(profileDir: string, homeserver: string): Promise<ElectronApplication> {
-  const executablePath = findElectron();
-  if (executablePath === undefined) throw new Error("the Electron program is not here");
-  const flags = { profileDir, homeserver, headlessHost: false, open: true, check: false };
-  const args = electronArguments(flags, process.getuid?.() === 0);
-  return _electron.launch({ executablePath, args, cwd: root, timeout: 60_000 });
-}
-
-/** As a power cut: nothing of ours runs any more when it resolves. */
-async function kill(app: ElectronApplication): Promise<void> {
-  const child = app.process();
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGKILL");
-  await exited;
+  const isRoot = process.getuid?.() === 0;
+  const machine = { program: findElectron(), env: process.env, isRoot, switches: [] };
+  return _electron.launch(electronLaunch({ profileDir, homeserver }, machine));
 }
 
 /** Everything in the profile, logs and what Chromium keeps included. */
@@ -173,7 +161,7 @@ test("words typed without a network leave by themselves after every process was 
   homeserver.cut();
   const words = ["one", "two", "three"];
   for (const word of words) await first.dunlin.send(word);
-  await kill(first.app);
+  await killElectron(first.app);
   const second = await open();
   await second.dunlin.openRoom("Harbour", roomId);
   for (const word of words) await expect(second.dunlin.log.getByText(word, { exact: true })).toBeVisible();

@@ -4,7 +4,7 @@ import type { Homeserver } from "../homeserver/index.ts";
 import { expectNoViolations } from "../pages/axe.ts";
 import { recorded } from "../pages/recorded.ts";
 import { callFlags, chromiumFlags, chromiumPath } from "../launch/chromium.ts";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // Files from the composer to the room and back: picked, pasted, dropped, spoken; on their way, cancelled, refused.
 
@@ -237,29 +237,33 @@ test("a film and a sound that were sent play in their place", async ({ homeserve
   }
 });
 
-test("a file is saved under a safe name, a picture from the viewer", async ({ homeserver, begin, page }) => {
-  const { world } = homeserver;
-  const roomId = harbour(homeserver);
-  const url = world.uploadMedia(Buffer.from("words"), "text/plain");
-  world.sendMessage(roomId, "ben", { msgtype: "m.file", body: "../../notes.txt", url, info: { size: 5 } });
-  const image = world.uploadMedia(landscapePicture(2), "image/png");
-  const info = { w: 480, h: 320 };
-  world.sendMessage(roomId, "ben", { msgtype: "m.image", body: "view.png", url: image, info });
-  const { dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    dunlin.log.getByRole("button", { name: /^Save / }).click(),
-  ]);
-  expect(file.suggestedFilename()).toBe("notes.txt");
-  await dunlin.log.getByRole("button", { name: "Open photo view.png" }).click();
-  const viewer = page.getByRole("dialog", { name: "Photo viewer" });
-  const [saved] = await Promise.all([
-    page.waitForEvent("download"),
-    viewer.getByRole("button", { name: "Save" }).click(),
-  ]);
-  expect(saved.suggestedFilename()).toBe("view.png");
-});
+test(
+  "a file is saved under a safe name, a picture from the viewer",
+  headlessOnly("a window asks the system's dialog for the file"),
+  async ({ homeserver, begin, page }) => {
+    const { world } = homeserver;
+    const roomId = harbour(homeserver);
+    const url = world.uploadMedia(Buffer.from("words"), "text/plain");
+    world.sendMessage(roomId, "ben", { msgtype: "m.file", body: "../../notes.txt", url, info: { size: 5 } });
+    const image = world.uploadMedia(landscapePicture(2), "image/png");
+    const info = { w: 480, h: 320 };
+    world.sendMessage(roomId, "ben", { msgtype: "m.image", body: "view.png", url: image, info });
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      dunlin.log.getByRole("button", { name: /^Save / }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("notes.txt");
+    await dunlin.log.getByRole("button", { name: "Open photo view.png" }).click();
+    const viewer = page.getByRole("dialog", { name: "Photo viewer" });
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      viewer.getByRole("button", { name: "Save" }).click(),
+    ]);
+    expect(saved.suggestedFilename()).toBe("view.png");
+  },
+);
 
 test("a room gets a picture of one's own, and what is no picture is refused", async ({
   homeserver,

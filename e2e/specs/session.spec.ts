@@ -1,6 +1,6 @@
 import { bodiesOf } from "../pages/events.ts";
 import { AppPage } from "../pages/app-page.ts";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // One session, however often the page is opened, and what is left when the server ends it.
 
@@ -67,46 +67,44 @@ test("an expired token is renewed without a word", async ({ homeserver, begin })
   await expect(dunlin.log.locator('[data-send-state="sent"]')).toHaveCount(1);
 });
 
-test("of two pages the newer takes over, and the older says so and can take it back", async ({
-  homeserver,
-  begin,
-  context,
-  page,
-  cleanPages,
-}) => {
-  const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
-  const { app, dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  const second = await context.newPage();
-  cleanPages(second);
-  await second.goto(app.url);
-  const other = new AppPage(second);
-  await other.openRoom("Harbour", roomId);
-  await expect(page.getByRole("alert")).toContainText("Dunlin is open in another window now.");
-  await other.send("from the newer page");
-  await expect(other.log.locator('[data-send-state="sent"]')).toHaveCount(1);
-  await page.reload();
-  await expect(dunlin.log.getByText("from the newer page")).toBeVisible();
-  await expect(second.getByRole("alert")).toContainText("Dunlin is open in another window now.");
-});
+test(
+  "of two pages the newer takes over, and the older says so and can take it back",
+  headlessOnly("two pages of one app"),
+  async ({ homeserver, begin, context, page, cleanPages }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
+    const { app, dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    const second = await context.newPage();
+    cleanPages(second);
+    await second.goto(app.url);
+    const other = new AppPage(second);
+    await other.openRoom("Harbour", roomId);
+    await expect(page.getByRole("alert")).toContainText("Dunlin is open in another window now.");
+    await other.send("from the newer page");
+    await expect(other.log.locator('[data-send-state="sent"]')).toHaveCount(1);
+    await page.reload();
+    await expect(dunlin.log.getByText("from the newer page")).toBeVisible();
+    await expect(second.getByRole("alert")).toContainText("Dunlin is open in another window now.");
+  },
+);
 
-test("a reload keeps the room; a page whose core is gone says so and comes back with it", async ({
-  homeserver,
-  begin,
-  page,
-}) => {
-  const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
-  homeserver.world.sendMessage(roomId, "ana", "some words");
-  const { app, dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  await page.reload();
-  await expect(page.getByRole("heading", { name: "Harbour", level: 1, exact: true })).toBeVisible();
-  await expect(dunlin.log.getByText("some words")).toBeVisible();
-  await app.kill();
-  await expect(page.getByText("Dunlin's core is not answering. Connecting again…")).toBeVisible();
-  await dunlin.composer.fill("typed while it was gone");
-  await expect(dunlin.composer).toHaveValue("typed while it was gone");
-});
+test(
+  "a reload keeps the room; a page whose core is gone says so and comes back with it",
+  headlessOnly("a window ends with its core"),
+  async ({ homeserver, begin, page }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
+    homeserver.world.sendMessage(roomId, "ana", "some words");
+    const { app, dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Harbour", level: 1, exact: true })).toBeVisible();
+    await expect(dunlin.log.getByText("some words")).toBeVisible();
+    await app.kill();
+    await expect(page.getByText("Dunlin's core is not answering. Connecting again…")).toBeVisible();
+    await dunlin.composer.fill("typed while it was gone");
+    await expect(dunlin.composer).toHaveValue("typed while it was gone");
+  },
+);
 
 test("without a network after a session: rooms, history and writing are there, and the words leave later", async ({
   homeserver,

@@ -3,7 +3,7 @@ import type { Locator } from "@playwright/test";
 import type { Homeserver } from "../homeserver/index.ts";
 import type { AppPage } from "../pages/app-page.ts";
 import { untilAnswered } from "../pages/core-calls.ts";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // Threads: apart from the room, in a panel of their own, offline too.
 
@@ -93,43 +93,46 @@ test("unread replies show at the root, in the header and in the list, until the 
   await expect(dunlin.log.locator("[data-thread-unread='0']")).toBeVisible();
 });
 
-test("offline: a thread on a message that is not sent survives a kill and arrives in order", async ({
-  homeserver,
-  begin,
-}) => {
-  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
-  const { app, dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  homeserver.cut();
-  await dunlin.connection("offline");
-  await dunlin.send("A matter of its own");
-  await openThread(dunlin, "A matter of its own");
-  for (const text of ["one", "two"]) {
-    await threadField(dunlin).fill(text);
-    await threadField(dunlin).press("Enter");
-    await expect(threadField(dunlin)).toHaveValue("");
-  }
-  await untilAnswered(dunlin.page, "half a thought", async () => {
-    await threadField(dunlin).fill("half a thought");
-    await threadField(dunlin).blur();
-  });
-  await expect(dunlin.log.locator("[data-thread-count='2']")).toContainText("two");
-  await app.kill();
-  homeserver.mend();
-  const { dunlin: again } = await begin();
-  await again.connection("live");
-  await expect
-    .poll(() => homeserver.world.events(roomId).filter(({ type }) => type === "m.room.message").length)
-    .toBe(3);
-  const [root, ...replies] = homeserver.world.events(roomId).filter(({ type }) => type === "m.room.message");
-  expect(replies.map(({ content }) => content["body"])).toEqual(["one", "two"]);
-  for (const { content } of replies)
-    expect(content["m.relates_to"]).toMatchObject({ rel_type: "m.thread", event_id: root?.event_id });
-  await again.openRoom("Harbour", roomId);
-  await openThread(again, "A matter of its own");
-  await expect(threadField(again)).toHaveValue("half a thought");
-  await expect(messageIn(threadLog(again), "two")).toBeVisible();
-});
+test(
+  "offline: a thread on a message that is not sent survives a kill and arrives in order",
+  headlessOnly("it listens to the WebSocket between page and core"),
+  async ({ homeserver, begin }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+    const { app, dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    homeserver.cut();
+    await dunlin.connection("offline");
+    await dunlin.send("A matter of its own");
+    await openThread(dunlin, "A matter of its own");
+    for (const text of ["one", "two"]) {
+      await threadField(dunlin).fill(text);
+      await threadField(dunlin).press("Enter");
+      await expect(threadField(dunlin)).toHaveValue("");
+    }
+    await untilAnswered(dunlin.page, "half a thought", async () => {
+      await threadField(dunlin).fill("half a thought");
+      await threadField(dunlin).blur();
+    });
+    await expect(dunlin.log.locator("[data-thread-count='2']")).toContainText("two");
+    await app.kill();
+    homeserver.mend();
+    const { dunlin: again } = await begin();
+    await again.connection("live");
+    await expect
+      .poll(() => homeserver.world.events(roomId).filter(({ type }) => type === "m.room.message").length)
+      .toBe(3);
+    const [root, ...replies] = homeserver.world
+      .events(roomId)
+      .filter(({ type }) => type === "m.room.message");
+    expect(replies.map(({ content }) => content["body"])).toEqual(["one", "two"]);
+    for (const { content } of replies)
+      expect(content["m.relates_to"]).toMatchObject({ rel_type: "m.thread", event_id: root?.event_id });
+    await again.openRoom("Harbour", roomId);
+    await openThread(again, "A matter of its own");
+    await expect(threadField(again)).toHaveValue("half a thought");
+    await expect(messageIn(threadLog(again), "two")).toBeVisible();
+  },
+);
 
 test("a link to a reply opens its thread beside the room", async ({ homeserver, begin }) => {
   const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });

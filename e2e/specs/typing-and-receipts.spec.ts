@@ -1,5 +1,5 @@
 import type { WireRequest } from "../homeserver/index.ts";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 import { leaveWindow, returnToWindow } from "../pages/window-focus.ts";
 
 // What others see of us, and we of them, while nobody says a word.
@@ -47,32 +47,32 @@ test("our own typing is told once, taken back on sending, and never when the set
   expect(homeserver.wire.requests.filter(isTyping)).toHaveLength(2);
 });
 
-test("a receipt goes out once, for what was seen in a window in front", async ({
-  homeserver,
-  begin,
-  page,
-}) => {
-  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
-  homeserver.world.sendMessage(roomId, "ben", "before");
-  const { dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  await expect.poll(() => homeserver.wire.requests.filter(isReceipt).length).toBe(1);
+test(
+  "a receipt goes out once, for what was seen in a window in front",
+  headlessOnly("it listens to the WebSocket between page and core"),
+  async ({ homeserver, begin, page }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+    homeserver.world.sendMessage(roomId, "ben", "before");
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    await expect.poll(() => homeserver.wire.requests.filter(isReceipt).length).toBe(1);
 
-  await leaveWindow(page);
-  homeserver.world.sendMessage(roomId, "ben", "unseen");
-  await expect(dunlin.log.getByText("unseen")).toBeVisible();
-  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "1");
-  const seen = homeserver.world.sendMessage(roomId, "ben", "seen on return");
-  await expect(dunlin.log.getByText("seen on return")).toBeVisible();
-  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "2");
-  await returnToWindow(page);
-  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
-  await expect
-    .poll(() => homeserver.world.receipts(roomId).filter(({ userId }) => userId === "@ana:dunlin.test"))
-    .toEqual([{ userId: "@ana:dunlin.test", type: "m.read", eventId: seen, threadId: undefined }]);
-  // Two in all: none for the message nobody looked at.
-  expect(homeserver.wire.requests.filter(isReceipt)).toHaveLength(2);
-});
+    await leaveWindow(page);
+    homeserver.world.sendMessage(roomId, "ben", "unseen");
+    await expect(dunlin.log.getByText("unseen")).toBeVisible();
+    await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "1");
+    const seen = homeserver.world.sendMessage(roomId, "ben", "seen on return");
+    await expect(dunlin.log.getByText("seen on return")).toBeVisible();
+    await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "2");
+    await returnToWindow(page);
+    await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
+    await expect
+      .poll(() => homeserver.world.receipts(roomId).filter(({ userId }) => userId === "@ana:dunlin.test"))
+      .toEqual([{ userId: "@ana:dunlin.test", type: "m.read", eventId: seen, threadId: undefined }]);
+    // Two in all: none for the message nobody looked at.
+    expect(homeserver.wire.requests.filter(isReceipt)).toHaveLength(2);
+  },
+);
 
 test("with private receipts the server is told, others are not", async ({ homeserver, begin, page }) => {
   const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });

@@ -1,4 +1,4 @@
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 import { leaveWindow, returnToWindow } from "../pages/window-focus.ts";
 
 // What waits to be read: counted in the list, marked in the room, gone when it was read.
@@ -40,34 +40,48 @@ test("read on another device is read here", async ({ homeserver, begin }) => {
   await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
 });
 
-test("the New line stands where reading ended", async ({ homeserver, begin, page }) => {
-  const { world } = homeserver;
-  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
-  const read = world.sendMany(roomId, 5, (index) => ({ sender: "ben", content: `known ${index}` }));
-  world.receipt(roomId, "ana", read[4] ?? "");
-  world.receipt(roomId, "ana", read[4] ?? "", "m.fully_read");
-  world.sendMany(roomId, 3, (index) => ({ sender: "ben", content: `fresh ${index}` }));
-  const { dunlin } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  const marker = dunlin.log.locator('[data-kind="read-marker"]');
-  await expect(marker).toHaveText("New");
-  const kinds = () =>
-    dunlin.log
-      .locator('[data-kind="message"], [data-kind="read-marker"]')
-      .evaluateAll((rows) => rows.map((row) => row.querySelector(".words")?.textContent ?? "New"));
-  await expect
-    .poll(kinds)
-    .toEqual(["known 0", "known 1", "known 2", "known 3", "known 4", "New", "fresh 0", "fresh 1", "fresh 2"]);
-  // It stays while one looks, although all is read now, and comes anew with what came while one was away.
-  await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
-  await expect(marker).toHaveCount(1);
-  await leaveWindow(page);
-  world.sendMessage(roomId, "ben", "while away");
-  await expect(dunlin.log.getByText("while away")).toBeVisible();
-  await returnToWindow(page);
-  await expect.poll(async () => (await kinds()).slice(-2)).toEqual(["New", "while away"]);
-  await expect(marker).toHaveCount(1);
-});
+test(
+  "the New line stands where reading ended",
+  headlessOnly("it listens to the WebSocket between page and core"),
+  async ({ homeserver, begin, page }) => {
+    const { world } = homeserver;
+    const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+    const read = world.sendMany(roomId, 5, (index) => ({ sender: "ben", content: `known ${index}` }));
+    world.receipt(roomId, "ana", read[4] ?? "");
+    world.receipt(roomId, "ana", read[4] ?? "", "m.fully_read");
+    world.sendMany(roomId, 3, (index) => ({ sender: "ben", content: `fresh ${index}` }));
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    const marker = dunlin.log.locator('[data-kind="read-marker"]');
+    await expect(marker).toHaveText("New");
+    const kinds = () =>
+      dunlin.log
+        .locator('[data-kind="message"], [data-kind="read-marker"]')
+        .evaluateAll((rows) => rows.map((row) => row.querySelector(".words")?.textContent ?? "New"));
+    await expect
+      .poll(kinds)
+      .toEqual([
+        "known 0",
+        "known 1",
+        "known 2",
+        "known 3",
+        "known 4",
+        "New",
+        "fresh 0",
+        "fresh 1",
+        "fresh 2",
+      ]);
+    // It stays while one looks, although all is read now, and comes anew with what came while one was away.
+    await expect(dunlin.row(roomId)).toHaveAttribute("data-unread", "0");
+    await expect(marker).toHaveCount(1);
+    await leaveWindow(page);
+    world.sendMessage(roomId, "ben", "while away");
+    await expect(dunlin.log.getByText("while away")).toBeVisible();
+    await returnToWindow(page);
+    await expect.poll(async () => (await kinds()).slice(-2)).toEqual(["New", "while away"]);
+    await expect(marker).toHaveCount(1);
+  },
+);
 
 test("above the end, what comes is counted on the button that leads there", async ({
   homeserver,
@@ -161,31 +175,31 @@ test("what the system refuses to copy is said, wherever it was asked for", async
   await expect(dialog.getByText("This could not be copied.")).toBeVisible();
 });
 
-test("a link to a message is copied in both forms, with servers that know the room", async ({
-  homeserver,
-  begin,
-  context,
-}) => {
-  const { world } = homeserver;
-  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
-  const eventId = world.sendMessage(roomId, "ben", "The boat is in");
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const { dunlin, page } = await begin();
-  await dunlin.openRoom("Harbour", roomId);
-  const row = dunlin.log.locator('[data-kind="message"]');
-  const copied = async (name: string): Promise<string> => {
-    await page.evaluate(() => navigator.clipboard.writeText(""));
-    await row.hover();
-    await row.getByRole("button", { name: "More actions" }).click();
-    await page.getByRole("menuitem", { name, exact: true }).click();
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toBe("");
-    return page.evaluate(() => navigator.clipboard.readText());
-  };
-  const via = `?via=${homeserver.serverName}`;
-  expect(await copied("Copy link")).toBe(
-    `https://matrix.to/#/${roomId}/${encodeURIComponent(eventId).replace("%24", "$")}${via}`,
-  );
-  expect(await copied("Copy matrix: link")).toBe(
-    `matrix:roomid/${roomId.slice(1)}/e/${encodeURIComponent(eventId.slice(1))}${via}`,
-  );
-});
+test(
+  "a link to a message is copied in both forms, with servers that know the room",
+  headlessOnly("the clipboard is a browser's to give"),
+  async ({ homeserver, begin, context }) => {
+    const { world } = homeserver;
+    const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+    const eventId = world.sendMessage(roomId, "ben", "The boat is in");
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const { dunlin, page } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    const row = dunlin.log.locator('[data-kind="message"]');
+    const copied = async (name: string): Promise<string> => {
+      await page.evaluate(() => navigator.clipboard.writeText(""));
+      await row.hover();
+      await row.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name, exact: true }).click();
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toBe("");
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    const via = `?via=${homeserver.serverName}`;
+    expect(await copied("Copy link")).toBe(
+      `https://matrix.to/#/${roomId}/${encodeURIComponent(eventId).replace("%24", "$")}${via}`,
+    );
+    expect(await copied("Copy matrix: link")).toBe(
+      `matrix:roomid/${roomId.slice(1)}/e/${encodeURIComponent(eventId.slice(1))}${via}`,
+    );
+  },
+);

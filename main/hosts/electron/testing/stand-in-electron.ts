@@ -315,6 +315,12 @@ export const protocol = {
   handle: (scheme: string, handler: ProtocolHandler): void => void protocols.set(scheme, handler),
 };
 
+function answerTo(request: Request): Promise<Response> {
+  const handler = protocols.get(new URL(request.url).protocol.slice(0, -1));
+  if (handler === undefined) throw new Error(`nobody handles ${request.url}`);
+  return handler(request);
+}
+
 type RequestHandler = (
   contents: null,
   permission: string,
@@ -415,13 +421,20 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
       onDisplay(request, (streams) => answer(streams));
     }),
   fetch: async ({ url, headers }) => {
-    const handler = protocols.get(new URL(url).protocol.slice(0, -1));
-    if (handler === undefined) throw new Error(`nobody handles ${url}`);
-    const response = await handler(new Request(url, { headers: headers ?? {} }));
+    const response = await answerTo(new Request(url, { headers: headers ?? {} }));
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       body: await response.text(),
+    };
+  },
+  serve: async ({ url, method, headers, body }) => {
+    const sent = body === null ? {} : { body: Buffer.from(body, "base64") };
+    const response = await answerTo(new Request(url, { method, headers, ...sent }));
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()).toString("base64"),
     };
   },
   "second instance": ({ argv }) => {

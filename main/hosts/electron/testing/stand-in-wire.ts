@@ -24,6 +24,14 @@ export type Command =
     }
   | { readonly do: "display"; readonly url: string }
   | { readonly do: "fetch"; readonly url: string; readonly headers?: Readonly<Record<string, string>> }
+  /** The same with bodies, as base64. */
+  | {
+      readonly do: "serve";
+      readonly url: string;
+      readonly method: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | null;
+    }
   | { readonly do: "second instance"; readonly argv?: readonly string[] }
   | { readonly do: "open url"; readonly url: string }
   | { readonly do: "power"; readonly event: "lock-screen" | "unlock-screen" }
