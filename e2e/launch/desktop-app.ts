@@ -47,7 +47,12 @@ export class DesktopApp {
   private constructor(args: readonly string[], env: Environment) {
     this.#child = fork(join(built, "main", "electron.js"), args, {
       execArgv: ["--import", hooks],
-      env: { ...process.env, ...env },
+      env: {
+        ...process.env,
+        DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere",
+        XDG_CURRENT_DESKTOP: "",
+        ...env,
+      },
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });
     this.#child.stderr?.on("data", (data: Buffer) => (this.#said += data.toString()));

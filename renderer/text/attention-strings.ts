@@ -51,6 +51,8 @@ export const strings = {
     account: "For your account, on all devices",
     doNotDisturb: "Do not disturb",
     doNotDisturbHint: "No notifications here until you turn this off. Unread messages are still counted.",
+    systemIsQuiet:
+      "This desktop's own do not disturb is on: calls do not ring, and it holds notifications back.",
     sound: "Play a sound",
     notify: "Notify me of",
     notifyOf: {

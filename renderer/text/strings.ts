@@ -176,6 +176,7 @@ export const strings = {
     window: "Window",
     closeToTray: "Keep running in the tray when the window is closed",
     closeToTrayHint: "Starting Dunlin again brings the window back.",
+    noTrayHint: "This desktop shows no tray, so the window is minimised instead: Dunlin keeps running.",
     deviceId: "Device ID",
     homeserver: "Homeserver",
     secrets: "Where the sign-in is stored",

@@ -43,6 +43,7 @@ import { crashesIn } from "./saved-logs.ts";
 import { saveLogs } from "./save-logs.ts";
 import { watchScreenLock } from "./screen-lock.ts";
 import { Screens } from "./screens.ts";
+import { watchSurroundings } from "./surroundings.ts";
 import { openVault, type Vault } from "./vault.ts";
 import { words } from "./words.ts";
 
@@ -75,6 +76,7 @@ export class Desktop {
   #fittings: Fittings | null = null;
   #stopNetwork = (): void => undefined;
   #stopScreen = (): void => undefined;
+  #stopSurroundings = (): void => undefined;
   #isInCall = false;
 
   constructor(options: DesktopOptions) {
@@ -90,7 +92,7 @@ export class Desktop {
     this.#window = new PageWindow({
       ...{ outDir, profileDir, homeserver, clock: systemClock, log: this.#log.log },
       face: () => this.#face(),
-      staysInTray: () => this.#ending.isRunning && this.#fittings?.staysInTray() === true,
+      onClosing: () => (this.#ending.isRunning ? this.#fittings?.onClosing() : undefined) ?? "close",
       onHidden: () => this.#fittings?.hintAtTray(profileDir),
       onHopeless: () => this.#ending.afterFault(),
     });
@@ -169,6 +171,7 @@ export class Desktop {
       window: () => this.#window.current,
       onLocked: () => this.#lock.screenLocked(),
     });
+    this.#stopSurroundings = watchSurroundings(process, (around) => this.#state.set(around));
     this.#showMenu();
     if (!vault.isClosed()) await this.#begin();
     if (this.#ending.isRunning && !this.#startsHidden()) this.#focus();
@@ -277,7 +280,8 @@ export class Desktop {
   }
 
   #startsHidden(): boolean {
-    return this.#options.isAutostart && (this.#fittings?.settings.startHidden ?? false);
+    const isWished = this.#options.isAutostart && (this.#fittings?.settings.startHidden ?? false);
+    return isWished && this.#state.view.hasTray;
   }
 
   /** Shows the window there is, or opens one; not before there is something to show in it. */
@@ -289,6 +293,7 @@ export class Desktop {
   async #close(): Promise<void> {
     this.#stopNetwork();
     this.#stopScreen();
+    this.#stopSurroundings();
     this.#lock.stop();
     this.#fittings?.close();
     await this.#core?.close();

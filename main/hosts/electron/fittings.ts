@@ -6,6 +6,7 @@ import type { Core } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { DesktopState } from "./desktop-state.ts";
 import { showNotices, type ShownNotices } from "./notices.ts";
+import type { Closing } from "./page-window.ts";
 import { watchSending } from "./pages.ts";
 import { jumpList, placeOfRoom, watchRecentRooms, type RecentRoom } from "./recent-rooms.ts";
 import { applySpelling } from "./spelling.ts";
@@ -45,9 +46,10 @@ export class Fittings {
     const opened = core.topics.settings(null, (settings) => this.#follow(settings));
     this.settings = opened.snapshot;
     this.#stops.push(() => opened.stop());
-    this.#tray = openTray({ core, window: options.window, onOpen, onQuit: () => app.quit() });
     const { clock, log } = platform;
     this.#notices = showNotices({ core, clock, log, platform: process.platform, onOpen, isLocked });
+    const isQuiet = (): boolean => options.state.view.isQuiet;
+    this.#tray = openTray({ core, window: options.window, isQuiet, onOpen, onQuit: () => app.quit() });
     this.#stops.push(
       () => this.#tray.close(),
       () => this.#notices.close(),
@@ -63,8 +65,9 @@ export class Fittings {
 
   /** Closing the window leaves the app in the tray. Where the user has not said, as is usual: on Windows it does; on
    * Linux there may be no tray, and an app that cannot be seen cannot be ended; on a Mac it stays in the dock anyway. */
-  staysInTray(): boolean {
-    return this.settings.closeToTray ?? process.platform === "win32";
+  onClosing(): Closing {
+    if (!(this.settings.closeToTray ?? process.platform === "win32")) return "close";
+    return this.#options.state.view.hasTray ? "hide" : "minimise";
   }
 
   /** Once per profile: where the window went. */

@@ -16,12 +16,16 @@ export interface PageWindowOptions {
   readonly log: Log;
   /** What a page is served from now on. */
   readonly face: () => Face;
-  /** Closing the window hides it, for now; the caller says once where it went. */
-  readonly staysInTray: () => boolean;
+  /** What closing the window does, now. */
+  readonly onClosing: () => Closing;
+  /** It is in the tray; the caller says once where it went. */
   readonly onHidden: () => void;
   /** The page died again and again. */
   readonly onHopeless: () => void;
 }
+
+/** `minimise`: the app is to go on, and there is no tray to find its window in. */
+export type Closing = "close" | "hide" | "minimise";
 
 /** The app's one window, which may come and go, and the serving of its page. */
 export class PageWindow {
@@ -76,8 +80,10 @@ export class PageWindow {
       },
     });
     window.on("close", (event) => {
-      if (!this.#options.staysInTray()) return;
+      const closing = this.#options.onClosing();
+      if (closing === "close") return;
       event.preventDefault();
+      if (closing === "minimise") return window.minimize();
       window.hide();
       this.#options.onHidden();
     });

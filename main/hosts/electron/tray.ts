@@ -18,6 +18,8 @@ import { words } from "./words.ts";
 export interface TrayOptions {
   readonly core: Core;
   readonly window: () => BrowserWindow | null;
+  /** The system's do not disturb holds. */
+  readonly isQuiet: () => boolean;
   /** Shows the window, or opens it. */
   readonly onOpen: () => void;
   readonly onQuit: () => void;
@@ -71,10 +73,10 @@ export function trayMenu(
 
 /**
  * The picture in the tray, the badge of dock or taskbar, and what they count. On desktops without a tray (GNOME) the
- * picture is nowhere to be seen and nothing depends on it.
+ * picture is nowhere to be seen; then nothing depends on it (surroundings.ts).
  */
 export function openTray(options: TrayOptions): AppTray {
-  const { core, window, onOpen } = options;
+  const { core, window, isQuiet, onOpen } = options;
   let unread: Unread = { messages: 0, mentions: 0 };
   const tray = new Tray(picture(unread));
   const follow = core.topics.settings(null, (next) => {
@@ -105,7 +107,7 @@ export function openTray(options: TrayOptions): AppTray {
     const isCalled = next.mentions > unread.mentions && window()?.isFocused() === false;
     unread = next;
     show();
-    if (isCalled) window()?.flashFrame(true);
+    if (isCalled && !isQuiet()) window()?.flashFrame(true);
   });
   nativeTheme.on("updated", show);
   return {

@@ -43,6 +43,10 @@ export interface DesktopView {
   readonly autostart: boolean | null;
   /** Languages the spell check knows, as BCP 47 tags; empty where the system chooses. */
   readonly languages: readonly string[];
+  /** A window closed to the tray can be found again there. */
+  readonly hasTray: boolean;
+  /** The system's own do not disturb, where it can be known: calls do not ring, the window does not ask for attention. */
+  readonly isQuiet: boolean;
   readonly errand: Errand | null;
 }
 
@@ -51,6 +55,8 @@ export const noDesktop: DesktopView = {
   update: { state: "off" },
   autostart: null,
   languages: [],
+  hasTray: true,
+  isQuiet: false,
   errand: null,
 };
 

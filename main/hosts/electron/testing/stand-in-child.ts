@@ -21,7 +21,13 @@ export class StandInChild {
   constructor(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = fork(program.startsWith("file:") ? fileURLToPath(program) : program, args, {
       execArgv: ["--import", hooks],
-      env: { ...process.env, ...env },
+      // No desktop of whoever runs the test: its tray and its do not disturb are no part of the story.
+      env: {
+        ...process.env,
+        DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere",
+        XDG_CURRENT_DESKTOP: "",
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#child.on("message", (report) => this.reports.push(report as ChildReport));

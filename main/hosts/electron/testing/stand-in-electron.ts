@@ -147,7 +147,7 @@ export class BrowserWindow extends EventEmitter {
   isMinimized = (): boolean => this.calls.at(-1) === "minimize";
   isMaximized = (): boolean => false;
   getNormalBounds = () => ({ x: 10, y: 20, width: 900, height: 700 });
-  minimize = (): void => void this.calls.push("minimize");
+  minimize = (): void => this.#called("minimize");
   restore = (): void => this.#called("restore");
   maximize = (): void => this.#called("maximize");
   show = (): void => this.#called("show");
