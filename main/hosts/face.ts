@@ -43,6 +43,7 @@ export const noHost: HostPart = {
     unlockApp: notHere,
     setPassphrase: notHere,
     saveLogs: notHere,
+    saveCrashReports: notHere,
     loadLicences: notHere,
   },
   desktop: () => ({ snapshot: noDesktop, stop: () => undefined }),

@@ -21,5 +21,6 @@ export const hostRequestSchemas: { readonly [M in keyof HostRequests]: z.ZodType
     next: z.string().min(MIN_PASSPHRASE).max(MAX_PASSPHRASE).nullable(),
   }),
   saveLogs: nothing,
+  saveCrashReports: nothing,
   loadLicences: nothing,
 };

@@ -43,6 +43,10 @@ export class DesktopAround {
   async saveLogs(): Promise<boolean> {
     return (await this.#client.call("saveLogs", {})).isSaved;
   }
+  /** Answers how many; null when the user declined. */
+  async saveCrashReports(): Promise<number | null> {
+    return (await this.#client.call("saveCrashReports", {})).saved;
+  }
   async loadLicences(): Promise<string> {
     return (await this.#client.call("loadLicences", {})).text;
   }

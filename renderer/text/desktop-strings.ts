@@ -60,6 +60,11 @@ export const strings = {
     saveLogs: "Save logs…",
     logsSaved: "The logs are saved.",
     logsFailed: "The logs could not be saved.",
+    saveCrashReports: "Save crash reports…",
+    noCrashReports: "There are no crash reports.",
+    crashReportsSaved: (count: number): string =>
+      `${count === 1 ? "1 crash report is" : `${count} crash reports are`} saved. They hold what Dunlin had in memory, messages and keys among it: give them only to somebody you trust.`,
+    crashReportsFailed: "The crash reports could not be saved.",
   },
   update: {
     banner: (version: string): string => `Dunlin ${version} is ready.`,

@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -415,6 +416,30 @@ describe("when something goes wrong", () => {
     expect(text).not.toContain("memory with words");
     await kills(page);
     expect(await (await opened()).call("saveLogs")).toEqual({ isSaved: false });
+  });
+
+  test("crash reports are copied into a folder the user names, by a name that says when", async () => {
+    const chosen = join(dir, "chosen");
+    mkdirSync(chosen);
+    const page = await opened({ STAND_IN_FOLDER: chosen });
+    expect(await page.call("saveCrashReports")).toEqual({ saved: 0 });
+    const reports = join(dir, "profile", "crashes", "completed");
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(join(reports, "b.dmp"), "newer memory");
+    writeFileSync(join(reports, "a.dmp"), "older memory");
+    utimesSync(join(reports, "a.dmp"), 0, Date.UTC(2026, 0, 2, 3, 4, 5) / 1000);
+    utimesSync(join(reports, "b.dmp"), 0, Date.UTC(2026, 0, 3, 3, 4, 5) / 1000);
+    writeFileSync(join(reports, "a.meta"), "not a report");
+    expect(await page.call("saveCrashReports")).toEqual({ saved: 2 });
+    const saved = ["dunlin-crash-20260102030405-1.dmp", "dunlin-crash-20260103030405-2.dmp"];
+    expect(readdirSync(chosen).sort()).toEqual(saved);
+    expect(saved.map((name) => readFileSync(join(chosen, name), "utf8"))).toEqual([
+      "older memory",
+      "newer memory",
+    ]);
+    expect(readdirSync(reports).sort()).toEqual(["a.dmp", "a.meta", "b.dmp"]);
+    await kills(page);
+    expect(await (await opened()).call("saveCrashReports")).toEqual({ saved: null });
   });
 
   test("the licences of what is in the program can be read", async () => {

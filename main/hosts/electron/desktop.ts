@@ -3,7 +3,6 @@ import {
   app,
   desktopCapturer,
   dialog,
-  Menu,
   net,
   powerMonitor,
   protocol,
@@ -21,17 +20,17 @@ import { nodePlatform, openLog } from "../node-platform.ts";
 import { signInOnce, type SignInOrder } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
 import { AppLock } from "./app-lock.ts";
+import { AppMenu } from "./app-menu.ts";
 import { autostart } from "./autostart.ts";
 import { DesktopState } from "./desktop-state.ts";
 import { Ending } from "./ending.ts";
 import { Fittings } from "./fittings.ts";
 import { systemFolders } from "./folders.ts";
-import { askAboutGraphics, isSoftwareOnly, watchProcesses } from "./graphics.ts";
+import { watchProcesses } from "./graphics.ts";
 import { hostPart } from "./host-part.ts";
 import { rememberKeyring } from "./keyring-choice.ts";
 import { readLicences } from "./licences.ts";
 import { claimLinks, placeIn, placeOf } from "./links.ts";
-import { menuTemplate } from "./menu.ts";
 import { watchNetwork } from "./network-return.ts";
 import { PageWindow } from "./page-window.ts";
 import { openOutside } from "./outside.ts";
@@ -39,13 +38,10 @@ import { overhearCalls } from "./pages.ts";
 import { guardPermissions } from "./permissions.ts";
 import { handleProtocols, pageFiles } from "./protocols.ts";
 import { saveFile } from "./save-file.ts";
-import { crashesIn } from "./saved-logs.ts";
-import { saveLogs } from "./save-logs.ts";
 import { watchScreenLock } from "./screen-lock.ts";
 import { Screens } from "./screens.ts";
-import { watchSurroundings } from "./surroundings.ts";
+import { watchSurroundings, type Surroundings } from "./surroundings.ts";
 import { openVault, type Vault } from "./vault.ts";
-import { words } from "./words.ts";
 
 export interface DesktopOptions {
   readonly createCore: (platform: Platform) => Promise<Core>;
@@ -70,6 +66,8 @@ export class Desktop {
   readonly #lock: AppLock;
   readonly #ending: Ending;
   readonly #window: PageWindow;
+  readonly #folders = systemFolders({ dialog, shell, window: () => this.#window.current });
+  readonly #menu: AppMenu;
   #vault: Vault | null = null;
   #platform: Platform | null = null;
   #core: Core | null = null;
@@ -96,6 +94,13 @@ export class Desktop {
       onHidden: () => this.#fittings?.hintAtTray(profileDir),
       onHopeless: () => this.#ending.afterFault(),
     });
+    this.#menu = new AppMenu({
+      ...{ profileDir, log: this.#log.log, folders: this.#folders, core: () => this.#core },
+      onCommand: (command) => this.#command(command),
+      onCheckForUpdate: () => this.#fittings?.updates?.check(),
+      onStartAgain: () => this.#ending.startAgain(),
+      lock: () => (this.#lock.canLock ? () => this.#lock.lock() : null),
+    });
     const system = { app, platform: process.platform, env: process.env, execPath: process.execPath };
     const atStart = autostart(system);
     atStart.renew();
@@ -109,7 +114,8 @@ export class Desktop {
       isInCall,
       onLock: () => this.#lock.lock(),
       onUnlock: () => void this.#unlock(),
-      saveLogs: () => this.#saveLogs(),
+      saveLogs: () => this.#menu.saveLogs(),
+      saveCrashReports: () => this.#menu.saveCrashReports(),
       licences: () => readLicences(outDir),
     });
   }
@@ -123,7 +129,7 @@ export class Desktop {
       event.preventDefault();
       this.#goTo(placeOf(url));
     });
-    watchProcesses({ app, clock: systemClock, log, onFailing: () => this.#askAboutGraphics(true) });
+    watchProcesses({ app, clock: systemClock, log, onFailing: () => this.#menu.askAboutGraphics(true) });
     app.on("window-all-closed", () => {
       if (process.platform !== "darwin") app.quit();
     });
@@ -154,7 +160,7 @@ export class Desktop {
     const screens = new Screens(desktopCapturer, process);
     this.#platform = nodePlatform(profileDir, this.#log, {
       ...{ secrets: vault.secrets, openExternal: openOutside, screens },
-      folders: systemFolders({ dialog, shell, window: () => this.#window.current }),
+      folders: this.#folders,
       saveFile: (path, name) => saveFile(dialog, path, name),
     });
     if (vault.hasPassphrase()) this.#lock.begin(vault.isClosed() ? "keyring" : "user");
@@ -171,8 +177,8 @@ export class Desktop {
       window: () => this.#window.current,
       onLocked: () => this.#lock.screenLocked(),
     });
-    this.#stopSurroundings = watchSurroundings(process, (around) => this.#state.set(around));
-    this.#showMenu();
+    this.#stopSurroundings = watchSurroundings(process, (around) => this.#aroundChanged(around));
+    this.#menu.show();
     if (!vault.isClosed()) await this.#begin();
     if (this.#ending.isRunning && !this.#startsHidden()) this.#focus();
   }
@@ -214,7 +220,7 @@ export class Desktop {
   }
 
   #lockChanged(): void {
-    this.#showMenu();
+    this.#menu.show();
     this.#fittings?.lockChanged();
     this.#window.serveAnew();
   }
@@ -237,46 +243,10 @@ export class Desktop {
     this.#focus();
   }
 
-  #showMenu(): void {
-    const { profileDir } = this.#options;
-    const menu = menuTemplate({
-      platform: process.platform,
-      isDevelopment: !app.isPackaged,
-      onCommand: (command) => this.#command(command),
-      onSaveLogs: () => this.#saveLogsFromMenu(),
-      onShowCrashReports: () => void shell.openPath(crashesIn(profileDir)),
-      onUseGraphicsCard: isSoftwareOnly(profileDir) ? () => this.#askAboutGraphics(false) : null,
-      onCheckForUpdate: () => {
-        this.#fittings?.updates?.check();
-        this.#command("about");
-      },
-      onLock: this.#lock.canLock ? () => this.#lock.lock() : null,
-    });
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
-  }
-
-  #askAboutGraphics(isSoftware: boolean): void {
-    const { profileDir } = this.#options;
-    void askAboutGraphics(dialog, profileDir, isSoftware)
-      .then((isRestart) => {
-        if (isRestart) this.#ending.startAgain();
-      })
-      .catch((error: unknown) => this.#log.log("error", "graphics-not-asked", { error }));
-  }
-
-  #saveLogs(): Promise<boolean> {
-    return saveLogs(dialog, this.#options.profileDir, async () => {
-      const core = this.#core;
-      return core === null ? "locked" : (await core.handlers.loadDiagnostics({})).text;
-    });
-  }
-
-  /** From the menu, where no page says what went wrong. */
-  #saveLogsFromMenu(): void {
-    this.#saveLogs().catch((error: unknown) => {
-      this.#log.log("warn", "logs-not-saved", { error });
-      dialog.showErrorBox(words.logsNotSaved.title, words.logsNotSaved.text);
-    });
+  #aroundChanged(around: Surroundings): void {
+    this.#state.set(around);
+    // Started without a window in the hope of a tray that is not there.
+    if (!around.hasTray && this.#fittings !== null && this.#window.current === null) this.#focus();
   }
 
   #startsHidden(): boolean {

@@ -17,6 +17,8 @@ export interface HostPartOptions {
   readonly onUnlock: () => void;
   /** Answers whether something was saved. */
   readonly saveLogs: () => Promise<boolean>;
+  /** How many; null when the user declined. */
+  readonly saveCrashReports: () => Promise<number | null>;
   readonly licences: () => Promise<string>;
 }
 
@@ -55,6 +57,7 @@ export function hostPart(options: HostPartOptions): HostPart {
         return { isDone };
       },
       saveLogs: async () => ({ isSaved: await options.saveLogs() }),
+      saveCrashReports: async () => ({ saved: await options.saveCrashReports() }),
       loadLicences: async () => ({ text: await options.licences() }),
     },
   };

@@ -8,11 +8,11 @@ import { parseFlags } from "../flags.ts";
 import { defaultProfileDir, prepareProfileDir } from "../profile-dir.ts";
 import { takeSignIn } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
+import { crashesIn } from "./crash-reports.ts";
 import { Desktop } from "./desktop.ts";
 import { isSoftwareOnly } from "./graphics.ts";
 import { rememberedKeyring } from "./keyring-choice.ts";
 import { placeIn } from "./links.ts";
-import { crashesIn } from "./saved-logs.ts";
 import { schemes } from "./protocols.ts";
 
 /** Windows shows notifications and groups windows by it; the same as `appId` of electron-builder.yml. */

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { redact } from "../../lib/redact.ts";
+import { crashesIn, crashReports } from "./crash-reports.ts";
 
 /**
  * The logs of a profile as one text for somebody who helps: what the diagnostics say, both log files, and which crash
@@ -11,7 +12,9 @@ export function savedLogs(profileDir: string, diagnostics: string): string {
     .map((name) => join(profileDir, "logs", name))
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, "utf8"));
-  const crashes = crashReports(crashesIn(profileDir));
+  const crashes = crashReports(crashesIn(profileDir)).map(
+    ({ name, at, bytes }) => `${at.toISOString()} ${name} ${bytes} bytes`,
+  );
   return redact(
     [
       "# Diagnostics",
@@ -24,18 +27,4 @@ export function savedLogs(profileDir: string, diagnostics: string): string {
       ...logs,
     ].join("\n"),
   );
-}
-
-/** Where Chromium writes what it knows of a crash. */
-export const crashesIn = (profileDir: string): string => join(profileDir, "crashes");
-
-function crashReports(dir: string): readonly string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".dmp"))
-    .map((name) => {
-      const { mtime, size } = statSync(join(dir, name));
-      return `${mtime.toISOString()} ${name} ${size} bytes`;
-    })
-    .sort();
 }

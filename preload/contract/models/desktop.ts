@@ -75,8 +75,13 @@ export interface HostRequests {
   unlockApp(params: { passphrase: string }): { isOpen: boolean };
   /** Sets, changes (`next`) or removes (`next` null) the passphrase. `isDone` is false when `current` is wrong. */
   setPassphrase(params: { current: string | null; next: string | null }): { isDone: boolean };
-  /** Asks where to, and writes all logs and crash reports into one file there. `isSaved` is false when the user declined. */
+  /** Asks where to, and writes all logs into one file there. `isSaved` is false when the user declined. */
   saveLogs(params: Record<never, never>): { isSaved: boolean };
+  /**
+   * Asks for a folder, and copies every crash report there. `saved` is null when the user declined; 0, without asking,
+   * when there are none. They hold memory of the app, and so words and keys.
+   */
+  saveCrashReports(params: Record<never, never>): { saved: number | null };
   /** The licences of everything in this program, as plain text. */
   loadLicences(params: Record<never, never>): { text: string };
 }

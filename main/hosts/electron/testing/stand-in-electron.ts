@@ -255,6 +255,13 @@ export const dialog = {
       canceled: process.env["STAND_IN_SAVE_AS"] === undefined,
       filePath: process.env["STAND_IN_SAVE_AS"] ?? "",
     }),
+  showOpenDialog: () => {
+    const folder = process.env["STAND_IN_FOLDER"];
+    return Promise.resolve({
+      canceled: folder === undefined,
+      filePaths: folder === undefined ? [] : [folder],
+    });
+  },
   /** The user presses the first button where the test says so, and closes the box otherwise. */
   showMessageBox: ({ message, cancelId }: { message: string; cancelId: number }) => {
     report({ event: "question", text: message });
