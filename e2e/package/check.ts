@@ -8,6 +8,7 @@ import { run } from "../../main/launch/child.mjs";
 import { root } from "../../main/launch/root.mjs";
 import { closingLine, readClosingLine } from "../launch/outcome.ts";
 import { contentsOf, differences, strangers, type Contents } from "./contents.ts";
+import { iconProblems } from "./icon.ts";
 import { makeDistribution, readFuses } from "./stand-in-electron.ts";
 
 const reviewedFile = join(import.meta.dirname, "contents.json");
@@ -46,6 +47,7 @@ async function checkPackage(): Promise<void> {
       `linux-${process.arch}`,
     ),
   );
+  report("its icon is the one logo, drawn", await iconProblems());
   report("its fuses are set as electron-builder.yml says", fusesWrong(app));
   const total = files.reduce((bytes, file) => bytes + file.bytes, 0);
   console.log(`${files.length} files, ${(total / 1024 / 1024).toFixed(1)} MiB without Electron itself`);
