@@ -662,7 +662,7 @@ describe("people", () => {
     const roomId = aRoom({ members: [] });
     const rig = await started();
     const ben = await (await CoreRig.start(server)).signIn("ben");
-    const invite = () => ben.core.handlers.inviteToRoom({ roomId, userId: idOf("ann") });
+    const invite = () => ben.core.handlers.inviteToRoom({ roomId, userId: idOf("ann"), reason: "" });
     const setting = () => server.world.readAccountData("ann", null, "m.invite_permission_config");
     await rig.core.handlers.setInvitesBlocked({ areBlocked: true });
     expect(setting()).toEqual({ "org.example.kept": true, default_action: "block" });
