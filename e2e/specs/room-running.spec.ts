@@ -47,7 +47,14 @@ test("a room's settings are changed in its panel, and a refusal is told there", 
     .selectOption({ label: "People may ask to join" });
   await details.getByRole("combobox", { name: "Who can read its history?" }).selectOption("joined");
   await details.getByRole("switch", { name: "Listed in the server's directory" }).check();
-  await details.getByRole("textbox", { name: "New address" }).fill("pier");
+  world.setAlias("#quay:dunlin.test", world.createRoom({ creator: "ben", name: "Quay" }));
+  const address = details.getByRole("textbox", { name: "New address" });
+  await address.fill("quay");
+  await details.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(address).toHaveAccessibleDescription("This address is taken already.");
+  await expect(address).toHaveValue("quay");
+  await address.fill("pier");
+  await expect(address).toHaveAccessibleDescription("Will be #pier:dunlin.test");
   await details.getByRole("button", { name: "Add", exact: true }).click();
   await expect(details.getByRole("combobox", { name: "Main address" })).toHaveValue("#pier:dunlin.test");
   expect(world.state(roomId, "m.room.join_rules")).toEqual({ join_rule: "knock" });

@@ -250,6 +250,13 @@ const passwordRefusals: Readonly<Record<string, string>> = {
   M_WEAK_PASSWORD: "The server finds this password too weak.",
 };
 
+/** Refusals of what one says of oneself. */
+const profileRefusals: Readonly<Record<string, string>> = {
+  M_TOO_LARGE: "This is too long for the server.",
+  M_PROFILE_TOO_LARGE: "Your profile has become too large for the server. Make the name shorter.",
+  M_KEY_TOO_LARGE: "The server does not take a field with so long a name.",
+};
+
 const said = (table: Readonly<Record<string, string>>, { errcode }: Failure): string | null =>
   errcode !== undefined && Object.hasOwn(table, errcode) ? (table[errcode] ?? null) : null;
 
@@ -286,6 +293,10 @@ export const contactSentence = (failure: Failure): string =>
   failure.kind === "invalid"
     ? invalidSentence(failure)
     : (said(contactRefusals, failure) ?? failureSentence(failure));
+
+/** Why a name, a picture or a status was refused. */
+export const profileSentence = (failure: Failure): string =>
+  said(profileRefusals, failure) ?? failureSentence(failure);
 
 /** Why a new password was refused. */
 export function newPasswordSentence(failure: Failure): string {

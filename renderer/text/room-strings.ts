@@ -493,19 +493,12 @@ const refusals: Readonly<Record<string, string>> = {
   M_EXCLUSIVE: "The server keeps this address for something else.",
   M_INVALID_ROOM_STATE: "The server could not make a room of these settings.",
   M_INVITE_BLOCKED: "They do not take invitations.",
-  M_UNSUPPORTED_ROOM_VERSION: "The server does not support this room's version.",
   M_INCOMPATIBLE_ROOM_VERSION: "Your server does not know rooms of this version.",
   M_UNABLE_TO_AUTHORISE_JOIN: "No server that could let you in can be reached.",
   M_UNABLE_TO_GRANT_JOIN: "The server that could let you in may not.",
   M_BAD_ALIAS: "This address does not lead to this room, so it cannot be named for it.",
   M_BAD_STATE: "This does not fit what they are in the room now.",
   M_CANNOT_LEAVE_SERVER_NOTICE_ROOM: "The server does not let anybody leave this room.",
-  M_GUEST_ACCESS_FORBIDDEN: "Guests are not let in here.",
-  M_UNRECOGNIZED: "This server cannot do this.",
-  M_LIMIT_EXCEEDED: "Too many attempts. Wait a little.",
-  M_MISSING_PARAM: "The server misses something in what was sent.",
-  M_BAD_JSON: "The server does not take what was sent.",
-  M_NOT_JSON: "The server could not read what was sent.",
 };
 
 /** Why the server refused something about a room. Its own words stand where we know none for the code. */
@@ -518,10 +511,6 @@ export function roomSentence(failure: Failure): string {
   // "Not allowed" alone helps nobody where the server says more.
   if (failure.errcode === "M_FORBIDDEN" && failure.serverText !== undefined)
     return `The server does not allow this: “${failure.serverText}”.`;
-  if (failure.errcode === "M_INVALID_PARAM")
-    return failure.serverText === undefined
-      ? "The server does not take something of this."
-      : `The server does not take this: “${failure.serverText}”.`;
   return failureSentence(failure);
 }
 

@@ -264,10 +264,25 @@ const rejections: Readonly<Record<string, string>> = {
   M_USER_LOCKED: "This account is locked.",
   M_RESOURCE_LIMIT_EXCEEDED: "The server has reached a limit of its own. Ask its administrator.",
   M_UNSUPPORTED_ROOM_VERSION: "The server does not support this room's version.",
+  M_UNRECOGNIZED: "This server cannot do this.",
+  M_LIMIT_EXCEEDED: "Too many attempts. Wait a little.",
+  M_MISSING_PARAM: "The server misses something in what was sent.",
+  M_BAD_JSON: "The server does not take what was sent.",
+  M_NOT_JSON: "The server could not read what was sent.",
+  M_GUEST_ACCESS_FORBIDDEN: "Guests are not let in here.",
+  M_UNAUTHORIZED: "The server does not let this account do this.",
+  M_EXCLUSIVE: "The server keeps this for a bridge to other networks.",
+  M_UNKNOWN_DEVICE: "The server does not know this session.",
+  M_USER_SUSPENDED: "The server has suspended this account: it can read, but change nothing.",
+  M_USER_LIMIT_EXCEEDED: "This account has used up what the server gives it.",
 };
 
 function rejection({ errcode, serverText }: Failure): string {
   const known = errcode !== undefined && Object.hasOwn(rejections, errcode) ? rejections[errcode] : undefined;
+  if (errcode === "M_INVALID_PARAM")
+    return serverText
+      ? `The server does not take this: “${serverText}”.`
+      : "The server does not take something of this.";
   // For the rest the server's own words are better than our guess.
   return known ?? (serverText ? `The server refused: “${serverText}”.` : "The server refused this.");
 }
@@ -343,6 +358,8 @@ export function signInSentence(failure: Failure): string {
       return failure.status === 403 ? "Wrong name or password." : strings.signIn.noPasswordFlow;
     if (failure.errcode === "M_NOT_FOUND" || failure.errcode === "M_UNRECOGNIZED")
       return "There is no Matrix server at this address.";
+    if (failure.errcode === "M_APPSERVICE_LOGIN_UNSUPPORTED")
+      return "This server signs people in only on its own web page.";
   }
   return failureSentence(failure);
 }
