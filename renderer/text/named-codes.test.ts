@@ -64,6 +64,10 @@ it.each(areas)("%s: for an unknown code the server speaks for itself", (_area, s
 it("leaves M_UNKNOWN to the server's own words", () => {
   expect(roomSentence(rejected("M_UNKNOWN", "Only on Sundays"))).toContain("“Only on Sundays”");
 });
+it("knows that an address is taken by the status alone", () => {
+  const taken = { ...rejected("M_UNKNOWN", "Room alias already exists"), status: 409 };
+  expect(roomSentence(taken)).toBe("This address is taken already.");
+});
 it.each(["M_FORBIDDEN", "M_INVALID_PARAM"])("%s: with the server's own words where it says more", (code) => {
   expect(roomSentence(rejected(code, "Only moderators may"))).toContain("“Only moderators may”");
 });
