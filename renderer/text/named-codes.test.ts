@@ -40,7 +40,7 @@ const rejected = (errcode: string, serverText?: string): Failure => ({
 
 const cases = Object.entries(codes.named).flatMap(([area, files]) =>
   Object.entries(files).flatMap(([file, named]) =>
-    (named as string[]).map((code) => ({ file, code, say: sentences[area as keyof typeof sentences] })),
+    named.map((code) => ({ file, code, say: sentences[area as keyof typeof sentences] })),
   ),
 );
 it.each(cases)("$file: $code is a sentence of its own", ({ code, say }) => {
