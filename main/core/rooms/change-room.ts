@@ -1,12 +1,17 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomChange } from "../../../preload/contract/models/room-details.ts";
-import type { JsonObject } from "../event.ts";
+import { objectOf, type JsonObject } from "../event.ts";
 import { invalid, type Failure } from "../failure.ts";
-import { isServerName, parseMxc } from "../mxc.ts";
+import { parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
+<<<<<<< HEAD
 import { avatarContent } from "./new-room.ts";
+=======
+import { creatorsAboveLevels } from "./power.ts";
+>>>>>>> 78d527f (Name servers in links as the specification recommends)
 import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
+import { viaServers } from "./via.ts";
 
 // Pure but for what it reads: a change of the settings as the requests it takes.
 
@@ -119,11 +124,31 @@ export function storedFacts(queries: RoomQueries, roomId: RoomId): ChangeFacts {
   };
 }
 
-/** Servers through which others can join: our own and the most populous of those we know; at most 3. */
+/** Servers through which others can join, by what is known here; our own where no other is fit: we are in the room. */
 export function viaOf(queries: MemberQueries, roomId: RoomId, ownServer: string): readonly string[] {
-  const known = queries.serversOf.all({ roomId }).map(({ server }) => server);
-  // Where nobody is known any more, the server the room began on; newer room versions do not name it.
-  const named = roomId.includes(":") ? [roomId.slice(roomId.indexOf(":") + 1)] : [];
-  const others = [...known, ...named].filter((server) => server !== ownServer && isServerName(server));
-  return [ownServer, ...new Set(others)].slice(0, 3);
+  const state = (type: string) =>
+    queries.stateOfType.all({ roomId, type }).find(({ stateKey }) => stateKey === "");
+  const create = state("m.room.create");
+  const levels = contentOf(state("m.room.power_levels"));
+  const named = [...creatorsAboveLevels(contentOf(create), create?.sender ?? null)];
+  if (levels === null && create !== undefined) named.push(create.sender);
+  for (const userId of Object.keys(objectOf(levels ?? {}, "users"))) named.push(userId as UserId);
+  const users = JSON.stringify(named);
+  // Members are loaded lazily: who is not known to be gone is there.
+  const gone = new Set(
+    (["leave", "ban", "invite", "knock"] as const).flatMap((membership) =>
+      queries.membersAmong.all({ roomId, membership, users }).map(({ userId }) => userId),
+    ),
+  );
+  const via = viaServers({
+    // Last, where few are known: the server the room began on; newer room versions do not name it.
+    servers: [
+      ...queries.serversOf.all({ roomId }).map(({ server }) => server),
+      ...(roomId.includes(":") ? [roomId.slice(roomId.indexOf(":") + 1)] : []),
+    ],
+    people: named.filter((userId) => !gone.has(userId)),
+    rights: rightsOf(levels, contentOf(create), create?.sender ?? null),
+    acl: contentOf(state("m.room.server_acl")),
+  });
+  return via.length === 0 ? [ownServer] : via;
 }

@@ -50,7 +50,7 @@ WHERE room_id = @roomId AND membership <> 'leave' AND user_id NOT IN (SELECT val
 -- Where the members of a room are at home, most populous first.
 SELECT substr(user_id, instr(user_id, ':') + 1) AS server, count(*) AS people
 FROM members WHERE room_id = @roomId AND membership = 'join' AND instr(user_id, ':') > 0
-GROUP BY server ORDER BY people DESC, server LIMIT 4
+GROUP BY server ORDER BY people DESC, server LIMIT 100
 
 -- name: roomsWith
 SELECT r.room_id AS roomId, r.name AS name
