@@ -140,12 +140,12 @@ export function viaOf(queries: MemberQueries, roomId: RoomId, ownServer: string)
       queries.membersAmong.all({ roomId, membership, users }).map(({ userId }) => userId),
     ),
   );
+  const joined = queries.serversOf.all({ roomId }).map(({ server }) => server);
+  const known = joined.length === 0 ? [ownServer] : joined;
+  // Last, where few are known: the server the room began on; newer room versions do not name it.
+  const began = roomId.includes(":") ? [roomId.slice(roomId.indexOf(":") + 1)] : [];
   const via = viaServers({
-    // Last, where few are known: the server the room began on; newer room versions do not name it.
-    servers: [
-      ...queries.serversOf.all({ roomId }).map(({ server }) => server),
-      ...(roomId.includes(":") ? [roomId.slice(roomId.indexOf(":") + 1)] : []),
-    ],
+    servers: [...known, ...began],
     people: named.filter((userId) => !gone.has(userId)),
     rights: rightsOf(levels, contentOf(create), create?.sender ?? null),
     acl: contentOf(state("m.room.server_acl")),
