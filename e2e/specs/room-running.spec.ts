@@ -51,7 +51,7 @@ test("a room's settings are changed in its panel, and a refusal is told there", 
   const address = details.getByRole("textbox", { name: "New address" });
   await address.fill("quay");
   await details.getByRole("button", { name: "Add", exact: true }).click();
-  await expect(address).toHaveAccessibleDescription("This address is taken already.");
+  await expect(address).toHaveAccessibleDescription(/taken already/);
   await expect(address).toHaveValue("quay");
   await address.fill("pier");
   await expect(address).toHaveAccessibleDescription("Will be #pier:dunlin.test");

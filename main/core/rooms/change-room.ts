@@ -5,11 +5,7 @@ import { invalid, type Failure } from "../failure.ts";
 import { parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
-<<<<<<< HEAD
-import { avatarContent } from "./new-room.ts";
-=======
 import { creatorsAboveLevels } from "./power.ts";
->>>>>>> 78d527f (Name servers in links as the specification recommends)
 import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
 import { viaServers } from "./via.ts";
 
