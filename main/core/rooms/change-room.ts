@@ -5,6 +5,7 @@ import { invalid, type Failure } from "../failure.ts";
 import { parseMxc } from "../mxc.ts";
 import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
+import { avatarContent } from "./new-room.ts";
 import { creatorsAboveLevels } from "./power.ts";
 import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
 import { viaServers } from "./via.ts";
