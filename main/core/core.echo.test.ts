@@ -179,3 +179,21 @@ it("a message killed between its request and its answer arrives once and under i
   expect(texts(timeline.value)).toEqual(["first", "mine"]);
   expect(timeline.value.items.at(-1)?.id).toBe(id);
 });
+
+describe("the draft of a message", () => {
+  const draftOf = (rig: CoreRig) => rig.watch("room", { roomId }).value.draft?.body ?? null;
+
+  it.each([
+    ["goes in the commit that queues it, whatever a power cut leaves undone", "half a thou", null],
+    ["stays when more was typed meanwhile", "half a thought, and more", "half a thought, and more"],
+  ])("%s", async (_name, draft, left) => {
+    const rig = await started();
+    server.cut();
+    await rig.core.handlers.saveDraft({ roomId, draft: { body: draft } });
+    await rig.type(roomId, "half a thought");
+    // The composer has not said yet that it is empty.
+    const again = await rig.kill()();
+    expect(draftOf(again)).toBe(left);
+    expect(texts(again.watch("timeline", { roomId }).value).at(-1)).toBe("half a thought");
+  });
+});

@@ -566,7 +566,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     userId: ownUserId,
     handlers: {
       sendAttachment: (message) => deps.attachments.send(message, sending),
-      sendMessage({ replyTo, thread, ...message }) {
+      sendMessage({ replyTo, thread, ...typed }) {
+        const { roomId, content } = typed;
+        const message = { ...typed, alongside: () => drafts.sent(roomId, content.body, thread) };
         if (thread !== undefined)
           return sending.sendInThread({ ...message, thread, replyTo: replyTo ?? null });
         return replyTo === undefined

@@ -18,6 +18,11 @@ export interface Drafts {
   load(roomId: RoomId, thread?: MessageTarget): Draft | null;
   /** Durable when it returns; null, or no text that answers nothing, removes it. */
   save(roomId: RoomId, draft: Draft | null, thread?: MessageTarget): void;
+  /**
+   * These words have become a message: the draft goes, unless it has others. The composer says so itself, but only after
+   * the message is on disk; a power cut between the two would bring the words back beside their message.
+   */
+  sent(roomId: RoomId, body: string, thread?: MessageTarget): void;
 }
 
 export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
@@ -45,7 +50,7 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
       rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
   }
 
-  return {
+  const drafts: Drafts = {
     load(roomId, thread) {
       const row = rowOf(roomId, thread);
       return row === undefined ? null : draftOf(row);
@@ -59,7 +64,13 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
       else if (row === null) rows.deleteDraft.run({ userId, roomId });
       else rows.saveDraft.run({ userId, roomId, ...row, now: clock.now() });
     },
+    sent(roomId, body, thread) {
+      const draft = drafts.load(roomId, thread);
+      // Typing is saved now and then: what is stored may be the beginning of what was sent.
+      if (draft !== null && body.startsWith(draft.body.trimEnd())) drafts.save(roomId, null, thread);
+    },
   };
+  return drafts;
 }
 
 const rowFor = ({ body, mentions, replyTo }: Draft): DraftRow => ({

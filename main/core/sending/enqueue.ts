@@ -16,6 +16,8 @@ export interface Typed {
   readonly dependsOn?: number;
   /** Files it needs on the server first; the content lacks their addresses (uploads.ts). */
   readonly uploads?: readonly UploadRow[];
+  /** Done in the commit that puts it on disk: both, or neither. */
+  readonly alongside?: () => void;
 }
 
 /**
@@ -31,6 +33,7 @@ export function enqueue(queue: Queue, typed: Typed): Queued {
     const existing = queuedBefore(queue, { userId, roomId, transactionId });
     if (existing !== null) return existing;
     isParked = insert(queue, userId, typed);
+    typed.alongside?.();
     return queue.clock.now();
   });
   publishLane(queue, roomId, isParked);

@@ -4,7 +4,7 @@ import type { Queued } from "../../../preload/contract/requests.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { FailureError, invalid } from "../failure.ts";
 import type { OutgoingRow, UploadRow } from "../store/queries/sending.ts";
-import { enqueue, insert, queuedBefore } from "./enqueue.ts";
+import { enqueue, insert, queuedBefore, type Typed } from "./enqueue.ts";
 import { parseContent } from "./parse-content.ts";
 import { commit, demandSession, findRow, publishLane, type Queue } from "./queue.ts";
 import {
@@ -40,10 +40,7 @@ export type Place =
   | { readonly eventId: null; readonly row: OutgoingRow };
 
 /** Sends an answer. */
-export function sendReply(
-  queue: Queue,
-  act: Act & { readonly content: JsonObject; readonly uploads?: readonly UploadRow[] },
-): Queued {
+export function sendReply(queue: Queue, act: Act & Pick<Typed, "content" | "uploads" | "alongside">): Queued {
   const known = repeated(queue, act);
   if (known !== null) return known;
   const place = demandPlace(queue, act);

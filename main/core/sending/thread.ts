@@ -2,14 +2,13 @@ import type { EventId, RoomId, TransactionId } from "../../../preload/contract/i
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { JsonObject } from "../event.ts";
-import type { UploadRow } from "../store/queries/sending.ts";
-import { enqueue } from "./enqueue.ts";
+import { enqueue, type Typed } from "./enqueue.ts";
 import { parseContent } from "./parse-content.ts";
 import type { Queue } from "./queue.ts";
 import { demandPlace, nameOf, othersWords, repeated, waitingFor, type Place } from "./relate.ts";
 import { mentioning, threadIn, threadRelation, UNSENT_ROOT, UNSENT_TARGET } from "./relation.ts";
 
-export interface InThread {
+export interface InThread extends Pick<Typed, "uploads" | "alongside"> {
   readonly roomId: RoomId;
   readonly transactionId: TransactionId;
   /** The message that the thread is about. */
@@ -17,8 +16,6 @@ export interface InThread {
   /** The message of the thread that this answers, or null. */
   readonly replyTo: MessageTarget | null;
   readonly content: JsonObject;
-  /** Files that go to the server first. */
-  readonly uploads?: readonly UploadRow[];
 }
 
 /**
