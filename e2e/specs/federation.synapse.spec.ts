@@ -141,6 +141,17 @@ test("a link with `via` leads into a room that has no address", async ({ page })
   await expect(heading(page, "Boathouse")).toBeVisible();
   await dunlin.send("came by the link");
   await expect.poll(() => textsAtBen(target)).toEqual(["came by the link"]);
+
+  // Her own server is in it no more when she has left: only the servers that are named know the way back.
+  await dunlin.row(target).click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Leave" }).click();
+  await page.getByRole("dialog", { name: "Leave Boathouse?" }).getByRole("button", { name: "Leave" }).click();
+  await expect(dunlin.row(target)).toHaveCount(0);
+  const archive = await choose(page, "Rooms you left");
+  await archive.getByRole("button", { name: "Open Boathouse" }).click();
+  await page.getByRole("button", { name: "Join again" }).click();
+  await expect(dunlin.composer).toBeVisible();
+  await expect.poll(() => membershipOfAna(target)).toBe("join");
 });
 
 test("a knock over federation is let in; one that was declined there is taken back and made again", async ({
