@@ -175,7 +175,7 @@ describe("searching what only the server has", () => {
       "m.relates_to": { rel_type: "m.replace", event_id: target },
     });
     const [first, second] = ["barley of old", "barley of old, see https://example.org"];
-    for (const content of [edit(first!), edit(second!)])
+    for (const content of [edit(first), edit(second)])
       server.world.sendMany(roomId, 1, () => ({ sender: "ben", content, originServerTs: (clock += 1000) }));
     fill();
     const rig = await started();

@@ -3,7 +3,7 @@ import type { MessageTarget } from "../../../preload/contract/models/message-con
 import type { Queued } from "../../../preload/contract/requests.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { FailureError, invalid } from "../failure.ts";
-import type { OutgoingRow, UploadRow } from "../store/queries/sending.ts";
+import type { OutgoingRow } from "../store/queries/sending.ts";
 import { enqueue, insert, queuedBefore, type Typed } from "./enqueue.ts";
 import { parseContent } from "./parse-content.ts";
 import { commit, demandSession, findRow, publishLane, type Queue } from "./queue.ts";
