@@ -510,9 +510,10 @@ export function roomSentence(failure: Failure): string {
   if (known !== undefined && failure.kind === "rejected") return known;
   // An address that leads somewhere already has no code of its own (spec: PUT directory/room, 409).
   if (failure.errcode === "M_UNKNOWN" && failure.status === 409) return refusals["M_ROOM_IN_USE"] ?? "";
-  // "Not allowed" alone helps nobody where the server says more.
-  if (failure.errcode === "M_FORBIDDEN" && failure.serverText !== undefined)
-    return `The server does not allow this: “${failure.serverText}”.`;
+  // "Not allowed" alone helps nobody where the server says more than the code.
+  const { errcode, serverText } = failure;
+  if (errcode === "M_FORBIDDEN" && serverText !== undefined && serverText !== errcode)
+    return `The server does not allow this: “${serverText}”.`;
   return failureSentence(failure);
 }
 
