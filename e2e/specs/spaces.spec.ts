@@ -159,7 +159,7 @@ test("a room made in a space one may not fill stays beside it; a space that refu
     times: 1,
   });
   await dialog.getByRole("button", { name: "Create the room" }).click();
-  await expect(dialog.getByRole("alert")).toHaveText(
+  await expect(dialog.getByRole("alert").filter({ hasText: "It was created" })).toHaveText(
     "It was created, but it is not part of Town yet. The server does not allow this: “full”.",
   );
   await expectAccessible(page, "not in the space");
