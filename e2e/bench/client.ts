@@ -130,10 +130,11 @@ export class Client {
   }
 
   async openRoom(name: string, roomId: string): Promise<void> {
-    await this.page.getByRole("searchbox").fill(name);
+    const search = this.page.getByRole("searchbox", { name: "Find a room" });
+    await search.fill(name);
     await this.page.locator(`nav [data-room-id="${roomId}"]`).first().click();
     await this.page.locator(`[role="log"][data-room-id="${roomId}"] [data-kind="message"]`).first().waitFor();
-    await this.page.getByRole("searchbox").fill("");
+    await search.fill("");
   }
 
   isLive(): Promise<unknown> {
