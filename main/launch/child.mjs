@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 
 /**
  * The signals that ask a program to end.
@@ -52,11 +52,46 @@ export function endRunning() {
 }
 
 /**
+ * Kills a command and everything it started: a runner killed alone leaves its browsers and servers at work, and they slow
+ * down or fail what runs next.
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function killTree(child) {
+  if (child.pid === undefined) return;
+  if (process.platform === "win32") {
+    spawnSync("taskkill", ["/T", "/F", "/PID", String(child.pid)]);
+    return;
+  }
+  for (const pid of withDescendants(child.pid)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // it ended meanwhile
+    }
+  }
+}
+
+/**
+ * A process and all that descend from it, by what `ps` says now.
+ * @param {number} ancestor
+ * @returns {number[]}
+ */
+function withDescendants(ancestor) {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const pairs = (stdout ?? "").split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [ancestor];
+  // Grows while it is walked.
+  for (const parent of found)
+    for (const [pid, ppid] of pairs) if (ppid === parent && pid !== undefined) found.push(pid);
+  return found;
+}
+
+/**
  * Runs a command to its end with its output kept.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number, shell?: boolean, onLine?: (line: string) => void }} [options]
- *   `timeout` in milliseconds; `onLine` sees every line of both streams as it comes.
+ *   `timeout` in milliseconds, then it and all it started is killed; `onLine` sees every line of both streams as it comes.
  * @returns {Promise<{ code: number | null, output: string, stdout: string, timedOut: boolean }>}
  */
 export function run(command, args, options = {}) {
@@ -70,7 +105,7 @@ export function run(command, args, options = {}) {
     const timer = timeout
       ? setTimeout(() => {
           timedOut = true;
-          child.kill("SIGKILL");
+          killTree(child);
         }, timeout)
       : undefined;
     const take = (/** @type {string} */ text) => {

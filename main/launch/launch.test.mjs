@@ -83,6 +83,21 @@ test("a command that hangs is ended and says so", async () => {
   expect(result).toMatchObject({ timedOut: true, code: null });
 });
 
+test("what a hanging command had started ends with it", async () => {
+  const sleeper = "setInterval(() => {}, 1000)";
+  // The second one leads a process group of its own, as our apps and Playwright's browsers do.
+  const starter = `
+    const { spawn } = require("node:child_process");
+    const options = { detached: true, stdio: "ignore" };
+    console.log(spawn(process.execPath, ["-e", ${JSON.stringify(sleeper)}], options).pid);
+    ${sleeper}`;
+  const { stdout, timedOut } = await run(process.execPath, ["-e", starter], { timeout: 5_000 });
+  const pid = Number(stdout);
+  expect(timedOut).toBe(true);
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+});
+
 test("a command that cannot be started has failed with its reason", async () => {
   const result = await run("/nowhere/program", []);
   expect(result.code).not.toBe(0);
@@ -128,3 +143,12 @@ test.runIf(process.platform !== "win32")("a stand-in for a child ends as the chi
   expect((await ended)[0]).toBe(7);
   rmSync(dir, { recursive: true });
 });
+
+function isAlive(/** @type {number} */ pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
