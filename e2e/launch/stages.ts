@@ -47,7 +47,10 @@ export function stages(): Stage[] {
           },
           {
             name: "app against Synapse (Playwright)",
-            run: () => unlessMissing(missing.chromium ?? missing.synapse, () => playwright("synapse")),
+            run: () =>
+              unlessMissing(missing.chromium ?? missing.synapse, () =>
+                playwright("synapse", [], 40 * MINUTES),
+              ),
           },
         ]
       : []),
@@ -106,7 +109,11 @@ async function vitest(config: string): ReturnType<Stage["run"]> {
   return { ...counts, skipped: skippedTests(skipped, "vitest"), output, ranWell: code === 0 };
 }
 
-async function playwright(project: string, specs: readonly string[] = []): ReturnType<Stage["run"]> {
+async function playwright(
+  project: string,
+  specs: readonly string[] = [],
+  limit = 30 * MINUTES,
+): ReturnType<Stage["run"]> {
   const report = reportFile(`${project}.json`);
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
   const args = [
@@ -120,12 +127,18 @@ async function playwright(project: string, specs: readonly string[] = []): Retur
     "--reporter=list,json",
     // Real browsers and servers on two cores: once more before we call it broken, and named if that helped.
     "--retries=1",
+    // Before it is killed it stops by itself: the report then says what failed and what was never begun.
+    `--global-timeout=${limit}`,
     // A folder of its own: each run empties it, also one that someone starts meanwhile.
     "--output",
     join(root, "test-results", `npm-test-${project}`),
   ];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, FORCE_COLOR: "0" };
-  const { code, output } = await run(process.execPath, args, { cwd: root, timeout: 30 * MINUTES, env });
+  const { code, output } = await run(process.execPath, args, {
+    cwd: root,
+    timeout: limit + 2 * MINUTES,
+    env,
+  });
   console.log(describeUsed());
   const { skipped, ...counts } = readPlaywrightReport(readReport(report));
   return { ...counts, skipped: skippedTests(skipped, project), output, ranWell: code === 0 };

@@ -20,8 +20,8 @@ import { startSynapse } from "../synapse/start.ts";
 // for the microphone (GLAR-01…12). DUNLIN_GLARES: how often, default 20. DUNLIN_GLARES_SEED repeats a run.
 
 const GLARES = Number(process.env["DUNLIN_GLARES"] ?? 20);
-/** At the same time: most of a call is waiting. */
-const PAIRS = 4;
+/** At the same time: most of a call is waiting, but each pair is two apps and two pages on a machine of two cores. */
+const PAIRS = 2;
 
 const executablePath = chromiumPath();
 test.use({
