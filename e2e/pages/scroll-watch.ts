@@ -2,10 +2,7 @@ import type { Locator } from "@playwright/test";
 
 /** What was seen while scrolling. */
 export interface Scrolled {
-  /**
-   * Moves of the line being read that nobody scrolled, px, beyond a pixel of rounding. A step that came at the same moment
-   * as a page of older messages may be lost: then the line stands where it stood.
-   */
+  /** Moves of the line being read that nobody scrolled, px, beyond a pixel of rounding. */
   readonly moved: readonly number[];
   /** Frames in which the line could be watched. */
   readonly watched: number;
@@ -15,12 +12,12 @@ export interface Scrolled {
 }
 
 /**
- * Scrolls a log up by so many px a frame until the start of its room, and watches in every frame the line being read: it
+ * Scrolls a log up until the start of its room, by so many px a frame as `steps` says in turn, and watches in every frame the line being read: it
  * has to stand where the scrolling put it, whatever is put in above it, taken away below it, or learns its height.
  */
-export function scrollToStart(log: Locator, px: number): Promise<Scrolled> {
+export function scrollToStart(log: Locator, steps: readonly number[]): Promise<Scrolled> {
   return log.evaluate(
-    (scroller: HTMLElement, step) =>
+    (scroller: HTMLElement, turns) =>
       new Promise<Scrolled>((resolve) => {
         const moved: number[] = [];
         const all = document.getElementsByTagName("*");
@@ -33,13 +30,13 @@ export function scrollToStart(log: Locator, px: number): Promise<Scrolled> {
           Array.from(scroller.querySelectorAll('[data-kind="message"]')).find((row) => topOf(row) >= 0);
         const channel = new MessageChannel();
         let line: Element | undefined;
-        let [expected, stepped] = [0, 0];
+        let [expected, turn] = [0, 0];
         // In a task right after the frame: during it one would see what is still corrected before it is painted.
         channel.port1.onmessage = () => {
           if (line?.isConnected === true) {
             watched += 1;
             const by = topOf(line) - expected;
-            if (Math.abs(by) > 1 && Math.abs(by + stepped) > 1) moved.push(Math.round(by * 10) / 10);
+            if (Math.abs(by) > 1) moved.push(Math.round(by * 10) / 10);
           }
           mostElements = Math.max(mostElements, all.length);
           mostPictures = Math.max(mostPictures, pictures.length);
@@ -48,13 +45,12 @@ export function scrollToStart(log: Locator, px: number): Promise<Scrolled> {
           line = lineBeingRead();
           const before = line === undefined ? 0 : topOf(line);
           const from = scroller.scrollTop;
-          scroller.scrollTop = Math.max(0, from - step);
-          stepped = from - scroller.scrollTop;
-          expected = before + stepped;
+          scroller.scrollTop = Math.max(0, from - (turns[turn++ % turns.length] ?? 0));
+          expected = before + from - scroller.scrollTop;
           requestAnimationFrame(() => channel.port2.postMessage(null));
         };
         channel.port2.postMessage(null);
       }),
-    px,
+    steps,
   );
 }

@@ -33,6 +33,8 @@ export class LogView {
   #isPlaced = false;
   #scroller: HTMLElement | null = null;
   #box: HTMLElement | null = null;
+  /** The offset the page and the model last agreed on, px. Where the page's differs, the reader has scrolled since. */
+  #agreedTop = 0;
 
   /** `placeId` names the timeline: where it was left is remembered. */
   constructor(placeId: string, opensAt: OpensAt = "kept") {
@@ -52,6 +54,7 @@ export class LogView {
 
   /** The list changed, or whether there can be more above or below it. */
   update(items: readonly TimelineItem[], hasLead: boolean, hasMoreBelow = false): void {
+    this.#takeScroll();
     const list = buildRows(items, this.list, this.#unfolded);
     const isFirst = !this.#isPlaced && items.length > 0;
     if (isFirst) this.#takeHeights(list.rows);
@@ -66,6 +69,7 @@ export class LogView {
   }
 
   toggleRun(run: RunRow): void {
+    this.#takeScroll();
     this.#unfolded = toggled(this.#unfolded, run);
     this.list = buildRows(this.list.items, this.list, this.#unfolded);
     this.model.setRows(this.list.rows);
@@ -100,19 +104,21 @@ export class LogView {
     }
     this.isAtEnd = this.model.isAtEnd;
     if (Math.abs(scroller.scrollTop - this.model.top) >= 0.5) scroller.scrollTop = this.model.top;
+    this.#agreedTop = scroller.scrollTop;
   }
 
   /** The reader scrolled. False when it was only the echo of our own correction. */
   scrolled(): boolean {
     const scroller = this.#scroller;
-    if (scroller === null || Math.abs(scroller.scrollTop - this.model.top) < 1) return false;
-    const { scrollTop, clientHeight, scrollHeight } = scroller;
-    if (this.model.isAtEnd && scrollTop + clientHeight >= scrollHeight - 1) {
-      // The window got wider, the rows shorter, and the browser moved the view: nobody scrolled.
+    if (scroller === null) return false;
+    const { scrollTop } = scroller;
+    this.#agreedTop = scrollTop;
+    if (Math.abs(scrollTop - this.model.top) < 1) return false;
+    if (this.#isHeldAtEnd(scroller)) {
       this.settle();
       return false;
     }
-    this.model.scrolled(scroller.scrollTop);
+    this.model.scrolled(scrollTop);
     this.#follow(false);
     return true;
   }
@@ -162,6 +168,24 @@ export class LogView {
   /** A row in the page changed its height by itself: a picture failed, a spoiler opened, the window got narrower. */
   rowsResized(): void {
     this.settle();
+  }
+
+  /**
+   * Before the model changes by itself: a step of the reader whose scroll event is still to come. Else the model would
+   * answer from where they were, and that answer, put into the page, would take the step back.
+   */
+  #takeScroll(): void {
+    const scroller = this.#scroller;
+    if (scroller === null || !this.#isPlaced) return;
+    const step = scroller.scrollTop - this.#agreedTop;
+    this.#agreedTop = scroller.scrollTop;
+    // Not to where the page stands: a correction of ours may wait for the page to be updated.
+    if (Math.abs(step) >= 1 && !this.#isHeldAtEnd(scroller)) this.model.scrolled(this.model.top + step);
+  }
+
+  /** The window got wider, the rows shorter, and the browser moved the view: nobody scrolled. */
+  #isHeldAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): boolean {
+    return this.model.isAtEnd && scrollTop + clientHeight >= scrollHeight - 1;
   }
 
   #resized(): void {

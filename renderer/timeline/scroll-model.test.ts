@@ -94,6 +94,22 @@ test("the row half out of view may grow: the first whole one is the one being re
   expect(place(model, "r41")).toBe(read);
 });
 
+test("a long step into rows of guessed height moves nothing that was in view when they are measured", () => {
+  const model = modelOf([...rows(50, "old", -1), ...rows(100)]);
+  // 50 guessed rows of 30 px; the step ends 300 px above the measured ones.
+  model.scrolled(50 * 30);
+  model.scrolled(50 * 30 - 300);
+  const before = place(model, "r0");
+  expect(before).toBe(300);
+  expect(
+    model.measured(
+      35,
+      Array.from({ length: 15 }, () => 47),
+    ),
+  ).toBe(true);
+  expect(place(model, "r0")).toBe(before);
+});
+
 test("when the row being read is deleted, the next one holds", () => {
   const list = rows(100);
   const model = modelOf(list);

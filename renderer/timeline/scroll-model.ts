@@ -204,14 +204,18 @@ export class ScrollModel {
     let index = this.indexAt(this.top);
     const isCut = this.offset(index) < this.top && this.offset(index + 1) < this.top + this.view / 2;
     if (isCut && index + 1 < this.rows.length) index++;
-    const steady: AnchorRow[] = [];
+    // Rows that just came into view with a guessed height are the last to hold on to: when they get their real one, what
+    // was read before must not move for it.
+    const measured: AnchorRow[] = [];
+    const guessed: AnchorRow[] = [];
     const wandering: AnchorRow[] = [];
     for (let i = index; i < this.rows.length && this.offset(i) < this.top + this.view; i++) {
       const row = this.rows[i];
-      if (row !== undefined)
-        (wanders(row) ? wandering : steady).push({ key: row.key, offset: this.offset(i) - this.top });
+      if (row === undefined) continue;
+      const list = wanders(row) ? wandering : row.height >= 0 ? measured : guessed;
+      list.push({ key: row.key, offset: this.offset(i) - this.top });
     }
-    return { at: "rows", rows: [...steady, ...wandering] };
+    return { at: "rows", rows: [...measured, ...guessed, ...wandering] };
   }
 
   /** The index of a row by key, looked for around `hint` first. -1 when there is none. */
