@@ -138,10 +138,15 @@ test("the first new message is one click away, near or far, and a message can be
   const last = dunlin.log.locator('[data-kind="message"]').last();
   await last.hover();
   await last.getByRole("button", { name: "More actions" }).click();
-  await page.getByRole("menuitem", { name: "Mark as unread" }).click();
+  await page.getByRole("menuitem", { name: "Mark as unread from here" }).click();
+  const lastId = world.events(roomId).at(-1)?.event_id;
   await expect
     .poll(() => homeserver.wire.requests.findLast(({ path }) => path.endsWith("/m.marked_unread"))?.body)
-    .toEqual({ unread: true });
+    .toEqual({ unread: true, "org.dunlin.from": lastId });
+  // What is new begins there at once, and it stays unread while one still looks at it.
+  const shown = dunlin.log.locator('[data-kind="message"], [data-kind="read-marker"]');
+  await expect(shown.nth(-2)).toHaveText("New");
+  await expect(dunlin.row(roomId)).toHaveAccessibleName(/Marked as unread/);
 
   await dunlin.openRoom("Garden", other);
   const near = page.getByRole("button", { name: "Jump to the first of 60 new messages", exact: true });
@@ -149,6 +154,10 @@ test("the first new message is one click away, near or far, and a message can be
   await expect(dunlin.log.locator('[data-kind="read-marker"]')).toBeInViewport();
   await expect(dunlin.log.getByText("Leaf 0", { exact: true })).toBeInViewport();
   await expect(near).toHaveCount(0);
+  // Coming back is reading again: the line stands where it was put, the mark is gone.
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(shown.nth(-2)).toHaveText("New");
+  await expect(dunlin.row(roomId)).not.toHaveAccessibleName(/Marked as unread/);
 });
 
 test("what the system refuses to copy is said, wherever it was asked for", async ({ homeserver, begin }) => {

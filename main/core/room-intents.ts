@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MassRedaction } from "../../preload/contract/models/room-details.ts";
 import type { Handlers } from "./api.ts";
 import { objectOf, type JsonObject } from "./event.ts";
@@ -11,6 +11,7 @@ import type { WishedLevel } from "./notifications/push-settings.ts";
 import type { Platform } from "./platform.ts";
 import { createMassRedactions } from "./sending/mass-redaction.ts";
 import { createWishes, type RoomWishes, type Wish } from "./sending/wishes.ts";
+import { markedUnread } from "./rooms/account-data.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
 import type { Store } from "./store/store.ts";
@@ -26,7 +27,7 @@ interface AccountData {
 export interface RoomIntents {
   readonly handlers: Pick<Handlers, "setRoomTag" | "redactMessagesOf" | "cancelRedactionsOf">;
   /** As `Wishes.wish`; so does the next. */
-  wishUnread(roomId: RoomId, isUnread: boolean): Promise<Failure | null>;
+  wishUnread(roomId: RoomId, mark: RoomWishes["marked-unread"]): Promise<Failure | null>;
   wishLevel(roomId: RoomId, level: WishedLevel["level"]): Promise<Failure | null>;
   wishedLevels(): readonly WishedLevel[];
   redactionsOf(roomId: RoomId): readonly MassRedaction[];
@@ -78,7 +79,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       case "tag":
         return putTags(roomId, wish.value);
       case "marked-unread": {
-        const content = { unread: wish.value };
+        const content = markOf(wish.value);
         return putRoomAccountData(http, { userId: ownUserId, roomId, type: "m.marked_unread", content });
       }
       case "level":
@@ -113,7 +114,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     JSON.parse(rooms.loadRoom.get({ roomId })?.tags ?? "[]") as readonly string[];
 
   function wished(roomId: RoomId, wish: Wish, said: readonly AccountData[]): readonly AccountData[] {
-    if (wish.key === "marked-unread") return [{ type: "m.marked_unread", content: { unread: wish.value } }];
+    if (wish.key === "marked-unread") return [{ type: "m.marked_unread", content: markOf(wish.value) }];
     if (wish.key !== "tag") return [];
     const told = said.findLast(({ type }) => type === "m.tag");
     const before = told === undefined ? tagsOf(roomId) : Object.keys(objectOf(told.content, "tags"));
@@ -159,6 +160,11 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     },
   };
 }
+
+const markOf = (value: RoomWishes["marked-unread"]): JsonObject =>
+  typeof value === "boolean"
+    ? markedUnread({ isMarked: value, from: null })
+    : markedUnread({ isMarked: true, from: value });
 
 /** Pure: of the two that we set, a room has one or none; others stay. */
 const withTag = (tags: readonly string[], wanted: Tag): readonly string[] => [

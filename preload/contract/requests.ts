@@ -175,9 +175,9 @@ export interface Requests
   markRoomRead(params: { roomId: RoomId }): void;
   /**
    * Marks a room as unread by hand, for all devices (m.marked_unread), or takes the mark away. It is so here at once; the
-   * server hears of it when it can.
+   * server hears of it when it can. With `from` what is new begins at that message.
    */
-  markUnread(params: { roomId: RoomId; isUnread: boolean }): void;
+  markUnread(params: { roomId: RoomId; isUnread: boolean; from?: EventId }): void;
   /** Which messages count as unread, and by which rules. */
   explainUnread(params: { roomId: RoomId }): UnreadExplanation;
   /** Counts a room's unread messages again from what is stored; all rooms without one. Nothing is deleted. */

@@ -258,7 +258,11 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   acceptInvite: z.strictObject({ roomId }),
   declineInvite: z.strictObject({ roomId }),
   markRoomRead: z.strictObject({ roomId }),
-  markUnread: z.strictObject({ roomId, isUnread: z.boolean() }),
+  markUnread: z.strictObject({
+    roomId,
+    isUnread: z.boolean(),
+    from: eventId.optional(),
+  }) as unknown as z.ZodType<Params<"markUnread">>,
   explainUnread: z.strictObject({ roomId }),
   recountUnread: z.strictObject({ roomId: roomId.nullable() }),
   attend: z.strictObject({ roomId: roomId.nullable() }),

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type {
   PushChange,
   PushSettings,
@@ -60,6 +60,10 @@ export class AttentionState {
   }
   markUnread(roomId: RoomId, isUnread: boolean): Promise<void> {
     return this.#client.call("markUnread", { roomId, isUnread });
+  }
+  /** What is new begins at this message. */
+  markUnreadFrom(roomId: RoomId, from: EventId): Promise<void> {
+    return this.#client.call("markUnread", { roomId, isUnread: true, from });
   }
   explain(roomId: RoomId): Promise<UnreadExplanation> {
     return this.#client.call("explainUnread", { roomId });

@@ -26,6 +26,8 @@ export const strings = {
     chosen: "chosen",
     failed: "The server did not take this.",
   },
+  /** In the menu of a message. */
+  markUnreadFrom: "Mark as unread from here",
   why: {
     title: (room: string): string => `Why is ${room} unread?`,
     nothing: "Nothing here counts as unread.",

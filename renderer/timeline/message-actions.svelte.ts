@@ -20,6 +20,8 @@ export interface Ways {
   readonly onedit: (item: MessageItem) => void;
   /** Brings the message into view, wherever in the history it is. */
   readonly jump: (target: MessageTarget) => void;
+  /** What is new begins at this message, and is not read by being looked at. */
+  readonly markUnread: (from: EventId) => Promise<void>;
 }
 
 /** The core takes either name; both are given where both are known. */
@@ -67,11 +69,6 @@ export class MessageActions {
     void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key));
   }
 
-  /** Does something about a message; what goes wrong is said below the log. */
-  attempt(act: () => Promise<unknown>): void {
-    void this.#attempt(act);
-  }
-
   /** The address of a message, which every Matrix client opens (spec: matrix.to navigation, URIs). */
   copyLink(eventId: EventId, form: "https" | "matrix"): void {
     void this.#copy(async () => {
@@ -79,6 +76,10 @@ export class MessageActions {
       const target = { id: this.#open.roomId, eventId, via };
       return (form === "matrix" ? matrixUri(target) : null) ?? matrixLink(target);
     });
+  }
+
+  markUnread(from: EventId): void {
+    void this.#attempt(() => this.#ways.markUnread(from));
   }
 
   pin(eventId: EventId, isPinned: boolean): void {
@@ -139,6 +140,7 @@ export class MessageActions {
     return isOwn ? timeline.unreact(id, targetOf(item), key) : timeline.react(id, targetOf(item), key);
   }
 
+  /** What goes wrong is said below the log. */
   async #attempt(act: () => Promise<unknown>): Promise<void> {
     this.problem = null;
     this.problem = await this.#sentence(() => act().then(() => null));

@@ -23,6 +23,8 @@ export class Reading {
   /** The newest event that was said to be read, and the newest edit seen with it. */
   #marked: string | null = null;
   #items: readonly TimelineItem[] = [];
+  /** The reader wants it unread: looking at it is not reading, until they come to the room again. */
+  #isHeld = false;
 
   constructor(timeline: TimelineState, view: LogView) {
     this.#timeline = timeline;
@@ -53,7 +55,7 @@ export class Reading {
     if (!this.#view.isAtEnd || !this.#timeline.isLive) return;
     this.#seenId = this.#items[this.#items.length - 1]?.id ?? null;
     this.arrivedCount = 0;
-    if (!this.isLooking) return;
+    if (!this.isLooking || this.#isHeld) return;
     const newest = newestOfOthers(this.#items);
     // An edit may have told us of itself: it is seen here, too.
     const mark = `${newest} ${newestEdit(this.#items)}`;
@@ -63,6 +65,10 @@ export class Reading {
       // The core could not keep it: the next occasion says it again.
       if (this.#marked === mark) this.#marked = null;
     });
+  }
+
+  hold(): void {
+    this.#isHeld = true;
   }
 
   /** The "New" line stands from now on where reading ended. Without an answer it only stands elsewhere. */

@@ -49,9 +49,10 @@ export interface AttentionDeps {
   /** Queues a text as the composer does. */
   readonly sendText: (roomId: RoomId, body: string) => void;
   readonly sendPushOperation: (operation: PushOperation) => Promise<Result<void>>;
-  /** Durable: the server is told when it can be. */
-  /** Written down; resolves with the refusal when the server says no now. */
-  readonly wishUnread: (roomId: RoomId, isUnread: boolean) => Promise<Failure | null>;
+  /** Written down: the server is told when it can be. Resolves with the refusal when it says no now. An event: from there. */
+  readonly wishUnread: (roomId: RoomId, mark: boolean | EventId) => Promise<Failure | null>;
+  /** The user said where what is new begins. */
+  readonly onMarkedFrom: (roomId: RoomId) => void;
   readonly wishLevel: (roomId: RoomId, level: RoomNotifications) => Promise<Failure | null>;
   /** The levels that the server does not have yet. */
   readonly wishedLevels: () => readonly WishedLevel[];
@@ -118,13 +119,15 @@ export function createAttention(deps: AttentionDeps) {
 
   /** The hand-made mark goes with reading. */
   function unmark(roomId: RoomId): void {
-    if (queries.setMarkedUnread.run({ roomId, isMarked: 0 }) > 0) void deps.wishUnread(roomId, false);
+    if (queries.setMarkedUnread.run({ roomId, isMarked: 0, from: null }) > 0)
+      void deps.wishUnread(roomId, false);
   }
 
-  function mark(roomId: RoomId): Promise<void> {
-    const tried = deps.wishUnread(roomId, true);
-    queries.setMarkedUnread.run({ roomId, isMarked: 1 });
+  function mark(roomId: RoomId, from: EventId | null): Promise<void> {
+    const tried = deps.wishUnread(roomId, from ?? true);
+    queries.setMarkedUnread.run({ roomId, isMarked: 1, from });
     deps.publish(new Set([roomId]));
+    if (from !== null) deps.onMarkedFrom(roomId);
     return unlessRefused(tried);
   }
 
@@ -173,8 +176,8 @@ export function createAttention(deps: AttentionDeps) {
 
   const handlers: AttentionHandlers = {
     markRoomRead: ({ roomId }) => markRoomRead(roomId),
-    async markUnread({ roomId, isUnread }) {
-      if (isUnread) return mark(roomId);
+    async markUnread({ roomId, isUnread, from }) {
+      if (isUnread) return mark(roomId, from ?? null);
       unmark(roomId);
       deps.publish(new Set([roomId]));
     },
@@ -261,7 +264,7 @@ export function createAttention(deps: AttentionDeps) {
     refused: {
       level: (roomId: RoomId): void => editor.refused(roomId),
       unread(roomId: RoomId): void {
-        queries.setMarkedUnread.run({ roomId, isMarked: 0 });
+        queries.setMarkedUnread.run({ roomId, isMarked: 0, from: null });
         deps.publish(new Set([roomId]));
       },
     },

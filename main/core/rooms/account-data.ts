@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
 
 // Pure: what account data says about rooms.
@@ -54,11 +54,35 @@ function isSilent(rule: JsonObject): boolean {
 export const parseTags = (content: JsonObject): readonly string[] =>
   Object.keys(objectOf(content, "tags")).slice(0, 50);
 
+/** A room marked as unread by hand. `from`: what is new begins at this message; null: nobody said where. */
+export interface MarkedUnread {
+  readonly isMarked: boolean;
+  readonly from: EventId | null;
+}
+
+/**
+ * Where what is new begins, beside the mark itself. Other clients leave it alone; the read marker could not say it, as
+ * servers let `m.fully_read` go forward only.
+ */
+const FROM = "org.dunlin.from";
+
 /** Marked as unread by hand; the name it had before it was in the specification (v1.12) is read too. Null: not said. */
 export function parseMarkedUnread(
   accountData: readonly { readonly type: string; readonly content: JsonObject }[],
-): boolean | null {
-  const said = (name: string) => accountData.findLast(({ type }) => type === name)?.content["unread"];
-  const value = said("m.marked_unread") ?? said("com.famedly.marked_unread");
-  return typeof value === "boolean" ? value : null;
+): MarkedUnread | null {
+  for (const name of ["m.marked_unread", "com.famedly.marked_unread"]) {
+    const content = accountData.findLast(({ type }) => type === name)?.content;
+    const isMarked = content?.["unread"];
+    if (content === undefined || typeof isMarked !== "boolean") continue;
+    const from = isMarked ? stringOf(content, FROM) : null;
+    const isEvent = from !== null && from.startsWith("$") && from.length <= 255;
+    return { isMarked, from: isEvent ? (from as EventId) : null };
+  }
+  return null;
 }
+
+/** The content of `m.marked_unread`. */
+export const markedUnread = ({ isMarked, from }: MarkedUnread): JsonObject => ({
+  unread: isMarked,
+  ...(from === null ? {} : { [FROM]: from }),
+});

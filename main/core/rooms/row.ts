@@ -23,6 +23,7 @@ export function newRow(roomId: RoomId, { directUserId, isMuted }: GlobalFacts): 
     unread: 0,
     highlight: 0,
     isMarkedUnread: 0,
+    unreadFrom: null,
     lastActivityTs: 0,
     preview: null,
     previewEventId: null,
@@ -44,11 +45,13 @@ export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
     if (type === "m.tag") tags = JSON.stringify(parseTags(content));
     if (type === "m.fully_read") fullyReadEventId = stringOf(content, "event_id") as EventId | null;
   }
+  const mark = parseMarkedUnread(facts.accountData);
   return {
     ...row,
     tags,
     fullyReadEventId,
-    isMarkedUnread: Number(parseMarkedUnread(facts.accountData) ?? row.isMarkedUnread === 1),
+    isMarkedUnread: mark === null ? row.isMarkedUnread : Number(mark.isMarked),
+    unreadFrom: mark === null ? row.unreadFrom : mark.from,
     membership: facts.membership,
     // An invitation is over once it is answered; its word that the chat is direct holds while we are in.
     inviterId: null,

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomNotifications } from "../../../preload/contract/models/attention.ts";
 import type { Failure, Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
@@ -12,7 +12,8 @@ import { createPutLoop } from "./put-loop.ts";
 /** What can be wished of a room. */
 export interface RoomWishes {
   readonly tag: "m.favourite" | "m.lowpriority" | null;
-  readonly "marked-unread": boolean;
+  /** An event: from there on. */
+  readonly "marked-unread": boolean | EventId;
   readonly level: RoomNotifications;
 }
 export type WishKey = keyof RoomWishes;

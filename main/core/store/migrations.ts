@@ -7,6 +7,7 @@ import cacheSearch from "./migrations/cache-0005-search.sql?raw";
 import cacheThreads from "./migrations/cache-0006-threads.sql?raw";
 import cacheIgnoredPeople from "./migrations/cache-0007-ignored-people.sql?raw";
 import cacheInviteReason from "./migrations/cache-0008-invite-reason.sql?raw";
+import cacheUnreadFrom from "./migrations/cache-0009-unread-from.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
@@ -30,6 +31,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 6, sql: cacheThreads },
   { version: 7, sql: cacheIgnoredPeople },
   { version: 8, sql: cacheInviteReason },
+  { version: 9, sql: cacheUnreadFrom },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },

@@ -3,10 +3,13 @@ import { comparePlaces, type TimelineQueries } from "../store/queries/timeline.t
 
 /**
  * Up to where we have read: `m.fully_read`, or our own receipt where that is further on, as clients that never set the
- * marker leave it behind, or none. Null when nobody has said.
+ * marker leave it behind, or none. While the room is marked as unread from a message on: what stands before that. Null
+ * when nobody has said.
  */
 export function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: UserId): EventId | null {
-  const marked = queries.roomFacts.get({ roomId })?.fullyRead ?? null;
+  const facts = queries.roomFacts.get({ roomId });
+  if (facts !== undefined && facts.unreadFrom !== null) return before(queries, roomId, facts.unreadFrom);
+  const marked = facts?.fullyRead ?? null;
   const receipt = queries.receipt.get({ roomId, userId: ownUserId })?.eventId ?? null;
   if (marked === null || receipt === null || marked === receipt) return marked ?? receipt;
   const receiptPlace = queries.place.get({ eventId: receipt });
@@ -15,6 +18,13 @@ export function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: Us
   // A marker without a place is older than all that is here.
   const isFurther = markedPlace?.roomId !== roomId || comparePlaces(receiptPlace, markedPlace) > 0;
   return isFurther ? receipt : marked;
+}
+
+/** A message that is not here leads to where it is; then what stands before it is known, too. */
+function before(queries: TimelineQueries, roomId: RoomId, eventId: EventId): EventId | null {
+  const place = queries.place.get({ eventId });
+  if (place?.roomId !== roomId) return eventId;
+  return queries.eventBefore.get(place)?.eventId ?? null;
 }
 
 /**
@@ -40,6 +50,13 @@ export class ReadLine {
     this.#after = null;
     this.#isSettled = false;
     return left === roomId ? null : left;
+  }
+
+  /** What is new begins elsewhere from now on, also for whoever is there. */
+  move(roomId: RoomId): void {
+    if (roomId !== this.#visited) return;
+    this.#after = null;
+    this.#isSettled = false;
   }
 
   /** What to build the room's items with. */

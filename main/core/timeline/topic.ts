@@ -85,6 +85,8 @@ export interface TimelineTopic {
   fillGap(roomId: RoomId): Promise<Failure | null>;
   /** Somebody looks at the room from now on: its "New" line stays until the next visit. */
   visit(roomId: RoomId): void;
+  /** The user said where what is new begins. */
+  moveLine(roomId: RoomId): void;
   /** After each commit. */
   changed(changes: Changes): void;
   /** The threads of a room. */
@@ -334,6 +336,10 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     visit(roomId) {
       const left = line.visit(roomId);
       if (left !== null) show(left);
+      show(roomId);
+    },
+    moveLine(roomId) {
+      line.move(roomId);
       show(roomId);
     },
     changed(changes) {

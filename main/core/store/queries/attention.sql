@@ -86,7 +86,8 @@ UPDATE rooms SET unread = @unread, highlight = @highlight
 WHERE room_id = @roomId AND (unread <> @unread OR highlight <> @highlight);
 
 -- name: setMarkedUnread
-UPDATE rooms SET is_marked_unread = @isMarked WHERE room_id = @roomId AND is_marked_unread <> @isMarked;
+UPDATE rooms SET is_marked_unread = @isMarked, unread_from = @from
+WHERE room_id = @roomId AND (is_marked_unread <> @isMarked OR unread_from IS NOT @from);
 
 -- name: setMuted
 UPDATE rooms SET is_muted = @isMuted WHERE room_id = @roomId AND is_muted <> @isMuted;

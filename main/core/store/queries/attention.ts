@@ -97,7 +97,7 @@ export function attentionQueries(cache: Database) {
     serverCounts: find<InRoom, Counts & { isUsed: number }>("serverCounts"),
     putServerCounts: find<InRoom & Counts & { isUsed: number }>("putServerCounts"),
     setRoomCounts: find<InRoom & Counts>("setRoomCounts"),
-    setMarkedUnread: find<InRoom & { isMarked: number }>("setMarkedUnread"),
+    setMarkedUnread: find<InRoom & { isMarked: number; from: EventId | null }>("setMarkedUnread"),
     setMuted: find<InRoom & { isMuted: number }>("setMuted"),
     roomFacts: find<InRoom & { ownUserId: UserId }, AttentionRoom>("roomFacts"),
     state: find<InRoom & { type: string }, { content: string; sender: UserId }>("state"),

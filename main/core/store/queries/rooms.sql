@@ -39,7 +39,7 @@ ORDER BY user_id LIMIT 6
 
 -- name: loadRoom
 SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, joined_count AS joinedCount,
-  invited_count AS invitedCount, heroes, unread, highlight, is_marked_unread AS isMarkedUnread,
+  invited_count AS invitedCount, heroes, unread, highlight, is_marked_unread AS isMarkedUnread, unread_from AS unreadFrom,
   last_activity_ts AS lastActivityTs, preview,
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
@@ -48,7 +48,7 @@ FROM rooms WHERE room_id = @roomId
 
 -- name: loadListedRooms
 SELECT room_id AS roomId, membership, name, topic, avatar_mxc AS avatarMxc, joined_count AS joinedCount,
-  invited_count AS invitedCount, heroes, unread, highlight, is_marked_unread AS isMarkedUnread,
+  invited_count AS invitedCount, heroes, unread, highlight, is_marked_unread AS isMarkedUnread, unread_from AS unreadFrom,
   last_activity_ts AS lastActivityTs, preview,
   preview_event_id AS previewEventId, is_encrypted AS isEncrypted, is_muted AS isMuted, tags,
   direct_user_id AS directUserId, fully_read_event_id AS fullyReadEventId, replacement_room_id AS replacementRoomId,
@@ -61,11 +61,11 @@ FROM rooms WHERE membership IN ('join', 'invite', 'knock')
 -- name: putRoom
 INSERT INTO rooms (room_id, membership, name, topic, avatar_mxc, joined_count, invited_count, heroes, unread,
   highlight, last_activity_ts, preview, preview_event_id, is_encrypted, is_muted, tags, direct_user_id,
-  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct, is_marked_unread, invite_reason)
+  fully_read_event_id, replacement_room_id, inviter_id, invite_is_direct, is_marked_unread, unread_from,
+  invite_reason)
 VALUES (@roomId, @membership, @name, @topic, @avatarMxc, @joinedCount, @invitedCount, @heroes, @unread,
   @highlight, @lastActivityTs, @preview, @previewEventId, @isEncrypted, @isMuted, @tags, @directUserId,
-  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect, @isMarkedUnread,
-  @inviteReason)
+  @fullyReadEventId, @replacementRoomId, @inviterId, @inviteIsDirect, @isMarkedUnread, @unreadFrom, @inviteReason)
 ON CONFLICT (room_id) DO UPDATE SET
   membership = excluded.membership, name = excluded.name, topic = excluded.topic, avatar_mxc = excluded.avatar_mxc,
   joined_count = excluded.joined_count, invited_count = excluded.invited_count, heroes = excluded.heroes,
@@ -74,7 +74,8 @@ ON CONFLICT (room_id) DO UPDATE SET
   is_muted = excluded.is_muted, tags = excluded.tags, direct_user_id = excluded.direct_user_id,
   fully_read_event_id = excluded.fully_read_event_id, replacement_room_id = excluded.replacement_room_id,
   inviter_id = excluded.inviter_id, invite_is_direct = excluded.invite_is_direct,
-  is_marked_unread = excluded.is_marked_unread, invite_reason = excluded.invite_reason
+  is_marked_unread = excluded.is_marked_unread, unread_from = excluded.unread_from,
+  invite_reason = excluded.invite_reason
 
 -- name: setTags
 UPDATE rooms SET tags = @tags WHERE room_id = @roomId;

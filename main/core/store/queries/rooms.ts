@@ -15,6 +15,8 @@ export interface RoomRow {
   readonly unread: number;
   readonly highlight: number;
   readonly isMarkedUnread: number;
+  /** Marked as unread from this message on. */
+  readonly unreadFrom: EventId | null;
   readonly lastActivityTs: number;
   readonly preview: string | null;
   readonly previewEventId: EventId | null;

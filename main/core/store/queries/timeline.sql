@@ -25,6 +25,11 @@ WHERE room_id = @roomId AND segment = @segment ORDER BY position LIMIT 1;
 -- name: place
 SELECT room_id AS roomId, segment, position FROM timeline WHERE event_id = @eventId;
 
+-- name: eventBefore
+SELECT event_id AS eventId FROM timeline
+WHERE room_id = @roomId AND (segment, position) < (@segment, @position)
+ORDER BY segment DESC, position DESC LIMIT 1;
+
 -- name: insertPlace
 INSERT INTO timeline (room_id, segment, position, event_id) VALUES (@roomId, @segment, @position, @eventId);
 
@@ -230,7 +235,7 @@ WHERE room_id = @roomId AND display_name = @name AND user_id <> @userId AND memb
 LIMIT 1;
 
 -- name: roomFacts
-SELECT fully_read_event_id AS fullyRead, membership FROM rooms WHERE room_id = @roomId;
+SELECT fully_read_event_id AS fullyRead, unread_from AS unreadFrom, membership FROM rooms WHERE room_id = @roomId;
 
 -- name: receipt
 SELECT user_id AS userId, event_id AS eventId, ts FROM receipts WHERE room_id = @roomId AND user_id = @userId;

@@ -123,6 +123,7 @@ export function timelineQueries(cache: Database) {
     newestEventId: find<InRoom & { segment: number }, OfEvent>("newestEventId"),
     oldestEventId: find<InRoom & { segment: number }, OfEvent>("oldestEventId"),
     place: find<OfEvent, Place & InRoom>("place"),
+    eventBefore: find<InRoom & Place, OfEvent>("eventBefore"),
     insertPlace: find<InRoom & Place & OfEvent>("insertPlace"),
     insertEvent: find<NewEvent>("insertEvent"),
     storedEvent: find<
@@ -166,7 +167,10 @@ export function timelineQueries(cache: Database) {
     forgetProfile: find<OfPerson & Between & NewProfile, Touched>("forgetProfile"),
     member: find<OfPerson, { name: string | null; avatarMxc: string | null }>("member"),
     namesake: find<OfPerson & { name: string }, { found: 1 }>("namesake"),
-    roomFacts: find<InRoom, { fullyRead: EventId | null; membership: string }>("roomFacts"),
+    roomFacts: find<
+      InRoom,
+      { fullyRead: EventId | null; unreadFrom: EventId | null; membership: string }
+    >("roomFacts"),
     receipt: find<OfPerson, ReceiptRow>("receipt"),
     setReceipt: find<OfPerson & OfEvent & { ts: number }>("setReceipt"),
     receiptsBetween: find<Between, ReceiptRow>("receiptsBetween"),
