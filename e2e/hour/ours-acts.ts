@@ -226,10 +226,10 @@ const aside: Partial<Record<Act, Attempt>> = {
     const down = pinned.length > 5 ? chance.oneOf(pinned) : undefined;
     const pin = {
       roomId,
-      eventId: down ?? item.eventId,
+      target: { eventId: down ?? item.eventId, transactionId: null },
       isPinned: down === undefined,
     };
-    // It is asked of the server at once; through the faulty proxy that may fail, which the person is told.
+    // Told at once where the server says no now.
     return client.port.call("pinMessage", pin).then(
       () => true,
       () => "refused",

@@ -5,7 +5,7 @@ import type { PinsView } from "../../preload/contract/models/pins.ts";
 import type { StateChange } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 import { FailureError } from "./failure.ts";
-import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Pinned messages (m.room.pinned_events) through the whole core.
 
@@ -20,6 +20,7 @@ const aRoom = (options: Partial<Options> = {}): RoomId =>
   server.world.createRoom({ creator: "ann", members: ["ben"], name: "Garden", ...options }) as RoomId;
 const say = (roomId: RoomId, body: string): EventId =>
   server.world.sendMessage(roomId, "ben", body) as EventId;
+const at = (eventId: EventId) => ({ eventId, transactionId: null });
 const pinnedOn = (roomId: RoomId): unknown =>
   server.world.events(roomId).findLast(({ type }) => type === PINNED)?.content["pinned"];
 const words = ({ pins }: PinsView): string[] =>
@@ -36,12 +37,12 @@ it("shows what is pinned, the last pinned first, and says in the timeline who pi
   const room = rig.watch("room", { roomId });
   const timeline = rig.watch("timeline", { roomId });
   expect(room.value).toMatchObject({ mayPin: true, pinned: [] });
-  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
-  await rig.core.handlers.pinMessage({ roomId, eventId: two, isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, target: at(two), isPinned: true });
   await pins.until((view) => words(view).join() === "two,one");
   expect(pinnedOn(roomId)).toEqual([one, two]);
   await room.until(({ pinned }) => pinned.join() === [two, one].join());
-  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: false });
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: false });
   await pins.until((view) => words(view).join() === "two");
   await timeline.until((view) => notices(view).length === 3);
   expect(notices(timeline.value)).toEqual([
@@ -60,7 +61,7 @@ it("keeps what others pinned meanwhile, and what the event says besides", async 
   server.world.sendState(roomId, "ben", PINNED, "", { pinned: [three, 7], "org.example.note": "kept" });
   await Promise.all(
     [one, two].map((eventId) =>
-      Promise.resolve(rig.core.handlers.pinMessage({ roomId, eventId, isPinned: true })),
+      Promise.resolve(rig.core.handlers.pinMessage({ roomId, target: at(eventId), isPinned: true })),
     ),
   );
   expect(pinnedOn(roomId)).toEqual([three, 7, one, two]);
@@ -72,8 +73,8 @@ it("pins once what is pinned already", async () => {
   const rig = await started();
   const roomId = aRoom();
   const one = say(roomId, "one");
-  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
-  await rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
   expect(server.world.events(roomId).filter(({ type }) => type === PINNED)).toHaveLength(1);
 });
 
@@ -101,7 +102,7 @@ it("fetches pinned messages that are not here, and gives deleted and unknown one
     "m.relates_to": { rel_type: "m.replace", event_id: old },
   });
   await pins.until((view) => words(view)[3] === "new words");
-  await rig.core.handlers.pinMessage({ roomId, eventId: "$nobody:knows" as EventId, isPinned: false });
+  await rig.core.handlers.pinMessage({ roomId, target: at("$nobody:knows" as EventId), isPinned: false });
   await pins.until(({ pins: { length } }) => length === 3);
 });
 
@@ -124,7 +125,7 @@ it("offers it only to those who may, and says why it failed", async () => {
   const rig = await started();
   const room = rig.watch("room", { roomId });
   expect(room.value.mayPin).toBe(false);
-  const refused = rig.core.handlers.pinMessage({ roomId, eventId: one, isPinned: true });
+  const refused = rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
   await expect(refused).rejects.toThrow(FailureError);
   expect(pinnedOn(roomId)).toBeUndefined();
   server.world.sendState(roomId, "ben", "m.room.power_levels", "", {
@@ -145,4 +146,96 @@ it("nonsense in the state is no pin", async () => {
   const room = rig.watch("room", { roomId });
   server.world.sendState(roomId, "ann", PINNED, "", { pinned: "all of them" });
   await room.until(({ pinned }) => pinned.length === 0);
+});
+
+const puts = (): number => server.wire.count("PUT", /m\.room\.pinned_events/);
+
+it("made without a connection stands at once and after a restart, and joins what others pinned meanwhile", async () => {
+  const roomId = aRoom({ powerLevels: { events: { [PINNED]: 0 } } });
+  const [one, two, three, four] = [
+    ...[say(roomId, "one"), say(roomId, "two")],
+    ...[say(roomId, "three"), say(roomId, "four")],
+  ] as [EventId, EventId, EventId, EventId];
+  server.world.sendState(roomId, "ben", PINNED, "", { pinned: [one] });
+  const rig = await started();
+  const pins = rig.watch("pins", { roomId });
+  server.cut();
+  await rig.core.handlers.pinMessage({ roomId, target: at(two), isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: false });
+  // Changed our mind: nothing of it is ever told.
+  await rig.core.handlers.pinMessage({ roomId, target: at(four), isPinned: true });
+  await rig.core.handlers.pinMessage({ roomId, target: at(four), isPinned: false });
+  expect(words(pins.value)).toEqual(["two"]);
+  const again = await rig.restart();
+  expect(words(again.watch("pins", { roomId }).value)).toEqual(["two"]);
+  server.world.sendState(roomId, "ben", PINNED, "", { pinned: [one, three] });
+  const before = puts();
+  server.mend();
+  await again.core.handlers.networkIsBack({});
+  await eventually(() => JSON.stringify(pinnedOn(roomId)) === JSON.stringify([three, two]));
+  expect(puts() - before).toBe(2);
+  await again.caughtUp("ann");
+  expect(again.watch("room", { roomId }).value).toMatchObject({ pinned: [two, three], pinRefused: null });
+});
+
+it("whose answer was lost is told again and pins once", async () => {
+  const roomId = aRoom();
+  const one = say(roomId, "one");
+  const rig = await started();
+  server.faults.add({ on: { method: "PUT", path: /pinned_events/ }, do: { answerLost: true }, times: 1 });
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
+  await rig.core.handlers.networkIsBack({});
+  await rig.caughtUp("ann");
+  expect(pinnedOn(roomId)).toEqual([one]);
+  expect(server.world.events(roomId).filter(({ type }) => type === PINNED)).toHaveLength(1);
+  expect(rig.watch("room", { roomId }).value.pinned).toEqual([one]);
+});
+
+it("of a message that is not sent yet waits for it, over a restart, and goes where that is deleted", async () => {
+  const roomId = aRoom();
+  const rig = await started();
+  server.cut();
+  const transactionId = await rig.type(roomId, "soon");
+  const other = await rig.type(roomId, "never");
+  for (const id of [transactionId, other])
+    await rig.core.handlers.pinMessage({
+      ...{ roomId, isPinned: true },
+      target: { eventId: null, transactionId: id },
+    });
+  expect(rig.watch("room", { roomId }).value).toMatchObject({
+    pinned: [],
+    pinnedUnsent: [transactionId, other],
+  });
+  await rig.core.handlers.deleteSend({ roomId, transactionId: other });
+  const again = await rig.restart();
+  const room = again.watch("room", { roomId });
+  expect(room.value.pinnedUnsent).toEqual([transactionId]);
+  server.mend();
+  await again.core.handlers.networkIsBack({});
+  await eventually(() => pinnedOn(roomId) !== undefined);
+  const sent = server.world.events(roomId).find(({ content }) => content["body"] === "soon")?.event_id;
+  expect(pinnedOn(roomId)).toEqual([sent]);
+  await room.until(({ pinned, pinnedUnsent }) => pinned.join() === sent && pinnedUnsent.length === 0);
+});
+
+it("that the server refuses later is taken back, and the room says why until the next one", async () => {
+  const roomId = aRoom({ creator: "ben", members: ["ann"], powerLevels: { events: { [PINNED]: 0 } } });
+  const one = say(roomId, "one");
+  const rig = await started();
+  const room = rig.watch("room", { roomId });
+  server.cut();
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
+  expect(room.value.pinned).toEqual([one]);
+  server.world.sendState(roomId, "ben", "m.room.power_levels", "", {
+    users: { [server.world.user("ben").userId]: 100 },
+    events: { [PINNED]: 50 },
+  });
+  server.mend();
+  await rig.core.handlers.networkIsBack({});
+  await room.until(({ pinned, pinRefused }) => pinned.length === 0 && pinRefused !== null);
+  expect(room.value.pinRefused).toMatchObject({ kind: "rejected", errcode: "M_FORBIDDEN" });
+  expect(pinnedOn(roomId)).toBeUndefined();
+  server.cut();
+  await rig.core.handlers.pinMessage({ roomId, target: at(one), isPinned: true });
+  await room.until(({ pinRefused }) => pinRefused === null);
 });

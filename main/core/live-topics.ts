@@ -106,6 +106,8 @@ const shapes: Shapes = {
       mayDeleteOthers: false,
       mayPin: false,
       pinned: [],
+      pinnedUnsent: [],
+      pinRefused: null,
       callBlock: "not-joined",
       canMentionRoom: false,
       typing: [],

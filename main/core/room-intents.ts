@@ -5,19 +5,22 @@ import { objectOf, type JsonObject } from "./event.ts";
 import { ok, unlessRefused, type Failure, type Result } from "./failure.ts";
 import { deleteTag, putRoomAccountData, putTag } from "./homeserver/account-data.ts";
 import type { Http } from "./homeserver/http.ts";
-import { redactEvent } from "./homeserver/room-state.ts";
+import { fetchState, putState, redactEvent } from "./homeserver/room-state.ts";
 import type { Attention } from "./notifications/attention.ts";
 import type { WishedLevel } from "./notifications/push-settings.ts";
 import type { Platform } from "./platform.ts";
 import { createMassRedactions } from "./sending/mass-redaction.ts";
+import { createPins, type Pins } from "./sending/pins.ts";
+import type { Sending } from "./sending/sending.ts";
 import { createWishes, type RoomWishes, type Wish } from "./sending/wishes.ts";
+import { loadPinned, putPin } from "./rooms/pins.ts";
 import { markedUnread } from "./rooms/account-data.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
 import type { Store } from "./store/store.ts";
 
-// What the user has decided about rooms and the server is told when it can be: tags, the unread mark, notifications, the
-// deletion of somebody's messages. All of it works offline and outlives a restart.
+// What the user has decided about rooms and the server is told when it can be: tags, the unread mark, notifications, what
+// is pinned, the deletion of somebody's messages. All of it works offline and outlives a restart.
 
 interface AccountData {
   readonly type: string;
@@ -25,7 +28,8 @@ interface AccountData {
 }
 
 export interface RoomIntents {
-  readonly handlers: Pick<Handlers, "setRoomTag" | "redactMessagesOf" | "cancelRedactionsOf">;
+  readonly handlers: Pick<Handlers, "setRoomTag" | "redactMessagesOf" | "cancelRedactionsOf" | "pinMessage">;
+  readonly pins: Pick<Pins, "pinned" | "unsent" | "refusal" | "changed">;
   /** As `Wishes.wish`; so does the next. */
   wishUnread(roomId: RoomId, mark: RoomWishes["marked-unread"]): Promise<Failure | null>;
   wishLevel(roomId: RoomId, level: WishedLevel["level"]): Promise<Failure | null>;
@@ -46,6 +50,8 @@ export interface RoomIntentsDeps {
   readonly session: () => { readonly userId: UserId } | null;
   /** Made after us. */
   readonly attention: () => Pick<Attention, "putLevel" | "refused">;
+  /** Messages that may not be sent yet. */
+  readonly messages: Pick<Sending, "eventOf" | "isWaiting">;
   readonly publish: (roomId: RoomId) => void;
   readonly onProgress: (roomId: RoomId) => void;
 }
@@ -105,6 +111,17 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     put: (row) => redactEvent(http, row),
     onProgress: deps.onProgress,
   });
+  const pins = createPins({
+    platform,
+    store,
+    ownUserId,
+    put: (pinning) =>
+      putPin({ fetchState: (at) => fetchState(http, at), putState: (state) => putState(http, state) }, pinning),
+    said: (roomId) => loadPinned(rooms, roomId),
+    eventOf: (roomId, target) =>
+      deps.messages.eventOf(roomId, target) ?? (deps.messages.isWaiting(roomId, target) ? null : undefined),
+    onChange: publish,
+  });
 
   function showTags(roomId: RoomId, tags: readonly string[]): void {
     rooms.setTags.run({ roomId, tags: JSON.stringify(tags) });
@@ -135,7 +152,9 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
         return { total: redactions.begin({ roomId, userId, reason, eventIds }) };
       },
       cancelRedactionsOf: ({ roomId, userId }) => redactions.cancel(roomId, userId),
+      pinMessage: (order) => unlessRefused(pins.pin(order)),
     },
+    pins,
     wishUnread: (roomId, value) => wishes.wish({ roomId, key: "marked-unread", value }, null),
     wishLevel: (roomId, value) => wishes.wish({ roomId, key: "level", value }, null),
     wishedLevels: () =>
@@ -150,13 +169,15 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     start() {
       wishes.start();
       redactions.start();
+      pins.start();
     },
     wake(reason) {
       wishes.wake(reason);
       redactions.wake(reason);
+      pins.wake(reason);
     },
     async stop() {
-      await Promise.all([wishes.stop(), redactions.stop()]);
+      await Promise.all([wishes.stop(), redactions.stop(), pins.stop()]);
     },
   };
 }

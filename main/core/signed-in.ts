@@ -41,7 +41,6 @@ import { parseMuted } from "./rooms/account-data.ts";
 import { loadCallFacts, loadCallPerson } from "./rooms/call-facts.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createMentionables } from "./rooms/mentionables.ts";
-import { loadPinned } from "./rooms/room-topic.ts";
 import { createPowers } from "./rooms/powers.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createMemberNames } from "./rooms/member-names.ts";
@@ -172,6 +171,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   });
   function tell(changes: Changes): void {
     // First what the user is looking at: a key press waits for it.
+    intents.pins.changed(changes.queues);
     timelineTopic.changed(changes);
     finding.changed(changes);
     const listed = union(changes.rooms, changes.queues);
@@ -244,6 +244,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     loadDraft: (roomId) => answering(roomId, drafts.load(roomId)),
     loadAttachments: (roomId) => deps.attachments.tray.load(roomId),
     unreadInThreads: (roomId) => threads.unread(roomId),
+    pins: () => intents.pins,
   });
   const redacted = { rooms: new Set<RoomId>(), media: [] as MxcUri[] };
   const timelineWriter = createTimelineWriter({
@@ -268,6 +269,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     ownUserId,
     localRows: (roomId) => sending.rows(roomId),
     eventOf: (roomId, target) => sending.eventOf(roomId, target),
+    currentId: (transactionId) => sending.currentId(transactionId),
     fetchMessages: (request) => fetchMessages(http, request),
     fetchTokenBefore: (request) => fetchTokenBefore(http, request),
     fetchEvent: (request) => fetchEvent(http, request),
@@ -275,7 +277,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchRelations: (request) => fetchRelations(http, request),
     fetchThreads: (request) => fetchThreads(http, request),
     ...createPowers(store),
-    pinnedIn: (roomId) => loadPinned(rooms, roomId),
+    pinnedIn: (roomId) => intents.pins.pinned(roomId),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,
@@ -338,6 +340,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     ownUserId,
     session,
     attention: () => attention,
+    messages: sending,
     publish: (roomId) => publish.now(changesOf({ rooms: new Set([roomId]) })),
     onProgress: (roomId) => roomFeatures.changed(changesOf({ rooms: new Set([roomId]) })),
   });
@@ -619,6 +622,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         store,
         localRows: (roomId) => sending.rows(roomId),
         eventOf: (roomId, target) => sending.eventOf(roomId, target),
+        currentId: (transactionId) => sending.currentId(transactionId),
         neededUploads: (row) => sending.neededUploads(row),
         fetchEvent: (request) => fetchEvent(http, request),
         enqueue: (event) => sending.enqueue(event),

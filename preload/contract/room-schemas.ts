@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Params } from "./frames.ts";
-import type { EventId, MxcUri, RoomId, UserId } from "./ids.ts";
+import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 
 // Validators of the requests about rooms and people. Limits are bytes where the specification counts bytes; the core
@@ -19,6 +19,10 @@ function utf8(text: string): number {
 const roomId = bytes(255).min(1) as unknown as z.ZodType<RoomId>;
 const userId = bytes(255).regex(/^@[^\0]+$/) as unknown as z.ZodType<UserId>;
 const eventId = bytes(255).regex(/^\$[^\0]+$/) as unknown as z.ZodType<EventId>;
+const transactionId = z.string().regex(/^[A-Za-z0-9._~-]{8,80}$/) as unknown as z.ZodType<TransactionId>;
+const target = z
+  .strictObject({ eventId: eventId.nullable(), transactionId: transactionId.nullable() })
+  .refine((one) => one.eventId !== null || one.transactionId !== null, { message: "names no message" });
 /** An alias or a room id. */
 const address = bytes(255).regex(/^[#!][^\0]+$/);
 const via = z.array(z.string().min(1).max(255)).max(10);
@@ -102,7 +106,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
   loadArchive: nothing,
   changeRoom: z.strictObject({ roomId, change }),
   loadVia: inRoom,
-  pinMessage: z.strictObject({ roomId, eventId, isPinned: z.boolean() }),
+  pinMessage: z.strictObject({ roomId, target, isPinned: z.boolean() }),
   loadRoomListing: inRoom,
   inviteToRoom: about,
   kickMember: about,

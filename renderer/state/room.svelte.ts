@@ -1,5 +1,5 @@
 import type { Result } from "../../preload/contract/frames.ts";
-import type { EventId, RoomId } from "../../preload/contract/ids.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
 import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
@@ -68,8 +68,8 @@ export class RoomState {
   async loadVia(): Promise<readonly string[]> {
     return (await this.#client.call("loadVia", { roomId: this.roomId })).via;
   }
-  pin(eventId: EventId, isPinned: boolean): Promise<void> {
-    return this.#client.call("pinMessage", { roomId: this.roomId, eventId, isPinned });
+  pin(target: MessageTarget, isPinned: boolean): Promise<void> {
+    return this.#client.call("pinMessage", { roomId: this.roomId, target, isPinned });
   }
   acceptInvite(): Promise<void> {
     return this.#client.call("acceptInvite", { roomId: this.roomId });

@@ -96,6 +96,7 @@ export const relationStrings = {
     empty: "Nothing is pinned in this room",
     emptyHint: "“Pin” on a message keeps it at hand for everybody.",
     failed: (why: string) => `That did not work. ${why}`,
+    refused: (why: string) => `The server did not take what was pinned or unpinned here. ${why}`,
   },
 
   deletion: {

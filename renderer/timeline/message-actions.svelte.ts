@@ -82,8 +82,15 @@ export class MessageActions {
     void this.#attempt(() => this.#ways.markUnread(from));
   }
 
-  pin(eventId: EventId, isPinned: boolean): void {
-    void this.#attempt(() => this.#open.room.pin(eventId, isPinned));
+  isPinned({ eventId, transactionId }: MessageItem): boolean {
+    const { view } = this.#open.room;
+    if (eventId !== null) return view?.pinned.includes(eventId) === true;
+    return transactionId !== null && view?.pinnedUnsent.includes(transactionId) === true;
+  }
+
+  /** Pins the message, or takes it down. */
+  togglePin(item: MessageItem): void {
+    void this.#attempt(() => this.#open.room.pin(targetOf(item), !this.isPinned(item)));
   }
 
   /** Answers what went wrong, in words, or null. */

@@ -1,6 +1,9 @@
 import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import type { JsonObject } from "../event.ts";
-import { FailureError, invalid, type Result, valueOf } from "../failure.ts";
+import { failed, invalid, ok, type Result } from "../failure.ts";
+import { pinnedIn } from "../pinned.ts";
+import type { RoomQueries } from "../store/queries/rooms.ts";
+import { stateContent } from "./row.ts";
 
 // The pinned messages of a room: one state event that lists all of them (spec: m.room.pinned_events). Whoever pins
 // writes the whole list, so it is read from the server right before: what others pinned meanwhile stays.
@@ -8,8 +11,10 @@ import { FailureError, invalid, type Result, valueOf } from "../failure.ts";
 const PINNED = "m.room.pinned_events";
 /** What fits an event together with what servers add (SIZE-01): ids of 255 bytes would not, ours are 44. */
 const MOST_BYTES = 60_000;
+/** Shown at most; a list somebody else made longer is kept as it is. */
+const MOST_PINS = 100;
 
-export interface PinsDeps {
+export interface PinRequests {
   readonly fetchState: (at: StateAt) => Promise<Result<JsonObject | null>>;
   readonly putState: (put: StateAt & { readonly content: JsonObject }) => Promise<Result<unknown>>;
 }
@@ -20,45 +25,30 @@ interface StateAt {
   readonly stateKey: string;
 }
 
-export interface Pins {
-  /** Pins or unpins a message. Nothing is sent where it is so already. */
-  set(params: {
-    readonly roomId: RoomId;
-    readonly eventId: EventId;
-    readonly isPinned: boolean;
-  }): Promise<void>;
-}
+/** What is pinned in the room, as stored here, the last pinned first. */
+export const loadPinned = (queries: RoomQueries, roomId: RoomId): readonly EventId[] =>
+  pinnedIn(stateContent(queries, roomId, PINNED)).toReversed().slice(0, MOST_PINS);
 
-export function createPins({ fetchState, putState }: PinsDeps): Pins {
-  /** One at a time in each room: two that read the same list would undo each other. */
-  const lanes = new Map<RoomId, Promise<void>>();
-
-  async function write(roomId: RoomId, eventId: EventId, isPinned: boolean): Promise<void> {
-    const at = { roomId, type: PINNED, stateKey: "" };
-    const current = valueOf(await fetchState(at)) ?? {};
-    const content = withPin(current, eventId, isPinned);
-    if (content === null) return;
-    if (Buffer.byteLength(JSON.stringify(content)) > MOST_BYTES)
-      throw new FailureError(invalid("too many pinned messages"));
-    valueOf(await putState({ ...at, content }));
-  }
-
-  return {
-    set({ roomId, eventId, isPinned }) {
-      const before = lanes.get(roomId) ?? Promise.resolve();
-      const mine = before.catch(() => undefined).then(() => write(roomId, eventId, isPinned));
-      lanes.set(roomId, mine);
-      const done = (): void => {
-        if (lanes.get(roomId) === mine) lanes.delete(roomId);
-      };
-      mine.then(done, done);
-      return mine;
-    },
-  };
+/**
+ * Pins or unpins a message; nothing is sent where it is so already. One at a time in each room: two that read the same
+ * list would undo each other.
+ */
+export async function putPin(
+  { fetchState, putState }: PinRequests,
+  pinning: { readonly roomId: RoomId; readonly eventId: EventId; readonly isPinned: boolean },
+): Promise<Result<unknown>> {
+  const at = { roomId: pinning.roomId, type: PINNED, stateKey: "" };
+  const current = await fetchState(at);
+  if (!current.ok) return current;
+  const content = withPin(current.value ?? {}, pinning.eventId, pinning.isPinned);
+  if (content === null) return ok(undefined);
+  if (Buffer.byteLength(JSON.stringify(content)) > MOST_BYTES)
+    return failed(invalid("too many pinned messages"));
+  return putState({ ...at, content });
 }
 
 /** The content with the message pinned last, or not at all; null when it is so already. Pure. */
-export function withPin(content: JsonObject, eventId: EventId, isPinned: boolean): JsonObject | null {
+function withPin(content: JsonObject, eventId: EventId, isPinned: boolean): JsonObject | null {
   const all: readonly unknown[] = Array.isArray(content["pinned"]) ? content["pinned"] : [];
   if (all.includes(eventId) === isPinned) return null;
   const others = all.filter((one) => one !== eventId);

@@ -17,7 +17,7 @@ import {
 } from "../homeserver/directory.ts";
 import type { Http } from "../homeserver/http.ts";
 import { forgetRoom, joinRoom, leaveRoom, orderMembership } from "../homeserver/membership.ts";
-import { fetchMembers, fetchState, putState } from "../homeserver/room-state.ts";
+import { fetchMembers, putState } from "../homeserver/room-state.ts";
 import { mxcPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { memberQueries } from "../store/queries/members.ts";
@@ -30,7 +30,6 @@ import { createDirects, type Directs } from "./directs.ts";
 import type { MemberNames } from "./member-names.ts";
 import { createMembers, type Members } from "./members.ts";
 import { aliasOf, buildCreateRoom } from "./new-room.ts";
-import { createPins } from "./pins.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
 
 // Making rooms, running them, leaving them: each request reaches the server at once, and what it changes comes back by
@@ -45,7 +44,6 @@ type Name =
   | "forgetRoom"
   | "loadArchive"
   | "changeRoom"
-  | "pinMessage"
   | "loadRoomListing"
   | "inviteToRoom"
   | "kickMember"
@@ -107,11 +105,6 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     applyStateEvent: deps.applyStateEvent,
     changed: (roomId) => details.changed([roomId]),
     names: deps.memberNames,
-  });
-
-  const pins = createPins({
-    fetchState: (at) => fetchState(http, at),
-    putState: (put) => putState(http, put),
   });
 
   async function take(roomId: RoomId, step: Step): Promise<void> {
@@ -197,7 +190,6 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
         if ("kind" in steps) throw new FailureError(steps);
         for (const step of steps) await take(roomId, step);
       },
-      pinMessage: (params) => pins.set(params),
       async loadRoomListing({ roomId }) {
         const [isPublished, aliases] = await Promise.all([
           fetchPublished(http, { roomId }),

@@ -10,7 +10,6 @@ import type { DraftAttachment } from "../../../preload/contract/models/attachmen
 import type { OpenTopic } from "../api.ts";
 import { isObject, type JsonObject } from "../event.ts";
 import { mxcPath } from "../mxc.ts";
-import { pinnedIn } from "../pinned.ts";
 import { roomQueries, type RoomQueries, type RoomRow } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { loadCallFacts } from "./call-facts.ts";
@@ -27,6 +26,12 @@ export interface RoomTopicDeps {
   readonly loadAttachments: (roomId: RoomId) => readonly DraftAttachment[];
   /** Replies in threads that notify and are not read. */
   readonly unreadInThreads: (roomId: RoomId) => RoomView["threads"];
+  /** What the user wants pinned; made after us. */
+  readonly pins: () => {
+    pinned(roomId: RoomId): RoomView["pinned"];
+    unsent(roomId: RoomId): RoomView["pinnedUnsent"];
+    refusal(roomId: RoomId): RoomView["pinRefused"];
+  };
 }
 
 /** Header, composer and typing line of open rooms. */
@@ -38,9 +43,6 @@ export interface RoomTopic {
   /** Nobody is known to be typing any more: the connection is gone. */
   clearTyping(): void;
 }
-
-/** Shown at most; a list somebody else made longer is kept as it is. */
-const MOST_PINS = 100;
 
 interface Watcher {
   readonly emit: (view: RoomView) => void;
@@ -57,7 +59,14 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   function view(roomId: RoomId): RoomView {
     const writing = { draft: deps.loadDraft(roomId), attachments: deps.loadAttachments(roomId) };
     const view = buildView(queries, roomId, deps.ownUserId(), typing.get(roomId) ?? [], writing);
-    return { ...view, threads: deps.unreadInThreads(roomId) };
+    const pins = deps.pins();
+    return {
+      ...view,
+      threads: deps.unreadInThreads(roomId),
+      pinned: pins.pinned(roomId),
+      pinnedUnsent: pins.unsent(roomId),
+      pinRefused: pins.refusal(roomId),
+    };
   }
 
   function refresh(roomId: RoomId): void {
@@ -101,6 +110,9 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
   };
 }
 
+/** The part that follows from the stored room and what is typed there. */
+type Stored = Omit<RoomView, "threads" | "pinned" | "pinnedUnsent" | "pinRefused">;
+
 /** What a change is about: the composer knows what it holds, but not what became of the message it answers (RED-02). */
 const comparable = (view: RoomView): string =>
   JSON.stringify({ ...view, draft: view.draft?.answers?.state === "redacted", attachments: null });
@@ -111,7 +123,7 @@ function buildView(
   ownUserId: UserId | null,
   typing: readonly UserId[],
   writing: Pick<RoomView, "draft" | "attachments">,
-): Omit<RoomView, "threads"> {
+): Stored {
   const row = queries.loadRoom.get({ roomId });
   if (row === undefined) return unknownRoom(roomId, writing);
   return {
@@ -126,7 +138,6 @@ function buildView(
     invite: row.membership === "invite" ? inviteOf(queries, row) : null,
     composerBlock: composerBlock(queries, row, ownUserId),
     ...rightsOfOurs(queries, row, ownUserId),
-    pinned: loadPinned(queries, roomId),
     callBlock: ownUserId === null ? "not-joined" : loadCallFacts(queries, roomId, ownUserId).block,
     canMentionRoom: ownUserId !== null && isAllowed(queries, roomId, ownUserId, "room"),
     typing: typing.map((userId) => memberName(queries, roomId, userId)),
@@ -157,12 +168,6 @@ function composerBlock(queries: RoomQueries, row: RoomRow, ownUserId: UserId | n
   return !isObject(levels) || canSendMessage(levels, ownUserId, "m.room.message") ? null : "no-permission";
 }
 
-/** What is pinned in the room, the last pinned first. */
-export const loadPinned = (queries: RoomQueries, roomId: RoomId): readonly EventId[] =>
-  pinnedIn(stateContent(queries, roomId, "m.room.pinned_events"))
-    .toReversed()
-    .slice(0, MOST_PINS);
-
 /** The levels that `redact` and pinning ask for (MEM-12, RED-05). */
 function rightsOfOurs(
   queries: RoomQueries,
@@ -184,7 +189,7 @@ function rightsOfOurs(
 const unknownRoom = (
   roomId: RoomId,
   writing: Pick<RoomView, "draft" | "attachments">,
-): Omit<RoomView, "threads"> => ({
+): Stored => ({
   roomId,
   name: roomId,
   topic: null,
@@ -197,7 +202,6 @@ const unknownRoom = (
   composerBlock: "not-joined",
   mayDeleteOthers: false,
   mayPin: false,
-  pinned: [],
   callBlock: "not-joined",
   canMentionRoom: false,
   typing: [],

@@ -246,17 +246,24 @@ export function demandPlace(
 export function placeOf(
   queue: Queue,
   roomId: RoomId,
-  { eventId, transactionId }: MessageTarget,
+  target: MessageTarget,
 ): Place | null {
-  if (eventId !== null) return { eventId };
+  if (target.eventId !== null) return { eventId: target.eventId };
   const userId = queue.session()?.userId;
-  if (transactionId === null || userId === undefined) return null;
+  if (target.transactionId === null || userId === undefined) return null;
+  const transactionId = currentId(queue, target.transactionId);
   const row = findRow(queue, roomId, transactionId);
   if (row !== undefined) return rowPlace(row);
   const found =
     queue.known.eventByTransaction.get({ transactionId, roomId, userId })?.eventId ??
     settledEvent(queue, roomId, userId, transactionId);
   return found === null ? null : { eventId: found };
+}
+
+/** The transaction id it goes under now: an edit of an attempted message gives it another one. */
+export function currentId(queue: Queue, transactionId: TransactionId): TransactionId {
+  const next = queue.rows.settledByTransaction.get({ transactionId })?.replacedBy ?? null;
+  return next === null ? transactionId : currentId(queue, next);
 }
 
 function settledEvent(queue: Queue, roomId: RoomId, userId: UserId, transactionId: TransactionId) {

@@ -13,7 +13,7 @@ import type { Attempt } from "./attempt.ts";
 import { createDrain, type PutFile } from "./drain.ts";
 import { enqueue, queuedBefore, type Typed } from "./enqueue.ts";
 import { demandSession, openQueue, type SendingSession } from "./queue.ts";
-import { editMessage, placeOf, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
+import { currentId, editMessage, placeOf, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { neededUploads } from "./uploads.ts";
 import { sendInThread, type InThread } from "./thread.ts";
@@ -72,6 +72,10 @@ export interface Sending {
   unreact(act: Act & { readonly key: string }): Queued;
   /** The event that a message is, or became under its transaction id; null while it is not sent. */
   eventOf(roomId: RoomId, target: MessageTarget): EventId | null;
+  /** It is in the queue and has no event yet. */
+  isWaiting(roomId: RoomId, target: MessageTarget): boolean;
+  /** The transaction id it goes under now. */
+  currentId(transactionId: TransactionId): TransactionId;
   /** The room's messages that are not in its timeline yet, in the order typed. */
   rows(roomId: RoomId): readonly LocalRow[];
   /** Sends this message and everything parked in its room, in order. */
@@ -183,6 +187,8 @@ export function createSending(deps: SendingDeps): Sending {
     react: (act) => kicked(act.roomId, react(queue, act)),
     unreact: (act) => kicked(act.roomId, unreact(queue, act)),
     eventOf: (roomId, target) => placeOf(queue, roomId, target)?.eventId ?? null,
+    isWaiting: (roomId, target) => placeOf(queue, roomId, target)?.eventId === null,
+    currentId: (transactionId) => currentId(queue, transactionId),
     rows: (roomId) => localRows(queue, roomId),
     retry({ roomId, transactionId }) {
       if (retry(queue, roomId, transactionId)) drain.hurry(roomId);

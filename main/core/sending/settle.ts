@@ -102,7 +102,10 @@ function dismiss(queue: Queue, { row, eventId }: Leaving): void {
   const { seq, userId, roomId, transactionId, queuedAt } = row;
   const now = queue.clock.now();
   queue.rows.deleteRow.run({ seq });
-  queue.rows.insertSettled.run({ transactionId, userId, roomId, outcome: "arrived", queuedAt, now, eventId });
+  queue.rows.insertSettled.run({
+    ...{ transactionId, userId, roomId, outcome: "arrived", queuedAt, now, eventId },
+    replacedBy: null,
+  });
   if (row.blocks === 1) releaseBehind(queue, { userId, roomId });
   if (eventId !== null) pointDependents(queue, row, eventId);
 }

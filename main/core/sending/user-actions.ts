@@ -132,8 +132,8 @@ export function rewriteRow(queue: Queue, row: OutgoingRow, content: JsonObject):
   const json = JSON.stringify(isObject(relation) ? { "m.relates_to": relation, ...words } : words);
   if (row.attempts === 0) queue.rows.rewrite.run({ seq: row.seq, content: json });
   else {
-    remember(queue, row, "replaced");
     const renewed = queue.random.token() as TransactionId;
+    remember(queue, row, "replaced", renewed);
     queue.rows.replace.run({ seq: row.seq, content: json, transactionId: renewed });
   }
   if (row.state === "parked") release(queue, row);
@@ -161,8 +161,12 @@ export function remember(
   queue: Queue,
   row: Pick<OutgoingRow, "transactionId" | "userId" | "roomId" | "queuedAt">,
   outcome: SettledRow["outcome"],
+  replacedBy: TransactionId | null = null,
 ): void {
   const { transactionId, userId, roomId, queuedAt } = row;
   const now = queue.clock.now();
-  queue.rows.insertSettled.run({ transactionId, userId, roomId, outcome, queuedAt, now, eventId: null });
+  queue.rows.insertSettled.run({
+    ...{ transactionId, userId, roomId, outcome, queuedAt, now, replacedBy },
+    eventId: null,
+  });
 }

@@ -4,6 +4,7 @@ import type { Failure, Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { wishQueries, type WishRow } from "../store/queries/wishes.ts";
 import type { Store } from "../store/store.ts";
+import { createAskers } from "./askers.ts";
 import { createPutLoop } from "./put-loop.ts";
 
 // How the user wants a room to be: its tag, the mark that it is unread, its notifications. It is so here at once and
@@ -54,20 +55,14 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
     const userId = ownId();
     return userId === undefined ? [] : rows.wishes.all({ userId });
   };
-  /** Who would like to hear how it ends, by room and key. */
-  let asking: { readonly of: string; readonly tell: (refusal: Failure | null) => void }[] = [];
-  function tell(isMeant: (of: string) => boolean, refusal: Failure | null): void {
-    const told = asking.filter(({ of }) => isMeant(of));
-    asking = asking.filter(({ of }) => !isMeant(of));
-    for (const one of told) one.tell(refusal);
-  }
+  const askers = createAskers();
   const loop = createPutLoop<WishRow>({
     platform,
     name: "wishes",
-    onRest: () => tell(() => true, null),
+    onRest: () => askers.tellAll(),
     due: all,
     laneOf: nameOf,
-    onHeld: (row) => tell((of) => of === nameOf(row), null),
+    onHeld: (row) => askers.tell(nameOf(row), null),
     put: (row, signal) => put(wishOf(row), signal),
     settle(row, refusal) {
       const userId = ownId();
@@ -79,7 +74,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
         platform.log("warn", "wish-refused", { key, kind: refusal.kind, errcode: refusal.errcode });
         onRefused(wishOf(row), JSON.parse(row.before), refusal);
       }
-      tell((of) => of === nameOf(row), refusal);
+      askers.tell(nameOf(row), refusal);
     },
   });
 
@@ -91,7 +86,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
       rows.saveWish.run({ userId, roomId, key, ...json });
       loop.run();
       if (!loop.isWorking()) return Promise.resolve(null);
-      return new Promise((resolve) => asking.push({ of: nameOf({ roomId, key }), tell: resolve }));
+      return askers.ask(nameOf({ roomId, key }));
     },
     ofRoom(roomId) {
       const userId = ownId();

@@ -12,6 +12,7 @@ import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
 import keptCalls from "./migrations/kept-0004-calls.sql?raw";
+import keptDuePins from "./migrations/kept-0009-due-pins.sql?raw";
 import keptExports from "./migrations/kept-0005-exports.sql?raw";
 import keptThreads from "./migrations/kept-0007-threads.sql?raw";
 import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
@@ -42,4 +43,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 6, sql: keptAttachments },
   { version: 7, sql: keptThreads },
   { version: 8, sql: keptWishes },
+  { version: 9, sql: keptDuePins },
 ];

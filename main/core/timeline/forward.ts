@@ -20,6 +20,8 @@ export interface ForwardDeps {
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   /** The event that a message is, or became; null while it is not sent. */
   readonly eventOf: (roomId: RoomId, target: MessageTarget) => EventId | null;
+  /** The transaction id that a waiting message goes under now. */
+  readonly currentId: (transactionId: TransactionId) => TransactionId;
   /** The files that a waiting message still needs on the server. */
   readonly neededUploads: (row: {
     readonly roomId: RoomId;
@@ -73,16 +75,19 @@ export function createForward(deps: ForwardDeps): Pick<Handlers, "forwardMessage
     return isObject(content) ? content : null;
   }
 
-  /** What waits in this room under that name; null when nothing does. */
-  function waiting(roomId: RoomId, { transactionId }: MessageTarget): LocalRow | null {
-    return deps.localRows(roomId).find((row) => row.transactionId === transactionId) ?? null;
+  /** What waits in this room under one of these names, or whose echo is not here yet; null when nothing does. */
+  function waiting(roomId: RoomId, target: MessageTarget, eventId: EventId | null): LocalRow | null {
+    const transactionId = target.transactionId === null ? null : deps.currentId(target.transactionId);
+    const isMeant = (row: LocalRow): boolean =>
+      row.transactionId === transactionId || (eventId !== null && row.eventId === eventId);
+    return deps.localRows(roomId).find(isMeant) ?? null;
   }
 
   async function find(roomId: RoomId, target: MessageTarget): Promise<Found> {
     const eventId = deps.eventOf(roomId, target);
     const known = eventId === null ? null : stored(roomId, eventId);
     if (known !== null) return { ...known, uploads: [] };
-    const row = waiting(roomId, target);
+    const row = waiting(roomId, target, eventId);
     if (row === null) {
       // Deleted before it went out.
       if (eventId === null) throw refused();

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { Quote } from "../../../preload/contract/models/timeline.ts";
 import type { OpenTopic } from "../api.ts";
@@ -20,6 +20,8 @@ export interface QuoteTopicDeps {
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   /** The event that the message is, or became; null while it is not sent. */
   readonly eventOf: (roomId: RoomId, target: MessageTarget) => EventId | null;
+  /** The transaction id that a waiting message goes under now; by default its own. */
+  readonly currentId?: (transactionId: TransactionId) => TransactionId;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
 }
 
@@ -30,13 +32,17 @@ interface Watched {
   quote: Quote;
 }
 
-export function createQuoteTopic({ store, ownUserId, localRows, eventOf, quotesIn }: QuoteTopicDeps) {
+export function createQuoteTopic(deps: QuoteTopicDeps) {
+  const { store, ownUserId, localRows, eventOf, quotesIn } = deps;
   const queries = timelineQueries(store.cache);
   const watched = new Set<Watched>();
 
   function build(roomId: RoomId, target: MessageTarget): Quote {
     const eventId = eventOf(roomId, target);
-    const { transactionId } = target;
+    const transactionId =
+      target.transactionId === null
+        ? null
+        : (deps.currentId?.(target.transactionId) ?? target.transactionId);
     const rows = localRows(roomId);
     const redaction = pendingRelations(rows).of(eventId, transactionId)?.redaction ?? null;
     if (redaction !== null && redaction.send.state !== "unsent") return gone(eventId, transactionId);

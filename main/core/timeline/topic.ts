@@ -1,4 +1,4 @@
-import type { CallId, EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { CallId, EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type {
   PageDirection,
@@ -50,6 +50,8 @@ export interface TimelineTopicDeps {
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   /** The event that a message is, or became; null while it is not sent. By default its event id. */
   readonly eventOf?: (roomId: RoomId, target: MessageTarget) => EventId | null;
+  /** The transaction id that a waiting message goes under now; by default its own. */
+  readonly currentId?: (transactionId: TransactionId) => TransactionId;
   readonly fetchMessages: FetchMessages;
   readonly fetchTokenBefore: FetchTokenBefore;
   readonly fetchEvent: FetchEvent;

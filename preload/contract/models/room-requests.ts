@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from "../ids.ts";
 import type { ArchivedRoom, DirectoryPage, FoundRoom, SpacePage } from "./directory.ts";
 import type { Failure } from "./failure.ts";
+import type { MessageTarget } from "./message-content.ts";
 import type { NewRoom, ServerFacts } from "./new-room.ts";
 import type { Person, PersonCard } from "./person.ts";
 import type { MemberGroup, MembersPage, RoomChange, RoomListing, StateEntry } from "./room-details.ts";
@@ -39,8 +40,11 @@ export interface RoomRequests {
   changeRoom(params: { roomId: RoomId; change: RoomChange }): void;
   /** Servers through which others find the room, for a link to it: our own first, at most 3. Asks no server. */
   loadVia(params: { roomId: RoomId }): { via: readonly string[] };
-  /** Pins a message for everybody in the room, or takes it down. */
-  pinMessage(params: { roomId: RoomId; eventId: EventId; isPinned: boolean }): void;
+  /**
+   * Pins a message for everybody in the room, or takes it down. It is so here at once, and told when the server can be
+   * reached; one that is not sent yet is pinned when it is.
+   */
+  pinMessage(params: { roomId: RoomId; target: MessageTarget; isPinned: boolean }): void;
   loadRoomListing(params: { roomId: RoomId }): RoomListing;
   inviteToRoom(params: { roomId: RoomId; userId: UserId; reason: string }): void;
   kickMember(params: { roomId: RoomId; userId: UserId; reason: string }): void;

@@ -1,5 +1,6 @@
-import type { EventId, RoomId, UserId } from "../ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../ids.ts";
 import type { CallBlock } from "./call.ts";
+import type { Failure } from "./failure.ts";
 import type { MessageTarget } from "./message-content.ts";
 import type { CallOutcome, Quote } from "./timeline.ts";
 import type { DraftAttachment } from "./attachment.ts";
@@ -108,8 +109,12 @@ export interface RoomView {
   readonly mayDeleteOthers: boolean;
   /** We may pin messages, and take them down. The server has the last word. */
   readonly mayPin: boolean;
-  /** What is pinned, the last pinned first; at most 100. */
+  /** What is pinned, the last pinned first; also what the server does not know yet. */
   readonly pinned: readonly EventId[];
+  /** Messages that are pinned as soon as they are sent. */
+  readonly pinnedUnsent: readonly TransactionId[];
+  /** Why the server did not take what was pinned or taken down here last; null when it did. */
+  readonly pinRefused: Failure | null;
   /** Why the call buttons are off. */
   readonly callBlock: CallBlock | null;
   /** `@room` would notify everybody here (power level `notifications.room`). */

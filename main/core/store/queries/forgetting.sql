@@ -48,3 +48,6 @@ DELETE FROM mass_redactions WHERE user_id = @userId;
 
 -- name: removeDueRedactions
 DELETE FROM due_redactions WHERE user_id = @userId;
+
+-- name: removeDuePins
+DELETE FROM due_pins WHERE user_id = @userId;

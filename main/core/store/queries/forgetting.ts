@@ -13,7 +13,7 @@ export function forgettingQueries(kept: Database) {
       [
         ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
         "removeThreadDrafts",
-        ...["removeWishes", "removeMassRedactions", "removeDueRedactions"],
+        ...["removeWishes", "removeMassRedactions", "removeDueRedactions", "removeDuePins"],
         ...["removeExport", "removeExportRooms"],
         ...["removeStagedFiles", "removeDraftAttachments"],
       ] as const

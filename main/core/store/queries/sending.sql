@@ -124,11 +124,13 @@ WHERE seq = :seq;
 DELETE FROM outgoing WHERE seq = :seq;
 
 -- name: insertSettled
-INSERT OR REPLACE INTO settled (transaction_id, user_id, room_id, outcome, queued_at, settled_at, event_id)
-VALUES (:transactionId, :userId, :roomId, :outcome, :queuedAt, :now, :eventId);
+INSERT OR REPLACE INTO settled
+  (transaction_id, user_id, room_id, outcome, queued_at, settled_at, event_id, replaced_by)
+VALUES (:transactionId, :userId, :roomId, :outcome, :queuedAt, :now, :eventId, :replacedBy);
 
 -- name: settledByTransaction
-SELECT user_id AS userId, room_id AS roomId, outcome, queued_at AS queuedAt, event_id AS eventId
+SELECT user_id AS userId, room_id AS roomId, outcome, queued_at AS queuedAt, event_id AS eventId,
+  replaced_by AS replacedBy
 FROM settled
 WHERE transaction_id = :transactionId;
 

@@ -68,6 +68,8 @@ export interface SettledRow {
   readonly queuedAt: number;
   /** When it arrived. */
   readonly eventId: EventId | null;
+  /** The transaction id under which an edited message goes on. */
+  readonly replacedBy: TransactionId | null;
 }
 
 /** An event of the cache, as far as settling is concerned. */
@@ -136,6 +138,7 @@ export interface QueueStatements {
       queuedAt: number;
       now: number;
       eventId: EventId | null;
+      replacedBy: TransactionId | null;
     },
     never
   >;
