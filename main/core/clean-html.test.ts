@@ -24,6 +24,7 @@ const allowedAttributes: Readonly<Record<string, RegExp>> = {
   "img data-mxc": /^media\//,
   "img alt": /^/,
   "img title": /^/,
+  "img data-mx-emoticon": /^$/,
   "img width": /^\d{1,4}$/,
   "img height": /^\d{1,4}$/,
 };
@@ -87,8 +88,12 @@ test.each([
   ["<mx-reply><blockquote>quoted</blockquote></mx-reply>answer", "answer"],
   ["<img src='https://tracker/x.png' alt='words'>", "<span>words</span>"],
   [
+    "<img data-mx-emoticon=x src='mxc://hs.example/abc' alt=wave>",
+    '<img data-mxc="media/hs.example/abc?width=96&amp;height=96&amp;method=scale" data-mx-emoticon="" alt="wave" />',
+  ],
+  [
     "<img src='mxc://hs.example:8448/abc' width=99999999 height=20 alt=a>",
-    '<img data-mxc="media/hs.example%3A8448/abc?width=800&amp;height=600&amp;method=scale" alt="a" height="20" />',
+    '<img data-mxc="media/hs.example%3A8448/abc?width=640&amp;height=480&amp;method=scale" alt="a" height="20" />',
   ],
   ["1 &lt; 2 &amp;&amp; 3 &gt; 2", "1 &lt; 2 &amp;&amp; 3 &gt; 2"],
   ["1 < 2", "1 &lt; 2"],

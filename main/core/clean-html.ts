@@ -1,4 +1,6 @@
 import sanitizeHtml from "sanitize-html";
+import type { MxcUri } from "../../preload/contract/ids.ts";
+import { objectOf, stringOf, type JsonObject } from "./event.ts";
 import { mxcPath, parseMediaPath, parseMxc } from "./mxc.ts";
 import { oneLine, plainText, withoutUnwanted } from "./text.ts";
 
@@ -42,6 +44,7 @@ const attributesOf: Readonly<Record<string, (given: Attributes) => Attributes>> 
   img: (given) =>
     present({
       "data-mxc": imagePath(given),
+      "data-mx-emoticon": isEmoticon(given) ? "" : null,
       alt: labelOf(given.alt),
       title: labelOf(given.title),
       width: pixels(given.width),
@@ -82,7 +85,7 @@ const options: sanitizeHtml.IOptions = {
     code: ["class"],
     span: ["data-mx-color", "data-mx-bg-color", "data-mx-spoiler", "data-mx-maths"],
     div: ["data-mx-maths"],
-    img: ["data-mxc", "alt", "title", "width", "height"],
+    img: ["data-mxc", "data-mx-emoticon", "alt", "title", "width", "height"],
   },
   allowedSchemes: ["https", "http", "ftp", "mailto", "magnet", "matrix"],
   allowProtocolRelative: false,
@@ -140,13 +143,36 @@ function labelOf(value: string | undefined): string | null {
 const pixels = (value: string | undefined): string | null =>
   value !== undefined && /^\d{1,5}$/.test(value) ? String(Math.min(Number(value), 4096)) : null;
 
+/** Thumbnails for a picture among words, and for one that stands for an emoji; the standard sizes of servers. */
+const PICTURE = { width: 640, height: 480, method: "scale" } as const;
+const EMOTICON = { width: 96, height: 96, method: "scale" } as const;
+
+/** A custom emoticon, whatever the attribute says (spec: Sending custom emotes). */
+const isEmoticon = (given: Attributes): boolean => given["data-mx-emoticon"] !== undefined;
+
 /** Only what our own media cache serves: no picture is ever fetched from an address in a message (ATT-13). */
 function imagePath(given: Attributes): string | null {
   const mxc = parseMxc(given.src);
-  if (mxc !== null) return mxcPath(mxc, { width: 800, height: 600, method: "scale" });
+  if (mxc !== null) return mxcPath(mxc, isEmoticon(given) ? EMOTICON : PICTURE);
   const path = given["data-mxc"] ?? "";
   return parseMediaPath(path) === null ? null : path;
 }
+
+/** The media that the formatted bodies of an event show, as we read them: however their addresses were written. */
+export function picturesOf(event: JsonObject): MxcUri[] {
+  const content = objectOf(event, "content");
+  return [content, objectOf(content, "m.new_content")].flatMap((one) => {
+    const html = stringOf(one, "formatted_body");
+    const paths = html === null ? [] : picturesIn(cleanHtml(html) ?? "");
+    return paths.flatMap((path) => parseMediaPath(path)?.mxc ?? []);
+  });
+}
+
+/** The media paths of the pictures in a clean body. */
+export const picturesIn = (clean: string): readonly string[] =>
+  [...clean.matchAll(/<img [^>]*\bdata-mxc="([^"]+)"/g)].map(([, path = ""]) =>
+    path.replaceAll("&amp;", "&"),
+  );
 
 /** Anything but blanks once the tags are gone; pictures and lines count as something. */
 function isVisible(clean: string): boolean {

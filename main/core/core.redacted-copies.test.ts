@@ -115,3 +115,40 @@ it("a redacted message leaves no copy: not in what is open, not in what is asked
     answers: { state: "redacted", text: "" },
   });
 });
+
+it("pictures among redacted words, and one somebody reacted with, leave the disk however they were written", async () => {
+  const rig = await (await CoreRig.start(server)).signIn("ann");
+  const upload = (mark: string): string =>
+    server.world.uploadMedia(Buffer.concat([pngOf(1, 1), Buffer.from(mark)]), "image/png");
+  const marks = ["plain-address", "written-address", "reacted-address"];
+  const [plain = "", written = "", reacted = ""] = marks.map(upload);
+  // As an HTML writer may: every slash by its number.
+  const asEntities = written.replaceAll("/", "&#x2f;");
+  const target = ben({
+    ...{ msgtype: "m.text", body: ":cat: :dog:", format: "org.matrix.custom.html" },
+    formatted_body: `<img src="${plain}" alt="cat"><img data-mx-emoticon src="${asEntities}" alt="dog">`,
+  });
+  const reaction = ben(
+    { "m.relates_to": { rel_type: "m.annotation", event_id: target, key: reacted }, shortcode: ":party:" },
+    "m.reaction",
+  );
+  const timeline = rig.watch("timeline", { roomId });
+  await timeline.until(({ items }) =>
+    items.some((item) => item.kind === "message" && item.relations?.reactions.length === 1),
+  );
+  const item = timeline.value.items.findLast((one) => one.kind === "message");
+  const shown = item?.kind === "message" && item.body.type === "text" ? item.body.html : null;
+  const paths = [...(shown ?? "").matchAll(/data-mxc="([^"]+)"/g)].map(([, path = ""]) =>
+    path.replaceAll("&amp;", "&"),
+  );
+  const picture = item?.kind === "message" ? item.relations?.reactions[0]?.picture : null;
+  expect(picture?.name).toBe("party");
+  for (const path of [...paths, picture?.path ?? ""])
+    expect(await rig.core.media(path)).toMatchObject({ ok: true });
+  const { profileDir } = rig.platform;
+  for (const mark of marks) await eventually(() => filesWith(profileDir, mark).length > 0);
+  server.world.redact(roomId, "ben", target);
+  server.world.redact(roomId, "ben", reaction);
+  await rig.caughtUp("ann");
+  for (const mark of marks) await eventually(() => filesWith(profileDir, mark).length === 0);
+});

@@ -80,7 +80,7 @@ function decoded(segment: string): string {
 
 /**
  * Every mxc address in an event as far as we read them: `url`, `file.url`, thumbnails (also beside `info`, MSG-10),
- * avatars, pictures inside a formatted body, and the same in the new content of an edit.
+ * avatars, pictures inside a formatted body or as a reaction, and the same in the new content of an edit.
  */
 export function mxcsIn(event: JsonObject): MxcUri[] {
   const content = objectOf(event, "content");
@@ -96,6 +96,7 @@ function mxcsInContent(content: JsonObject): MxcUri[] {
     info["thumbnail_url"],
     content["thumbnail_url"],
     objectOf(info, "thumbnail_file")["url"],
+    objectOf(content, "m.relates_to")["key"],
     ...((stringOf(content, "formatted_body") ?? "").match(/mxc:\/\/[^\s"'<>&]+/g) ?? []),
   ];
   return candidates.map(parseMxc).filter((mxc) => mxc !== null);

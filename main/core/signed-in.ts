@@ -8,7 +8,7 @@ import type { Handlers } from "./api.ts";
 import type { CallHandlers, RoomNews } from "./calls/calls.ts";
 import { connectCalls } from "./calls/connect.ts";
 import { changesOf, type Changes } from "./changes.ts";
-import { cleanHtml } from "./clean-html.ts";
+import { cleanHtml, picturesOf } from "./clean-html.ts";
 import { FailureError, toFailure, type Failure } from "./failure.ts";
 import { objectOf, type MatrixEvent } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
@@ -259,7 +259,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       );
       attention.apply.redaction(roomId, eventId);
       redacted.rooms.add(roomId);
-      if (old !== null) redacted.media.push(...mxcsIn(old));
+      if (old !== null) redacted.media.push(...mxcsIn(old), ...picturesOf(old));
     },
   });
   const timelineTopic = createTimelineTopic({

@@ -128,7 +128,12 @@ const draft = z.strictObject({
 
 /** Servers and other clients bear long keys badly; an emoji of many parts is far below this, in code units. */
 const MAX_KEY = 100;
-const key = z.string().min(1).max(MAX_KEY);
+const key = z
+  .string()
+  .min(1)
+  .max(600)
+  // The address of a picture is longer (MSC4027).
+  .refine((text) => text.length <= MAX_KEY || text.startsWith("mxc://"), { message: "too long" });
 const reason = z.string().min(1).max(1000).nullable();
 /** The last ms a Date can name. */
 const MAX_TS = 8_640_000_000_000_000;

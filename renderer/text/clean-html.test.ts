@@ -2,7 +2,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import { cleanHtml, MAX_HTML } from "./clean-html.ts";
 import { colourCode } from "./code-colours.ts";
-import { showPills } from "./finish-html.ts";
+import { showPictures, showPills } from "./finish-html.ts";
 import Html from "./Html.svelte";
 import { drawMaths } from "./maths.ts";
 import { PillBook } from "./pill-book.svelte.ts";
@@ -262,4 +262,47 @@ test("a pill says how somebody is called now, in one question for all of them", 
 test("a sender cannot borrow the looks of a mention", () => {
   const { box } = show('<span class="mention">Ana</span>');
   expect(box.querySelector(".mention")).toBeNull();
+});
+
+const path = "media/hs.example%3A8448/a?width=96&height=96&method=scale";
+const pictures = (html: string): HTMLElement => {
+  const { box } = show(html);
+  showPictures(box, (one) => `http://here/${one}`);
+  return box;
+};
+
+test("a picture that main serves stands in the place of its words, and they come back where it fails", () => {
+  const box = pictures(
+    `<p>look <img data-mxc="${path}" alt=":cat:" title="cat" width="40" height="30"> ` +
+      `<img data-mxc="${path}" data-mx-emoticon alt="wave" height="32"></p>`,
+  );
+  const [picture, emoticon] = box.querySelectorAll("img");
+  expect(picture?.src).toBe(`http://here/${path}`);
+  expect([picture?.alt, picture?.title, picture?.className]).toEqual([":cat:", "cat", "html-picture"]);
+  expect([picture?.getAttribute("width"), picture?.getAttribute("height")]).toEqual(["40", "30"]);
+  // Its size is that of the words around it, whatever was wished.
+  expect([emoticon?.className, emoticon?.getAttribute("height")]).toEqual(["emoticon", null]);
+  picture?.dispatchEvent(new Event("error"));
+  expect(box.querySelector(".html-image")?.textContent).toBe(":cat:");
+});
+
+test.each([
+  "https://evil.example/track.png",
+  "media/../token?width=96&height=96&method=scale",
+  "media/%2e%2e/token?width=96&height=96&method=scale",
+  "media/../../x/y?width=96&height=96&method=scale",
+  "media/hs.example/a",
+  "media/hs.example/a?width=96&height=96&method=scale#x",
+  "media/hs.example/a/../b?width=96&height=96&method=scale",
+  "//evil.example/a/b?width=96&height=96&method=scale",
+])("no picture is asked for at %s: the words stand", (at) => {
+  const box = pictures(`<img data-mxc="${at}" alt="words">`);
+  expect(box.querySelector("img")).toBeNull();
+  expect(box.textContent).toContain("words");
+});
+
+test("of very many pictures the first are shown, the others are words", () => {
+  const box = pictures(`<img data-mxc="${path}" alt="a">`.repeat(120));
+  expect(box.querySelectorAll("img")).toHaveLength(50);
+  expect(box.querySelectorAll(".html-image")).toHaveLength(70);
 });

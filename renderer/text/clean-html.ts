@@ -11,7 +11,9 @@ const tags = (
   "del h1 h2 h3 h4 h5 h6 blockquote p a ul ol sup sub li b i u strong em s code hr br div table thead tbody tr th " +
   "td caption pre span img details summary"
 ).split(" ");
-const attributes = ["href", "alt", "title", "start", "class"].concat([
+const attributes = ["href", "alt", "title", "start", "class", "width", "height"].concat([
+  "data-mxc",
+  "data-mx-emoticon",
   "data-mx-bg-color",
   "data-mx-color",
   "data-mx-spoiler",
@@ -76,14 +78,40 @@ function dress(fragment: DocumentFragment): DocumentFragment {
   each("[class]", keepLanguage);
   each("[data-mx-color]", (marked) => keepColour(marked, "data-mx-color"));
   each("[data-mx-bg-color]", (marked) => keepColour(marked, "data-mx-bg-color"));
-  // Nothing is fetched because somebody wrote it into a message: the picture's words stand for it.
-  each("img", (image) => image.replaceWith(element("span", "html-image", image.getAttribute("alt") ?? "")));
+  each("img", (image) => image.replaceWith(wordsOf(image)));
+  each("[width],[height],[data-mxc],[data-mx-emoticon]", keepMeasures);
   each("a", dressLink);
   linkTexts(fragment);
   each("[data-mx-spoiler]", dressSpoiler);
   each("pre", dressCode);
   each("table", dressTable);
   return fragment;
+}
+
+/** A path below the resources base that main has written: our own server's thumbnail, never an address of a message. */
+const mediaPath =
+  /^media\/(?:[A-Za-z0-9]|%5B)(?:[A-Za-z0-9.-]|%(?:5B|5D|3A))*\/[A-Za-z0-9_-]{1,255}\?width=\d{1,4}&height=\d{1,4}&method=(?:scale|crop)$/;
+
+/** A picture's words stand for it, until it is shown in their place (finish-html.ts), and where it never is. */
+function wordsOf(image: HTMLElement): HTMLElement {
+  const alt = image.getAttribute("alt") ?? image.getAttribute("title") ?? "";
+  const words = element("span", "html-image", alt);
+  const path = image.getAttribute("data-mxc") ?? "";
+  const title = image.getAttribute("title");
+  if (title !== null) words.title = title;
+  if (!mediaPath.test(path)) return words;
+  words.setAttribute("data-mxc", path);
+  for (const name of ["width", "height", "data-mx-emoticon"]) {
+    const value = image.getAttribute(name);
+    if (value !== null && /^\d{0,4}$/.test(value)) words.setAttribute(name, value);
+  }
+  return words;
+}
+
+/** Only of pictures. */
+function keepMeasures(marked: HTMLElement): void {
+  if (marked.classList.contains("html-image")) return;
+  for (const name of ["width", "height", "data-mxc", "data-mx-emoticon"]) marked.removeAttribute(name);
 }
 
 function dressLink(link: HTMLElement): void {

@@ -33,6 +33,31 @@ export function showPills(box: HTMLElement, pills: PillLookup | null): void {
   }
 }
 
+/** Shown in one body at most; of the others the words stand. */
+const MOST_PICTURES = 50;
+
+/** Puts the pictures in the place of their words. One that cannot be had leaves them. */
+export function showPictures(box: HTMLElement, resourceUrl: (path: string) => string | null): void {
+  for (const words of [...box.querySelectorAll<HTMLElement>("span[data-mxc]")].slice(0, MOST_PICTURES)) {
+    const src = resourceUrl(words.dataset["mxc"] ?? "");
+    if (src === null) continue;
+    const image = new Image();
+    const isEmoticon = words.hasAttribute("data-mx-emoticon");
+    image.className = isEmoticon ? "emoticon" : "html-picture";
+    image.alt = words.textContent;
+    image.title = words.title;
+    image.decoding = "async";
+    // Its place is kept before it comes.
+    for (const side of isEmoticon ? [] : ["width", "height"]) {
+      const pixels = words.getAttribute(side);
+      if (pixels !== null && pixels !== "") image.setAttribute(side, pixels);
+    }
+    image.addEventListener("error", () => image.replaceWith(words));
+    image.src = src;
+    words.replaceWith(image);
+  }
+}
+
 function picture(src: string): HTMLImageElement {
   const image = new Image();
   image.className = "mention-avatar";

@@ -31,6 +31,8 @@ export const relationStrings = {
   deletionUnsent: "The message was not deleted.",
   keepIt: "Keep it",
 
+  /** A reaction that is a picture without words. */
+  keyPicture: "picture",
   /** The name of a chip. */
   chip: (key: string, count: number, isOwn: boolean) =>
     `${key}, ${n(count, "reaction", "reactions")}${isOwn ? ", yours among them" : ""}`,

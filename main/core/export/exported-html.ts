@@ -43,12 +43,6 @@ export function exportedHtml(clean: string, pictureAt: PictureAt): Markup {
   };
 }
 
-/** The media paths of the pictures in a formatted body. */
-export const picturesIn = (clean: string): readonly string[] =>
-  [...clean.matchAll(/<img [^>]*\bdata-mxc="([^"]+)"/g)].map(([, path = ""]) =>
-    path.replaceAll("&amp;", "&"),
-  );
-
 function spanOf(given: Readonly<Record<string, string>>): Record<string, string> {
   const reason = given["data-mx-spoiler"];
   if (reason === undefined) return mathsOf(given);

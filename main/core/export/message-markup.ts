@@ -8,7 +8,7 @@ import type {
   Quote,
   Relations,
 } from "../../../preload/contract/models/timeline.ts";
-import { exportedHtml, picturesIn, type PictureAt } from "./exported-html.ts";
+import { exportedHtml, type PictureAt } from "./exported-html.ts";
 import { element, type Child, type Markup } from "./markup.ts";
 import { changeSentence, dayAndTime, nameOf, timeOfDay, words } from "./words.ts";
 
@@ -215,8 +215,8 @@ function reactionsMarkup(relations: Relations | null): Child {
   return element(
     "ul",
     { class: "reactions" },
-    relations.reactions.map(({ key, count, names }) =>
-      element("li", { title: words.reacted(namesOf(names, count)) }, `${key} ${count}`),
+    relations.reactions.map(({ key, picture, count, names }) =>
+      element("li", { title: words.reacted(namesOf(names, count)) }, `${picture?.name || key} ${count}`),
     ),
   );
 }

@@ -1,8 +1,10 @@
 import type { EventId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
-import type { Reaction, SendState } from "../../../preload/contract/models/timeline.ts";
+import type { KeyPicture, Reaction, SendState } from "../../../preload/contract/models/timeline.ts";
+import { parseMxc } from "../mxc.ts";
 import type { ReactionRow } from "../store/queries/timeline.ts";
 import { withoutUnwanted } from "../text.ts";
 import { shownName } from "./event-item.ts";
+import { keyPicture } from "./key-picture.ts";
 
 // Reactions to one message as chips. Pure.
 
@@ -30,6 +32,7 @@ export interface ReactionsInput {
 }
 
 interface Chip {
+  readonly picture: KeyPicture | null;
   readonly people: Set<UserId>;
   readonly names: string[];
   isOwn: boolean;
@@ -40,18 +43,21 @@ interface Chip {
 export function aggregateReactions(input: ReactionsInput): readonly Reaction[] {
   const chips = new Map<string, Chip>();
   const known = new Set<EventId>();
-  for (const { eventId, sender, senderName, key } of input.rows) {
+  for (const { eventId, sender, senderName, key, shortcode } of input.rows) {
     known.add(eventId);
     if (!isKey(key) || input.leaving.has(eventId)) continue;
-    count(chips, key, sender, shownName(senderName) ?? sender, input.ownUserId);
+    const person = { userId: sender, name: shownName(senderName) ?? sender };
+    count(chips, { key, shortcode }, person, input.ownUserId);
   }
   for (const local of input.local) {
     if (local.eventId !== null && known.has(local.eventId)) continue;
-    const chip = count(chips, local.key, input.ownUserId, input.ownName, input.ownUserId);
+    const self = { userId: input.ownUserId, name: input.ownName };
+    const chip = count(chips, { key: local.key, shortcode: null }, self, input.ownUserId);
     if (chip !== null && local.send.state !== "sent") chip.local = local;
   }
   return [...chips].map(([key, chip]) => ({
     key,
+    picture: chip.picture,
     count: chip.people.size,
     isOwn: chip.isOwn,
     names: chip.names,
@@ -62,15 +68,14 @@ export function aggregateReactions(input: ReactionsInput): readonly Reaction[] {
 
 function count(
   chips: Map<string, Chip>,
-  key: string,
-  userId: UserId,
-  name: string,
+  { key, shortcode }: Pick<ReactionRow, "key" | "shortcode">,
+  { userId, name }: { readonly userId: UserId; readonly name: string },
   ownUserId: UserId,
 ): Chip | null {
   let chip = chips.get(key);
   if (chip === undefined) {
     if (chips.size >= MAX_KEYS) return null;
-    chip = { people: new Set(), names: [], isOwn: false, local: null };
+    chip = { picture: keyPicture(key, shortcode), people: new Set(), names: [], isOwn: false, local: null };
     chips.set(key, chip);
   }
   if (userId === ownUserId) chip.isOwn = true;
@@ -81,4 +86,7 @@ function count(
 
 /** Something to see, and nothing that would break out of its chip (XSS-04). */
 const isKey = (key: string): boolean =>
+  parseMxc(key) !== null ||
+  (isWord(key) && !key.startsWith("mxc://"));
+const isWord = (key: string): boolean =>
   key.trim() !== "" && key.length <= MAX_KEY && withoutUnwanted(key) === key && !key.includes("\n");

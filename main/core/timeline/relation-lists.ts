@@ -5,6 +5,7 @@ import { FailureError, invalid } from "../failure.ts";
 import type { EditRow } from "../store/queries/timeline.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import { isEditOf, shownName } from "./event-item.ts";
+import { keyPicture } from "./key-picture.ts";
 import { messageBody } from "./message-body.ts";
 import type { QuotedRow } from "./quote.ts";
 import { keepRelated, type RelatedEventsDeps } from "./related-events.ts";
@@ -32,8 +33,8 @@ export function createRelationLists(deps: RelatedEventsDeps) {
         .all({ roomId, eventId })
         .filter(({ sender, key }) => !seen.has(`${sender} ${key}`) && seen.add(`${sender} ${key}`))
         .slice(0, MAX_REACTORS)
-        .map(({ key, sender, senderName, ts }) => ({
-          ...{ key, userId: sender, ts },
+        .map(({ key, shortcode, sender, senderName, ts }) => ({
+          ...{ key, picture: keyPicture(key, shortcode), userId: sender, ts },
           name: shownName(senderName) ?? sender,
         }));
     },

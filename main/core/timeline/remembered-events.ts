@@ -185,5 +185,5 @@ function reactionRow(event: MatrixEvent): ReactionRow | null {
   const key = stringOf(relation, "key");
   if (relation["rel_type"] !== "m.annotation" || target === null || key === null) return null;
   const { eventId, sender, originServerTs: ts } = event;
-  return { eventId, target, sender, senderName: null, ts, key };
+  return { eventId, target, sender, senderName: null, ts, key, shortcode: event.content["shortcode"] };
 }

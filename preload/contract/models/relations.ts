@@ -1,5 +1,5 @@
 import type { EventId, UserId } from "../ids.ts";
-import type { MessageBody } from "./timeline.ts";
+import type { KeyPicture, MessageBody } from "./timeline.ts";
 
 /** What a message said at one time. */
 export interface Version {
@@ -19,6 +19,7 @@ export interface EditHistory {
 /** One person's reaction. */
 export interface Reactor {
   readonly key: string;
+  readonly picture: KeyPicture | null;
   readonly userId: UserId;
   readonly name: string;
   /** Ms since the epoch. */

@@ -225,10 +225,20 @@ export interface Edit {
   readonly transactionId: TransactionId | null;
 }
 
+/** A picture that stands for an emoji. */
+export interface KeyPicture {
+  /** Below the resources base. */
+  readonly path: string;
+  /** Its words; plain text, one line. */
+  readonly name: string;
+}
+
 /** Everybody who reacted with the same key. */
 export interface Reaction {
-  /** As it was sent, at most 100 code units; what an undo names. Plain text. */
+  /** As it was sent, at most 100 code units or the address of a picture; what an undo names. Plain text. */
   readonly key: string;
+  /** Of a key that is a picture: null for text. */
+  readonly picture: KeyPicture | null;
   readonly count: number;
   /** Ours is among them. */
   readonly isOwn: boolean;

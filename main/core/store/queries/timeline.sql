@@ -140,7 +140,8 @@ WHERE relates_to = @eventId AND rel_type = 'm.replace' AND room_id = @roomId AND
 -- name: reactionsBetween
 -- Reactions to the events placed in this stretch, wherever the reactions themselves are.
 SELECT e.event_id AS eventId, e.relates_to AS target, e.sender, e.sender_name AS senderName,
-  e.origin_server_ts AS ts, json_extract(e.raw, '$.content."m.relates_to".key') AS key
+  e.origin_server_ts AS ts, json_extract(e.raw, '$.content."m.relates_to".key') AS key,
+  json_extract(e.raw, '$.content.shortcode') AS shortcode
 FROM timeline t CROSS JOIN shown_events e ON e.relates_to = t.event_id
 WHERE t.room_id = @roomId
   AND (t.segment, t.position) >= (@fromSegment, @fromPosition)
@@ -151,7 +152,8 @@ ORDER BY e.origin_server_ts, e.event_id;
 
 -- name: reactionsOf
 SELECT event_id AS eventId, relates_to AS target, sender, sender_name AS senderName,
-  origin_server_ts AS ts, json_extract(raw, '$.content."m.relates_to".key') AS key
+  origin_server_ts AS ts, json_extract(raw, '$.content."m.relates_to".key') AS key,
+  json_extract(raw, '$.content.shortcode') AS shortcode
 FROM shown_events
 WHERE relates_to = @eventId AND rel_type = 'm.annotation' AND type = 'm.reaction' AND room_id = @roomId
   AND is_redacted = 0 AND state_key IS NULL AND json_type(raw, '$.content."m.relates_to".key') = 'text'

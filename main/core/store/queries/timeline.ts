@@ -49,6 +49,8 @@ export interface ReactionRow {
   readonly senderName: string | null;
   readonly ts: number;
   readonly key: string;
+  /** The words of a picture (MSC4027), as sent: of any type. */
+  readonly shortcode: unknown;
 }
 
 /** A vote in a poll, or its end. */
