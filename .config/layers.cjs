@@ -2,7 +2,7 @@
 // A rule reads: what starts with `from` must not reach `to`.
 
 const features =
-  "export|rooms|directory|people|spaces|timeline|sending|media|calls|notifications|settings|accounts";
+  "export|stickers|rooms|directory|people|spaces|timeline|sending|media|calls|notifications|settings|accounts";
 const tests = "\\.(test|model|test-suite)\\.ts$|fake-platform\\.ts$|^main/core/testing/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */

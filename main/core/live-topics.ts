@@ -12,6 +12,7 @@ export type SessionTopic =
   | "timeline"
   | "threads"
   | "pins"
+  | "stickers"
   | "quote"
   | "search"
   | "history"
@@ -87,6 +88,7 @@ const shapes: Shapes = {
   },
   threads: { empty: () => ({ threads: [], more: "idle" }), whole: (view) => view },
   pins: { empty: () => ({ pins: [] }), whole: (view) => view },
+  stickers: { empty: ({ roomId }) => ({ roomId, packs: [] }), whole: (view) => view },
   quote: {
     empty: ({ target }) => ({ ...target, state: "loading", sender: null, kind: "text", text: "" }),
     whole: (quote) => quote,

@@ -52,6 +52,7 @@ import { createReceipts } from "./sending/receipts.ts";
 import { createSending } from "./sending/sending.ts";
 import { createTyping } from "./sending/typing.ts";
 import type { SettingsTopic } from "./settings/settings.ts";
+import { createStickers, type Stickers } from "./stickers/stickers.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
 import { syncQueries } from "./store/queries/sync.ts";
 import type { Store } from "./store/store.ts";
@@ -115,6 +116,7 @@ export type SessionHandlers = AttentionHandlers &
     | keyof RoomRequests
     | keyof OwnName
     | keyof PollHandlers
+    | keyof Stickers["handlers"]
     | keyof Exports["handlers"]
     | "findPeople"
     | "findRooms"
@@ -180,6 +182,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     if (changes.queues.size > 0) outbox.changed();
     attention.changed(changes.rooms);
     roomFeatures.changed(changes);
+    stickers.changed();
   }
 
   const faceOf = ({ roomId, peer }: { roomId: RoomId; peer: UserId }): MxcUri | null =>
@@ -315,6 +318,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     enqueue: (event) => sending.enqueue(event),
     typeOf: (eventId) => timelineTopic.typeOf(eventId),
     newId: () => random.token(),
+  });
+  const stickers = createStickers({
+    ...{ store, http, ownUserId },
+    send: ({ replyTo, thread, ...message }) => {
+      if (thread !== null) return sending.sendInThread({ ...message, thread, replyTo });
+      return replyTo === null ? sending.enqueue(message) : sending.reply({ ...message, target: replyTo });
+    },
+    queuedBefore: (row) => sending.queuedBefore(row),
+    fetchEvent: (at) => fetchEvent(http, at),
   });
   const relationLists = createRelationLists({
     store,
@@ -618,6 +630,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         if (failure !== null) throw new FailureError(failure);
       },
       ...polls,
+      ...stickers.handlers,
       ...createForward({
         store,
         localRows: (roomId) => sending.rows(roomId),
@@ -638,6 +651,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       threads: ({ roomId }, emit) => timelineTopic.threads.open(roomId, emit),
       pins: ({ roomId }, emit) => timelineTopic.pins.open(roomId, emit),
       quote: ({ roomId, target }, emit) => timelineTopic.quoted.open(roomId, target, emit),
+      ...stickers.sources,
       ...finding.sources,
       ...exports.sources,
       outbox: (_params, emit) => outbox.open(emit),

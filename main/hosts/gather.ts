@@ -21,6 +21,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   timeline: gatherTimeline,
   threads: last,
   pins: last,
+  stickers: last,
   quote: last,
   outbox: (changes) => steps(changes),
   notices: last,

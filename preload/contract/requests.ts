@@ -44,6 +44,19 @@ export interface Requests
     /** The root of the thread it belongs to. */
     thread?: MessageTarget;
   }): Queued;
+  /** Sends a sticker of a pack of `stickers`. Works offline, and may be repeated, like `sendMessage`. */
+  sendSticker(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    packId: string;
+    shortcode: string;
+    replyTo?: MessageTarget;
+    thread?: MessageTarget;
+  }): Queued;
+  /** Puts the picture of a message into our own pack, for all devices. */
+  keepSticker(params: { roomId: RoomId; eventId: EventId }): void;
+  /** Takes a picture out of our own pack. */
+  dropSticker(params: { shortcode: string }): void;
   /**
    * New words for a message of ours. What has not gone out yet is rewritten, anything else gets an edit. Like the
    * next three it works offline and on unsent messages, is durable before it answers, and may be repeated. Of a message

@@ -197,6 +197,16 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     replyTo: target.optional(),
     thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendMessage">>,
+  sendSticker: z.strictObject({
+    roomId,
+    transactionId,
+    packId: z.string().min(1).max(600),
+    shortcode: z.string().min(1).max(100),
+    replyTo: target.optional(),
+    thread: target.optional(),
+  }) as unknown as z.ZodType<Params<"sendSticker">>,
+  keepSticker: z.strictObject({ roomId, eventId }),
+  dropSticker: z.strictObject({ shortcode: z.string().min(1).max(100) }),
   editMessage: z.strictObject({
     ...{ roomId, transactionId, target },
     content: messageContent.refine((content) => contentBytes(content) <= MAX_EDIT_BYTES, {
@@ -337,6 +347,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   }) as unknown as z.ZodType<Topics["timeline"]["params"]>,
   threads: z.strictObject({ roomId }),
   pins: z.strictObject({ roomId }),
+  stickers: z.strictObject({ roomId }),
   quote: z.strictObject({ roomId, target }),
   search: searchParams,
   history: z.null(),

@@ -14,6 +14,7 @@ import type { RoomDetails } from "./models/room-details.ts";
 import type { HistoryView, SearchParams, SearchView } from "./models/search.ts";
 import type { Connection, Session } from "./models/session.ts";
 import type { Settings } from "./models/settings.ts";
+import type { StickersView } from "./models/sticker.ts";
 import type { SpaceView } from "./models/space.ts";
 import type {
   FocusState,
@@ -59,6 +60,8 @@ export interface Topics {
   threads: { params: { roomId: RoomId }; snapshot: ThreadListView; change: ThreadListView };
   /** The pinned messages of one room. */
   pins: { params: { roomId: RoomId }; snapshot: PinsView; change: PinsView };
+  /** The stickers and custom emoji that can be sent in one room. */
+  stickers: { params: { roomId: RoomId }; snapshot: StickersView; change: StickersView };
   /** A message that is being answered or edited, as it is now. */
   quote: { params: { roomId: RoomId; target: MessageTarget }; snapshot: Quote; change: Quote };
   /**

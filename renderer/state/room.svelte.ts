@@ -1,5 +1,5 @@
 import type { Result } from "../../preload/contract/frames.ts";
-import type { RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
@@ -15,6 +15,8 @@ export class RoomState {
   readonly topic: WatchedTopic<"room">;
   /** The pinned messages; open while they are read. */
   readonly pins: WatchedTopic<"pins">;
+  /** What can be sent here besides text; open while it is read. */
+  readonly stickers: WatchedTopic<"stickers">;
   /** Files on their way to the core. */
   readonly staging: Staging;
   readonly #client: Door;
@@ -24,6 +26,7 @@ export class RoomState {
     this.roomId = roomId;
     this.staging = new Staging(client);
     this.topic = new WatchedTopic(client, "room", { roomId }, latest);
+    this.stickers = new WatchedTopic(client, "stickers", { roomId }, latest);
     this.pins = new WatchedTopic(client, "pins", { roomId }, latest);
   }
 
@@ -67,6 +70,12 @@ export class RoomState {
   /** Servers through which others find the room. */
   async loadVia(): Promise<readonly string[]> {
     return (await this.#client.call("loadVia", { roomId: this.roomId })).via;
+  }
+  keepSticker(eventId: EventId): Promise<void> {
+    return this.#client.call("keepSticker", { roomId: this.roomId, eventId });
+  }
+  dropSticker(shortcode: string): Promise<void> {
+    return this.#client.call("dropSticker", { shortcode });
   }
   pin(target: MessageTarget, isPinned: boolean): Promise<void> {
     return this.#client.call("pinMessage", { roomId: this.roomId, target, isPinned });

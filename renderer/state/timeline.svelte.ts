@@ -105,6 +105,18 @@ export class TimelineState {
     };
     return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...html, ...where });
   }
+  /** A sticker of a pack; as `send`. */
+  sendSticker(
+    transactionId: TransactionId,
+    sticker: { readonly packId: string; readonly shortcode: string },
+    replyTo?: MessageTarget,
+  ): Promise<Queued> {
+    const where = {
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(this.thread === null ? {} : { thread: this.thread }),
+    };
+    return this.#client.call("sendSticker", { roomId: this.roomId, transactionId, ...sticker, ...where });
+  }
   /** Answers, as the next three, when it is safely on disk; all work offline and on unsent messages. */
   /** `isCaption`: the words are said of a file, which stays. */
   edit(

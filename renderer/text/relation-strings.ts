@@ -111,7 +111,25 @@ export const relationStrings = {
     failed: (why: string) => `That did not work. ${why}`,
   },
 
+  keepSticker: "Add to my stickers",
+  stickerKept: "Added to your stickers.",
+
+  stickers: {
+    open: "Emoji and stickers",
+    tabs: { emoji: "Emoji", stickers: "Stickers" },
+    own: "Your stickers",
+    name: "Stickers",
+    search: "Search stickers",
+    none: "No stickers yet",
+    noneHint: "“Add to my stickers” in the menu of a sticker or a picture keeps it here.",
+    nothing: "No stickers found",
+    count: (count: number) => `${number.format(count)} stickers found`,
+    ownTip: (words: string) => `${words} (Delete takes it out)`,
+    failed: (why: string) => `That did not work. ${why}`,
+  },
+
   picker: {
+    open: "Emoji",
     name: "Emoji",
     search: "Search emoji",
     frequent: "Often used",

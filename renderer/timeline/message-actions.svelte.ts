@@ -6,6 +6,7 @@ import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import { copyText } from "../text/copy-text.ts";
 import { quoteLine } from "../text/quote-line.ts";
+import { relationStrings } from "../text/relation-strings.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
 import type { RowActions } from "./row-actions.ts";
@@ -37,6 +38,8 @@ export class MessageActions {
   opened = $state.raw<Opened | null>(null);
   /** What went wrong with the last act that has no place of its own to say so. */
   problem = $state.raw<string | null>(null);
+  /** What an act has done, where nothing else shows it. */
+  notice = $state.raw<string | null>(null);
   readonly #open: OpenRoom;
   readonly #ways: Ways;
 
@@ -75,6 +78,12 @@ export class MessageActions {
       const via = await this.#open.room.loadVia();
       const target = { id: this.#open.roomId, eventId, via };
       return (form === "matrix" ? matrixUri(target) : null) ?? matrixLink(target);
+    });
+  }
+
+  keepSticker(eventId: EventId): void {
+    void this.#attempt(() => this.#open.room.keepSticker(eventId)).then(() => {
+      if (this.problem === null) this.notice = relationStrings.stickerKept;
     });
   }
 
@@ -150,6 +159,7 @@ export class MessageActions {
   /** What goes wrong is said below the log. */
   async #attempt(act: () => Promise<unknown>): Promise<void> {
     this.problem = null;
+    this.notice = null;
     this.problem = await this.#sentence(() => act().then(() => null));
   }
 

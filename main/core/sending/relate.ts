@@ -40,7 +40,7 @@ export type Place =
   | { readonly eventId: null; readonly row: OutgoingRow };
 
 /** Sends an answer. */
-export function sendReply(queue: Queue, act: Act & Pick<Typed, "content" | "uploads" | "alongside">): Queued {
+export function sendReply(queue: Queue, act: Act & Pick<Typed, "eventType" | "content" | "uploads" | "alongside">): Queued {
   const known = repeated(queue, act);
   if (known !== null) return known;
   const place = demandPlace(queue, act);

@@ -59,7 +59,11 @@ export interface Sending {
    * FailureError also where there is no such message.
    */
   reply(
-    act: Act & { readonly content: JsonObject | MessageContent; readonly uploads?: readonly UploadRow[] },
+    act: Act & {
+      readonly eventType?: string;
+      readonly content: JsonObject | MessageContent;
+      readonly uploads?: readonly UploadRow[];
+    },
   ): Queued;
   sendInThread(act: Omit<InThread, "content"> & { readonly content: JsonObject | MessageContent }): Queued;
   /** The files that a waiting message still needs on the server, for a copy of it in another room. */

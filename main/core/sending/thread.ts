@@ -8,7 +8,7 @@ import type { Queue } from "./queue.ts";
 import { demandPlace, nameOf, othersWords, repeated, waitingFor, type Place } from "./relate.ts";
 import { mentioning, threadIn, threadRelation, UNSENT_ROOT, UNSENT_TARGET } from "./relation.ts";
 
-export interface InThread extends Pick<Typed, "uploads" | "alongside"> {
+export interface InThread extends Pick<Typed, "eventType" | "uploads" | "alongside"> {
   readonly roomId: RoomId;
   readonly transactionId: TransactionId;
   /** The message that the thread is about. */
