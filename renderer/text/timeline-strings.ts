@@ -80,6 +80,8 @@ export const strings = {
     count === 1 ? "Message deleted" : `${number.format(count)} messages deleted`,
   deletedBy: (who: string, reason: string | null) =>
     reason === null ? `Deleted by ${who}` : `Deleted by ${who}: ${reason}`,
+  showWhy: "By whom?",
+  hideWhy: "Hide",
   undecryptable: "This message is encrypted. Dunlin cannot read encrypted messages yet.",
   malformed: "This message cannot be shown.",
   viewSource: "View source",
