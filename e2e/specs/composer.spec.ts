@@ -207,3 +207,38 @@ function topmostAt(element: Locator): Promise<boolean> {
     return node.contains(document.elementFromPoint(left + width / 2, top + height / 2));
   });
 }
+
+test("commands about people and rooms do what they say, in one sitting: kick, ban, unban, deop, nick, join, part", async ({
+  homeserver,
+  begin,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const quay = world.createRoom({ creator: "ben", name: "Quay", alias: "quay", joinRule: "public" });
+  const { dunlin, page } = await begin();
+  await dunlin.connection("live");
+  await dunlin.row(roomId).click();
+  const ben = () => world.state(roomId, "m.room.member", "@ben:dunlin.test");
+  const levelOfBen = () =>
+    (world.state(roomId, "m.room.power_levels")?.["users"] as Record<string, number>)["@ben:dunlin.test"] ?? 0;
+  await dunlin.send("/op @ben:dunlin.test");
+  await expect.poll(levelOfBen).toBe(50);
+  await dunlin.send("/deop @ben:dunlin.test");
+  await expect.poll(levelOfBen).toBe(0);
+  await dunlin.send("/kick @ben:dunlin.test too loud");
+  await expect.poll(ben).toMatchObject({ membership: "leave", reason: "too loud" });
+  await dunlin.send("/ban @ben:dunlin.test still too loud");
+  await expect.poll(ben).toMatchObject({ membership: "ban", reason: "still too loud" });
+  await dunlin.send("/unban @ben:dunlin.test");
+  await expect.poll(ben).toMatchObject({ membership: "leave" });
+  await dunlin.send("/nick Captain Ana");
+  await expect.poll(() => world.user("ana").displayName).toBe("Captain Ana");
+  await dunlin.send("/join #quay:dunlin.test");
+  await expect.poll(() => world.members(quay)).toContain("@ana:dunlin.test");
+  await expect(page.locator(`[role="log"][data-room-id="${quay}"]`)).toBeVisible();
+  await dunlin.send("/part");
+  await expect.poll(() => world.members(quay)).not.toContain("@ana:dunlin.test");
+  // Nothing of it was said to anybody.
+  for (const id of [roomId, quay])
+    expect(world.events(id).filter(({ type }) => type === "m.room.message")).toEqual([]);
+});

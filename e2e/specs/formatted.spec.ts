@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "../pages/story.ts";
+import { landscapePicture } from "../homeserver/demo-pictures.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // How formatted messages look: formulas, code, tables, mentions, links that stay inside; and hostile ones, which neither
 // run nor fetch nor break the layout (the story's own eyes watch for scripts and requests).
@@ -45,11 +46,39 @@ test("formulas, code, tables, spoilers and mentions show as what they are, acces
     "m.mentions": { user_ids: ["@ana:dunlin.test"] },
     external_url: "https://forum.example/t/1",
   });
+  const picture = world.uploadMedia(landscapePicture(5), "image/png");
+  const withPictures = world.sendMessage(roomId, "ben", {
+    ...html(
+      `A boat <img data-mx-emoticon src="${picture}" alt=":boat:" title="boat" height="32"> and the bay<br>` +
+        `<img src="${picture}" alt="the bay" width="320" height="240"> but no ` +
+        '<img src="https://evil.example/x.png" alt="tracker"> and no <img src="mxc://dunlin.test/none" alt="lost">',
+      "A boat :boat: and the bay",
+    ),
+  });
+  world.sendMessage(
+    roomId,
+    "ben",
+    {
+      "m.relates_to": { rel_type: "m.annotation", event_id: withPictures, key: picture },
+      shortcode: ":boat:",
+    },
+    { type: "m.reaction" },
+  );
   const { dunlin } = await begin();
   await dunlin.connection("live");
   await dunlin.row(roomId).click();
   const { log } = dunlin;
   await expect(log.locator("math")).toHaveCount(1);
+  // Small, from our own server alone; of the others the words stand.
+  const shown = log.locator(`[data-event-id="${withPictures}"]`);
+  await expect(shown.getByRole("img", { name: ":boat:" })).toBeVisible();
+  await expect(shown.getByRole("img", { name: "the bay" })).toHaveJSProperty("complete", true);
+  await expect(shown.locator(".words, .html").first()).toContainText("but no tracker and no lost");
+  const sizes = await shown
+    .locator(".html img")
+    .evaluateAll((all) => all.map((image) => image.getBoundingClientRect().height));
+  expect(sizes.every((height) => height > 0 && height <= 256)).toBe(true);
+  await expect(shown.getByRole("button", { name: /^boat, 1 reaction/ }).locator("img")).toBeVisible();
   await expect(log.locator(".code-keyword")).toHaveText("const");
   await expect(log.locator(".code-language")).toHaveText("ts");
   await expect(log.getByRole("table")).toContainText("high");
@@ -143,3 +172,48 @@ test("words without end, piles of marks, turned directions and deep nesting stay
   expect(wide.body).toBeLessThanOrEqual(0);
   await expect(dunlin.log.locator("img[src='x'], script, a[href^=javascript]")).toHaveCount(0);
 });
+
+test(
+  "what leads out of the app is shown whole and opened by a click, nothing before and nothing else",
+  headlessOnly("it stands between page and core, so that no browser opens"),
+  async ({ homeserver, begin, page }) => {
+    const { world } = homeserver;
+    const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+    const place = (geo_uri: string) => ({ msgtype: "m.location", body: "By the river", geo_uri });
+    world.sendMessage(roomId, "ben", place("geo:52.52,13.405;u=35"));
+    world.sendMessage(roomId, "ben", place("geo:nowhere"));
+    const bridged = (body: string, external_url: string) => ({ msgtype: "m.text", body, external_url });
+    world.sendMessage(roomId, "ben", bridged("from the forum", "https://forum.example/t/1?page=2#last"));
+    world.sendMessage(roomId, "ben", bridged("from a mail", "<id@mail.example>"));
+    world.sendMessage(roomId, "ben", bridged("from mischief", "javascript:alert(1)"));
+    const opened: string[] = [];
+    await page.routeWebSocket(/\/port$/, (socket) => {
+      const core = socket.connectToServer();
+      socket.onMessage((text) => {
+        const frame = JSON.parse(String(text)) as { id: number; method?: string; params?: { url: string } };
+        if (frame.method !== "openLink") return core.send(text);
+        opened.push(frame.params?.url ?? "");
+        socket.send(JSON.stringify({ t: "result", id: frame.id, value: null }));
+      });
+    });
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    const rowWith = (text: string) => dunlin.log.locator('[data-kind="message"]', { hasText: text });
+    // A place that is none is its words (MSG-15); what is no web address has no way to it (BRDG-02).
+    await expect(dunlin.log.getByRole("button", { name: "Show on OpenStreetMap" })).toHaveCount(1);
+    await expect(dunlin.log.getByText("By the river")).toHaveCount(2);
+    await expect(dunlin.log.getByRole("button", { name: "Open the original" })).toHaveCount(1);
+    await expect(rowWith("from a mail")).not.toContainText("id@mail.example");
+    expect(opened).toEqual([]);
+    await dunlin.log.getByRole("button", { name: "Show on OpenStreetMap" }).click();
+    await expect.poll(() => opened.length).toBe(1);
+    const map = new URL(opened[0] ?? "");
+    expect(map.host).toBe("www.openstreetmap.org");
+    expect(map.href).toContain("52.52");
+    const original = rowWith("from the forum");
+    await expect(original).toContainText("https://forum.example/t/1?page=2#last");
+    await original.getByRole("button", { name: "Open the original" }).click();
+    await expect.poll(() => opened.at(-1)).toBe("https://forum.example/t/1?page=2#last");
+    expect(opened).toHaveLength(2);
+  },
+);

@@ -55,6 +55,30 @@ test("a message is pinned, found again from the bar and the list, and taken down
   await choose(dunlin, "We sail at noon", "Unpin");
   await expect(page.getByText("Nothing is pinned in this room")).toBeVisible();
   await expect(bar).toHaveCount(0);
+
+  // Without a connection it is so at once, and goes out later; also of what is not sent yet.
+  homeserver.cut();
+  await choose(dunlin, "We sail at noon", "Pin");
+  await expect(bar).toContainText("We sail at noon");
+  await dunlin.send("All aboard");
+  await choose(dunlin, "All aboard", "Pin");
+  homeserver.mend();
+  await expect(bar).toContainText("All aboard");
+  const words = (id: string) => world.events(roomId).find(({ event_id }) => event_id === id)?.content["body"];
+  await expect
+    .poll(() => ((world.state(roomId, "m.room.pinned_events")?.["pinned"] ?? []) as string[]).map(words))
+    .toEqual(["We sail at noon", "All aboard"]);
+  // What the server refuses afterwards is taken back, and says so.
+  homeserver.cut();
+  await choose(dunlin, "Wave 149", "Pin");
+  await expect(bar).toContainText("Wave 149");
+  homeserver.faults.add({
+    on: { method: "PUT", path: /pinned_events/ },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+  homeserver.mend();
+  await expect(page.getByRole("alert").filter({ hasText: "did not take what was pinned" })).toBeVisible();
+  await expect(bar).not.toContainText("Wave 149");
 });
 
 test("without the power to pin nothing offers it, and what was deleted says so", async ({

@@ -211,6 +211,19 @@ test("a deletion asks first, gives the reason, and takes every copy; refused, it
   await expect
     .poll(() => contentsOf(homeserver.world.events(roomId), "m.room.redaction").at(-1))
     .toMatchObject({ reason: "not for here" });
+  // Who and why, and what is left of it, by keyboard (RED-04, RED-05).
+  const gone = dunlin.log.locator(`[data-event-id="${secret}"]`);
+  await gone.getByRole("button", { name: "By whom?" }).press("Enter");
+  await expect(gone).toContainText("Deleted by Ana: not for here");
+  await gone.getByRole("button", { name: "Hide" }).press("Enter");
+  await expect(gone).toContainText("Message deleted");
+  await gone.getByRole("button", { name: "More actions" }).press("Enter");
+  await expect(dunlin.page.getByRole("menuitem")).toHaveText([
+    "Copy link",
+    "Copy matrix: link",
+    "View source",
+  ]);
+  await dunlin.page.keyboard.press("Escape");
 });
 
 test("a message deleted while one answers it takes its words out of the composer; the answer can be sent", async ({

@@ -61,6 +61,12 @@ test("an encrypted room says honestly that it cannot be read or written here", a
   );
   await expect(page.getByRole("note")).toContainText("never sends plain text into such a room");
   await expect(dunlin.composer).toHaveCount(0);
+  // The header says of every room which it is (XSS-05).
+  const header = page.getByRole("main");
+  await expect(header.getByRole("img", { name: "Messages in this room are encrypted." })).toBeVisible();
+  const open = world.createRoom({ creator: "ben", members: ["ana"], name: "Quay" });
+  await dunlin.openRoom("Quay", open);
+  await expect(header.getByRole("img", { name: "Messages in this room are not encrypted" })).toBeVisible();
   await expect(dunlin.row(roomId)).toContainText("Encrypted message");
 });
 

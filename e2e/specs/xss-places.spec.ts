@@ -179,3 +179,70 @@ test("notifications say words, also those of another account, whose name is one"
   await accounts.click();
   await isHarmless(page, "the menu of two accounts");
 });
+
+test("search results, the history of edits, who reacted, and why a room is unread show words", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  test.slow();
+  const { world } = homeserver;
+  world.addUser("mallory", { displayName: nasty.slice(0, 250) });
+  const roomId = world.createRoom({ creator: "mallory", members: ["ana"], name: "Harbour" });
+  const other = world.createRoom({ creator: "mallory", members: ["ana"], name: nasty });
+  const words = [...together(4000), nasty];
+  const formatted = (body: string) => ({
+    ...{ msgtype: "m.text", body, format: "org.matrix.custom.html", formatted_body: body },
+  });
+  // All of it in the versions of one message, in the reactions to it, and in what is found by a word.
+  const target = world.sendMessage(roomId, "mallory", formatted(`needle ${nasty}`));
+  for (const body of words)
+    world.sendMessage(roomId, "mallory", {
+      ...formatted(`* ${body}`),
+      "m.new_content": formatted(`needle ${body}`.slice(0, 4000)),
+      "m.relates_to": { rel_type: "m.replace", event_id: target },
+    });
+  const keys = [...together(90), "mxc://dunlin.test/none", "mxc://evil.example/../x"];
+  for (const key of keys.slice(0, 120))
+    world.sendMessage(
+      roomId,
+      "mallory",
+      { "m.relates_to": { rel_type: "m.annotation", event_id: target, key }, shortcode: nasty.slice(0, 200) },
+      { type: "m.reaction" },
+    );
+  for (const body of words) world.sendMessage(other, "mallory", formatted(`needle ${body}`.slice(0, 4000)));
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await dunlin.row(other).click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Why is this unread?" }).click();
+  const why = page.getByRole("dialog");
+  await expect.poll(() => why.getByRole("listitem").count()).toBeGreaterThan(3);
+  await isHarmless(page, "why a room is unread");
+  await page.keyboard.press("Escape");
+
+  await dunlin.openRoom("Harbour", roomId);
+  const message = dunlin.log.locator(`[data-event-id="${target}"]`);
+  const choose = async (name: string): Promise<void> => {
+    await message.hover();
+    await message.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name, exact: true }).click();
+  };
+  await expect.poll(() => message.locator("[data-reaction]").count()).toBeGreaterThan(5);
+  await isHarmless(page, "reactions");
+  await choose("Edit history");
+  const history = page.getByRole("dialog");
+  await expect.poll(() => history.getByRole("listitem").count()).toBe(words.length + 1);
+  await isHarmless(page, "the history of edits");
+  await page.keyboard.press("Escape");
+  await choose("Reactions");
+  const reactors = page.getByRole("dialog", { name: "Reactions" });
+  await expect.poll(() => reactors.getByRole("listitem").count()).toBeGreaterThan(50);
+  await isHarmless(page, "who reacted");
+  await page.keyboard.press("Escape");
+
+  await page.keyboard.press("ControlOrMeta+Shift+f");
+  await expect(page.getByRole("searchbox", { name: "Search everywhere" })).toBeFocused();
+  await page.keyboard.type("needle");
+  await expect.poll(() => page.locator("[data-result]").count()).toBeGreaterThan(5);
+  await isHarmless(page, "search results");
+});

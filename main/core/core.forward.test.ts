@@ -179,6 +179,25 @@ describe("what is not sent yet", () => {
   });
 });
 
+it("what was sent and is not back by sync yet is forwarded from here, by either name, without asking anybody", async () => {
+  const rig = await started();
+  let release: (value: unknown) => void = () => undefined;
+  const holdAnswer = new Promise((resolve) => (release = resolve));
+  server.faults.add({ on: { path: /\/sync$/ }, do: { holdAnswer } });
+  const transactionId = await rig.type(from, "just said");
+  const timeline = rig.watch("timeline", { roomId: from });
+  await timeline.until(({ items }) =>
+    items.some((item) => item.kind === "message" && item.send?.state === "sent" && item.eventId !== null),
+  );
+  const item = timeline.value.items.findLast((one) => one.kind === "message");
+  const eventId = item?.eventId as EventId;
+  server.cut();
+  for (const target of [event(eventId), { eventId: null, transactionId }, { eventId, transactionId }])
+    await rig.core.handlers.forwardMessage({ roomId: from, target, to: to(garden) });
+  expect(texts(rig.watch("timeline", { roomId: garden }).value)).toEqual(Array(3).fill("just said"));
+  release(null);
+});
+
 it("what is not stored here is fetched", async () => {
   const eventId = say("old words");
   for (let i = 0; i < 80; i++) say(`talk ${i}`);

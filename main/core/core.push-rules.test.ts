@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import { defaultSettings } from "../../preload/contract/models/settings.ts";
+import { realClock } from "./fake-platform.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // Push rules and presence between this client, the server and the user's other devices.
@@ -112,6 +113,32 @@ describe("presence", () => {
     server.cut();
     const again = await rig.restart();
     expect(again.watch("presence", { userId }).value).toMatchObject({ state: "unknown", lastActiveTs: seen });
+  });
+
+  it("of ours is idle ten minutes after the window was last looked at, and online at once when it is again (PRE-04)", async () => {
+    let passedMs = 0;
+    const real = realClock();
+    const clock = { ...real, monotonic: () => real.monotonic() + passedMs };
+    const rig = await (await CoreRig.start(server, { clock })).signIn("ann");
+    const roomId = server.world.createRoom({ creator: "ann", name: "Wake" }) as RoomId;
+    /** What the sync says that is asked after the next one was answered. */
+    const told = async (): Promise<unknown> => {
+      await rig.caughtUp("ann");
+      await rig.caughtUp("ann");
+      return server.wire.requests.findLast(({ path }) => path.endsWith("/sync"))?.query["set_presence"];
+    };
+    await rig.core.handlers.attend({ roomId });
+    expect(await told()).toBe("online");
+    // As long as somebody looks, no time makes us idle.
+    passedMs += 11 * 60_000;
+    expect(await told()).toBe("online");
+    await rig.core.handlers.attend({ roomId: null });
+    passedMs += 9 * 60_000;
+    expect(await told()).toBe("online");
+    passedMs += 2 * 60_000;
+    expect(await told()).toBe("unavailable");
+    await rig.core.handlers.attend({ roomId });
+    expect(await told()).toBe("online");
   });
 
   it("of ours is what the settings say on every sync", async () => {

@@ -190,3 +190,39 @@ it("an unsent message that somebody answers is told while it waits, once it is s
   await rig.core.handlers.redactMessage({ ...act(sent), reason: null });
   await one.until(({ state }) => state === "redacted");
 });
+
+it("an unsent message that is edited after an attempt is still the one that is answered, quoted and forwarded", async () => {
+  const rig = await started();
+  const other = server.world.createRoom({ creator: "ann", name: "Kitchen" }) as RoomId;
+  await rig.caughtUp("ann");
+  // It may have arrived: refused after an attempt, an edit gives it another transaction id.
+  const refusal = server.faults.add({
+    on: { method: "PUT", path: /\/send\/m\.room\.message\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+  const transactionId = await rig.type(roomId, "one");
+  const timeline = rig.watch("timeline", { roomId });
+  await timeline.until((view) => messageNamed(view, "one")?.send?.state === "unsent");
+  const target = { eventId: null, transactionId };
+  const quote = rig.watch("quote", { roomId, target });
+  server.cut();
+  refusal.remove();
+  await rig.core.handlers.editSend({ roomId, transactionId, content: { msgtype: "m.text", body: "two" } });
+  await quote.until(({ text }) => text === "two");
+  expect(quote.value.state).toBe("shown");
+  const content = { msgtype: "m.text", body: "an answer" } as const;
+  const { target: replyTo, ...reply } = act(target);
+  await rig.core.handlers.sendMessage({ ...reply, content, replyTo });
+  const copy = { roomId: other, transactionId: "t-copy-of-it" as TransactionId };
+  await rig.core.handlers.forwardMessage({ roomId, target, to: [copy] });
+  // Edited once more under the name it had first.
+  await rig.core.handlers.editMessage({ ...act(target), content: { msgtype: "m.text", body: "three" } });
+  server.mend();
+  await rig.core.handlers.networkIsBack({});
+  await eventually(() => ofType("m.room.message").length === 2);
+  const [first, answer] = ofType("m.room.message");
+  expect(first?.content).toMatchObject({ body: "three" });
+  expect(answer?.content["m.relates_to"]).toEqual({ "m.in_reply_to": { event_id: first?.event_id } });
+  await eventually(() => server.world.events(other).some(({ content: said }) => said["body"] === "two"));
+  await quote.until(({ eventId }) => eventId === first?.event_id);
+});

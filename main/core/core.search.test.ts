@@ -76,6 +76,30 @@ describe("searching what is here", () => {
     expect(await foundFor(rig, "kitchen", roomId)).toEqual([]);
   });
 
+  it("finds by what a message carries, whatever it is called, alone or with words", async () => {
+    const url = "mxc://dunlin.test/file";
+    const kinds = { photo: "m.image", film: "m.video", tune: "m.audio", plan: "m.file" };
+    for (const [body, msgtype] of Object.entries(kinds))
+      server.world.sendMessage(roomId, "ben", { msgtype, body: `${body} of the pier`, url });
+    server.world.sendMessage(roomId, "ben", {
+      ...{ msgtype: "m.audio", body: "spoken words", url },
+      ...{ "org.matrix.msc3245.voice": {}, "org.matrix.msc1767.audio": { duration: 900 } },
+    });
+    server.world.sendMessage(roomId, "ben", { body: "a waving cat", url, info: {} }, { type: "m.sticker" });
+    // A file by its name only, and one whose words were edited.
+    server.world.sendMessage(roomId, "ben", { msgtype: "m.file", body: "", filename: "tide table.ods", url });
+    say("no file, and the word video");
+    const rig = await started();
+    await rig.caughtUp("ann");
+    expect(await foundFor(rig, "has:video")).toEqual(["film of the pier"]);
+    expect(await foundFor(rig, "has:file")).toEqual(["tide table.ods", "plan of the pier"]);
+    expect(await foundFor(rig, "has:audio")).toEqual(["spoken words", "tune of the pier"]);
+    expect(await foundFor(rig, "has:voice")).toEqual(["spoken words", "tune of the pier"]);
+    expect(await foundFor(rig, "has:image")).toEqual(["a waving cat", "photo of the pier"]);
+    expect(await foundFor(rig, "pier has:file")).toEqual(["plan of the pier"]);
+    expect(await foundFor(rig, "has:file has:video")).toEqual([]);
+  });
+
   it("finds the newest text of an edit and not the old one, whichever came first", async () => {
     const target = say("walrus");
     const rig = await started();

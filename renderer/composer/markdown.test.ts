@@ -228,3 +228,20 @@ describe("commands", () => {
     expect(toContent("//invite x").content?.body).toBe("/invite x");
   });
 });
+
+test("a custom emoji that was picked is its picture, also among Markdown, and stays a word in code", () => {
+  const boat = { text: ":boat:", id: "mxc://dunlin.test/boat" };
+  const made = formatMarkdown("a :boat: and **:boat:** not `:boat:` nor :ship:", [boat]).html;
+  const image =
+    '<img data-mx-emoticon src="mxc://dunlin.test/boat" alt=":boat:" title=":boat:" height="32">';
+  expect(made).toBe(`a ${image} and <strong>${image}</strong> not <code>:boat:</code> nor :ship:`);
+  expect(html(":boat:")).toBeNull();
+  // Edited, it is found again by what main has made of it.
+  const path = "media/dunlin.test/boat?width=96&amp;height=96&amp;method=scale";
+  expect(
+    mentionsIn({
+      ...{ type: "text", text: "a :boat:" },
+      html: `a <img data-mxc="${path}" data-mx-emoticon="" alt=":boat:" />`,
+    }),
+  ).toEqual([boat]);
+});

@@ -41,6 +41,7 @@ function configure(md: ReturnType<typeof createParser>): ReturnType<typeof creat
   md.validateLink = (url) => /^(?:https?:\/\/|mailto:|matrix:(?:u|r|roomid)\/)/i.test(url.trim());
   md.inline.ruler.at("text", plainRun);
   md.inline.ruler.before("escape", "mention", mention);
+  md.inline.ruler.before("escape", "emoticon", emoticon);
   md.inline.ruler.before("escape", "spoiler", spoiler);
   md.inline.ruler.before("escape", "maths", maths);
   const { rules } = md.renderer;
@@ -48,9 +49,16 @@ function configure(md: ReturnType<typeof createParser>): ReturnType<typeof creat
   rules["s_close"] = () => "</del>";
   // The alignment of a column is a style, which no client keeps.
   for (const tag of ["th", "td"]) rules[`${tag}_open`] = () => `<${tag}>`;
+  rules["emoticon"] = (tokens, at) => emoticonTag(tokens[at]?.attrGet("src") ?? "", tokens[at]?.content ?? "");
   rules["maths_inline"] = (tokens, at) => mathsTag("span", tokens[at]?.content ?? "");
   rules["maths_block"] = (tokens, at) => mathsTag("div", tokens[at]?.content ?? "");
   return md;
+
+  function emoticonTag(src: string, text: string): string {
+    const words = md.utils.escapeHtml(text);
+    // The height is for clients that know no emoticons (spec: Sending custom emotes).
+    return `<img data-mx-emoticon src="${md.utils.escapeHtml(src)}" alt="${words}" title="${words}" height="32">`;
+  }
 
   function mathsTag(tag: string, tex: string): string {
     const text = md.utils.escapeHtml(tex);
@@ -99,10 +107,28 @@ const mention: Inline = (state, silent) => {
   return true;
 };
 
+/** A picture that was picked, by its name between colons. */
+const emoticon: Inline = (state, silent) => {
+  const { pos, src, posMax } = state;
+  if (src[pos] !== ":") return false;
+  const rest = src.slice(pos, posMax);
+  const picked = foundIn(state.env).mentions.find(
+    ({ text, id }) => id.startsWith("mxc://") && rest.startsWith(text),
+  );
+  if (picked === undefined) return false;
+  if (!silent) {
+    const token = state.push("emoticon", "", 0);
+    token.attrs = [["src", picked.id]];
+    token.content = picked.text;
+  }
+  state.pos += picked.text.length;
+  return true;
+};
+
 /** Who is named at the start of `rest`: somebody who was picked, a full id, or the whole room. */
 function mentionAt(rest: string, mentions: readonly DraftMention[]): DraftMention | null {
   const picked = mentions
-    .filter(({ text }) => rest.startsWith(text) && !wordAfter.test(rest.slice(text.length)))
+    .filter(({ text, id }) => !id.startsWith("mxc://") && rest.startsWith(text) && !wordAfter.test(rest.slice(text.length)))
     .reduce<DraftMention | null>(
       (best, one) => (best === null || one.text.length > best.text.length ? one : best),
       null,

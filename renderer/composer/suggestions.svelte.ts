@@ -1,5 +1,6 @@
 import type { MentionablePerson, MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { DraftMention } from "../../preload/contract/models/room.ts";
+import type { PackPicture } from "../../preload/contract/models/sticker.ts";
 import { findEmoji, loadEmoji, type Emoji } from "../emoji/shortcodes.ts";
 import { composerStrings as words } from "../text/composer-strings.ts";
 import { commands } from "./commands.ts";
@@ -14,6 +15,8 @@ export interface Suggestion {
   /** A picture: path below the resources base, or the emoji itself. */
   readonly avatar: { readonly path: string | null; readonly id: string } | null;
   readonly emoji: string | null;
+  /** Of a custom emoji: path below the resources base. */
+  readonly picture: string | null;
   /** What is put in place of the word, a blank behind it. */
   readonly text: string;
   readonly mention: DraftMention | null;
@@ -29,6 +32,9 @@ export interface Sources {
 }
 
 const MOST_EMOJI = 12;
+const MOST_CUSTOM = 6;
+/** Longer addresses of pictures do not go into a draft (contract: Draft). */
+const MAX_ID = 255;
 
 /** The list that completes the word at the cursor. */
 export class Suggestions {
@@ -43,8 +49,18 @@ export class Suggestions {
   /** The start of a word that was waved away with Escape: it stays away. */
   #dismissed: string | null = null;
 
+  /** Custom emoji of the packs there are. */
+  #custom: readonly PackPicture[] = [];
+
   constructor(sources: Sources) {
     this.#sources = sources;
+  }
+
+  /** They came, or are others now. */
+  setCustom(custom: readonly PackPicture[]): void {
+    if (JSON.stringify(custom) === JSON.stringify(this.#custom)) return;
+    this.#custom = custom;
+    if (this.trigger?.kind === "emoji") void this.#fill(this.trigger, ++this.#asked);
   }
 
   get isOpen(): boolean {
@@ -109,7 +125,10 @@ export class Suggestions {
       case "command":
         return show(commandsLike(query));
       case "emoji":
-        return show(findEmoji(await loadEmoji(), query, MOST_EMOJI).map(ofEmoji));
+        return show([
+          ...customLike(this.#custom, query),
+          ...findEmoji(await loadEmoji(), query, MOST_EMOJI).map(ofEmoji),
+        ]);
       case "room":
         return show((await this.#sources.findRooms(query)).map(ofRoom));
       case "person": {
@@ -133,6 +152,7 @@ export class Suggestions {
         detail: words.everybody,
         avatar: null,
         emoji: null,
+        picture: null,
         text: "@room",
         mention,
       },
@@ -150,9 +170,27 @@ function commandsLike(query: string): readonly Suggestion[] {
       detail: help,
       avatar: null,
       emoji: null,
+      picture: null,
       text: name,
       mention: null,
     }));
+}
+
+function customLike(custom: readonly PackPicture[], query: string): readonly Suggestion[] {
+  const wanted = query.toLowerCase();
+  return custom
+    .filter(({ shortcode, mxc }) => shortcode.toLowerCase().includes(wanted) && mxc.length <= MAX_ID)
+    .slice(0, MOST_CUSTOM)
+    .map(({ shortcode, words: detail, mxc, path }) => ({
+      ...{ key: mxc, label: `:${shortcode}:`, detail, avatar: null, emoji: null, picture: path },
+      ...customEmoji(shortcode, mxc),
+    }));
+}
+
+/** What stands in the text for a custom emoji, and what it means. */
+export function customEmoji(shortcode: string, mxc: string): Pick<Suggestion, "text" | "mention"> {
+  const text = `:${shortcode}:`;
+  return { text, mention: { text, id: mxc } };
 }
 
 const ofEmoji = ({ unicode, label, shortcodes }: Emoji): Suggestion => ({
@@ -161,6 +199,7 @@ const ofEmoji = ({ unicode, label, shortcodes }: Emoji): Suggestion => ({
   detail: label,
   avatar: null,
   emoji: unicode,
+  picture: null,
   text: unicode,
   mention: null,
 });
@@ -174,6 +213,7 @@ function ofPerson({ userId, name, isAmbiguous, avatar }: MentionablePerson): Sug
     detail: userId,
     avatar: { path: avatar, id: userId },
     emoji: null,
+    picture: null,
     text,
     mention: { text, id: userId },
   };
@@ -185,6 +225,7 @@ const ofRoom = ({ roomId, alias, name, avatar }: MentionableRoom): Suggestion =>
   detail: alias,
   avatar: { path: avatar, id: roomId },
   emoji: null,
+  picture: null,
   text: alias,
   mention: { text: alias, id: alias },
 });

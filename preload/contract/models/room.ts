@@ -66,10 +66,10 @@ export interface RoomSummary {
 /** Why one may not write here; null means one may. */
 export type ComposerBlock = "not-joined" | "no-permission" | "encrypted" | "upgraded" | "banned";
 
-/** A name in the composer's text that stands for somebody or a room. */
+/** A name in the composer's text that stands for somebody, a room or a custom emoji. */
 export interface DraftMention {
   readonly text: string;
-  /** `@user:server` or `#alias:server`. */
+  /** `@user:server`, `#alias:server`, or the `mxc://` of a picture. */
   readonly id: string;
 }
 
