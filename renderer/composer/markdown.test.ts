@@ -5,6 +5,7 @@ import { cleanHtml } from "../text/clean-html.ts";
 import { wanted } from "./commands.ts";
 import { prepareFormatting } from "./formatting.ts";
 import { formatMarkdown } from "./markdown.ts";
+import { mentionsIn } from "./mentions-in.ts";
 import { toContent } from "./to-content.ts";
 
 beforeAll(() => prepareFormatting());

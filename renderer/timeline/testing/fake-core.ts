@@ -141,6 +141,8 @@ const emptyRoom = (roomId: RoomId): RoomView => ({
   mayDeleteOthers: false,
   mayPin: false,
   pinned: [],
+  pinnedUnsent: [],
+  pinRefused: null,
   typing: [],
   draft: null,
   attachments: [],
