@@ -58,7 +58,12 @@ interface Told {
   readonly pinnings: readonly Pinning[];
   /** What the room said at that time. */
   readonly over: string;
+  /** Syncs that have succeeded since. */
+  syncs: number;
 }
+
+/** By then a sync has brought it, or what has come over it: the first may have been under way already. */
+const SYNCS_TO_KNOW = 2;
 
 type DueRow = PinRow & { readonly eventId: EventId };
 const isDue = (row: PinRow): row is DueRow => row.eventId !== null;
@@ -96,7 +101,7 @@ export function createPins(deps: PinsDeps): Pins {
   });
 
   function note(roomId: RoomId, pinning: Pinning): void {
-    told.set(roomId, { pinnings: [...toldOf(roomId), pinning], over: JSON.stringify(deps.said(roomId)) });
+    told.set(roomId, { pinnings: [...toldOf(roomId), pinning], over: JSON.stringify(deps.said(roomId)), syncs: 0 });
   }
 
   function toldOf(roomId: RoomId): readonly Pinning[] {
@@ -164,7 +169,15 @@ export function createPins(deps: PinsDeps): Pins {
       kept.transaction(() => follow(() => true));
       loop.start();
     },
-    wake: (reason) => loop.wake(reason),
+    wake(reason) {
+      loop.wake(reason);
+      if (reason !== "synced") return;
+      for (const [roomId, one] of [...told]) {
+        if (++one.syncs < SYNCS_TO_KNOW) continue;
+        told.delete(roomId);
+        deps.onChange(roomId);
+      }
+    },
     stop: () => loop.stop(),
   };
 }

@@ -3,13 +3,10 @@ import { comparePlaces, type TimelineQueries } from "../store/queries/timeline.t
 
 /**
  * Up to where we have read: `m.fully_read`, or our own receipt where that is further on, as clients that never set the
- * marker leave it behind, or none. While the room is marked as unread from a message on: what stands before that. Null
- * when nobody has said.
+ * marker leave it behind, or none. Null when nobody has said.
  */
 export function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: UserId): EventId | null {
-  const facts = queries.roomFacts.get({ roomId });
-  if (facts !== undefined && facts.unreadFrom !== null) return before(queries, roomId, facts.unreadFrom);
-  const marked = facts?.fullyRead ?? null;
+  const marked = queries.roomFacts.get({ roomId })?.fullyRead ?? null;
   const receipt = queries.receipt.get({ roomId, userId: ownUserId })?.eventId ?? null;
   if (marked === null || receipt === null || marked === receipt) return marked ?? receipt;
   const receiptPlace = queries.place.get({ eventId: receipt });
@@ -20,10 +17,27 @@ export function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: Us
   return isFurther ? receipt : marked;
 }
 
-/** A message that is not here leads to where it is; then what stands before it is known, too. */
-function before(queries: TimelineQueries, roomId: RoomId, eventId: EventId): EventId | null {
-  const place = queries.place.get({ eventId });
-  if (place?.roomId !== roomId) return eventId;
+/** Where what is new begins: behind what was read, or before the message from which on it is marked as unread. */
+export interface NewFrom {
+  readonly eventId: EventId;
+  readonly side: "behind" | "before";
+}
+
+export function newFrom(queries: TimelineQueries, roomId: RoomId, ownUserId: UserId): NewFrom | null {
+  const marked = queries.roomFacts.get({ roomId })?.unreadFrom ?? null;
+  if (marked !== null) return { eventId: marked, side: "before" };
+  const eventId = lastRead(queries, roomId, ownUserId);
+  return eventId === null ? null : { eventId, side: "behind" };
+}
+
+/**
+ * The event behind which that is, as far as it is known now: a message that is not here leads to where it is, and once it
+ * is here, what stands before it is, too.
+ */
+export function lastBefore(queries: TimelineQueries, roomId: RoomId, from: NewFrom | null): EventId | null {
+  if (from === null || from.side === "behind") return from?.eventId ?? null;
+  const place = queries.place.get({ eventId: from.eventId });
+  if (place?.roomId !== roomId) return from.eventId;
   return queries.eventBefore.get(place)?.eventId ?? null;
 }
 
@@ -31,10 +45,10 @@ function before(queries: TimelineQueries, roomId: RoomId, eventId: EventId): Eve
  * After which event the "New" line stands. In a room nobody looks at it follows what was read. A visit freezes it: what
  * was new on coming stays marked as new although it is being read, and what arrives under the reader's eyes is no news.
  */
-export class ReadLine {
+export class ReadLine<T> {
   #visited: RoomId | null = null;
   /** Frozen at the visit; null while there was nothing new. */
-  #after: EventId | null = null;
+  #after: T | null = null;
   #isSettled = false;
   readonly #isLive: () => boolean;
 
@@ -60,13 +74,13 @@ export class ReadLine {
   }
 
   /** What to build the room's items with. */
-  after(roomId: RoomId, fullyRead: EventId | null): EventId | null {
+  after(roomId: RoomId, fullyRead: T | null): T | null {
     if (roomId !== this.#visited) return fullyRead;
     return this.#after ?? (this.#isSettled && this.#isLive() ? null : fullyRead);
   }
 
   /** They are built; `hasLine` when something new stands behind `after`. */
-  built(roomId: RoomId, after: EventId | null, hasLine: boolean): void {
+  built(roomId: RoomId, after: T | null, hasLine: boolean): void {
     if (roomId !== this.#visited) return;
     this.#isSettled = true;
     if (hasLine) this.#after = after;

@@ -27,7 +27,7 @@ import { createQuoteTopic } from "./quote-topic.ts";
 import { createPaginator, type FetchMessages, type FetchTokenBefore } from "./paginator.ts";
 import { createMissingEvents, type FetchEvent } from "./missing-events.ts";
 import { Quotes } from "./quote.ts";
-import { lastRead, ReadLine } from "./read-line.ts";
+import { lastBefore, newFrom, ReadLine, type NewFrom } from "./read-line.ts";
 import type { FetchRelations } from "./related-events.ts";
 import { createThreadList, type FetchThreads } from "./thread-list.ts";
 import { createThreadTopic } from "./thread-topic.ts";
@@ -128,7 +128,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   const queries = timelineQueries(store.cache);
   const threads = threadQueries(store.cache);
   const watched = new Map<RoomId, Watched>();
-  const line = new ReadLine(deps.isLive);
+  const line = new ReadLine<NewFrom>(deps.isLive);
   const paginator = createPaginator({
     cache: store.cache,
     queries,
@@ -242,7 +242,8 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
 
   function build(roomId: RoomId, { window, builder }: Watched): Pick<Watched, "items" | "newAfter"> {
     const self = queries.member.get({ roomId, userId: ownUserId });
-    const after = line.after(roomId, lastRead(queries, roomId, ownUserId));
+    const from = line.after(roomId, newFrom(queries, roomId, ownUserId));
+    const after = lastBefore(queries, roomId, from);
     const built = builder.build({
       entries: window.entries,
       has: (eventId) => window.has(eventId),
@@ -255,7 +256,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     const items = callStories(window.entries, built);
     const hasLine = items.some((item) => item.kind === "read-marker");
     const newAfter = !hasLine && isFurtherBack(window, after) && hasOnlyOthers(items) ? after : null;
-    line.built(roomId, after, hasLine || newAfter !== null);
+    line.built(roomId, from, hasLine || newAfter !== null);
     return { items, newAfter };
   }
 
