@@ -5,7 +5,7 @@ import { comparePlaces, type TimelineQueries } from "../store/queries/timeline.t
  * Up to where we have read: `m.fully_read`, or our own receipt where that is further on, as clients that never set the
  * marker leave it behind, or none. Null when nobody has said.
  */
-export function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: UserId): EventId | null {
+function lastRead(queries: TimelineQueries, roomId: RoomId, ownUserId: UserId): EventId | null {
   const marked = queries.roomFacts.get({ roomId })?.fullyRead ?? null;
   const receipt = queries.receipt.get({ roomId, userId: ownUserId })?.eventId ?? null;
   if (marked === null || receipt === null || marked === receipt) return marked ?? receipt;
