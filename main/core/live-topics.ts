@@ -155,6 +155,7 @@ export function createLiveTopics(): LiveTopics {
       timeline: live("timeline"),
       threads: live("threads"),
       pins: live("pins"),
+      stickers: live("stickers"),
       quote: live("quote"),
       search: live("search"),
       history: live("history"),

@@ -90,11 +90,13 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
       .catch((error: unknown) => pause(toFailure(error)))
       .finally(() => {
         working = null;
-        deps.onRest?.();
         // Something may have come after the last look.
         run();
+        if (!isWorking()) deps.onRest?.();
       });
   }
+
+  const isWorking = (): boolean => working !== null;
 
   async function work(): Promise<void> {
     const { signal } = control;
@@ -157,7 +159,7 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
 
   return {
     run,
-    isWorking: () => working !== null,
+    isWorking,
     start() {
       isRunning = true;
       control = new AbortController();
