@@ -89,7 +89,7 @@ test.each([
   ["<img src='https://tracker/x.png' alt='words'>", "<span>words</span>"],
   [
     "<img data-mx-emoticon=x src='mxc://hs.example/abc' alt=wave>",
-    '<img data-mxc="media/hs.example/abc?width=96&amp;height=96&amp;method=scale" data-mx-emoticon="" alt="wave" />',
+    '<img data-mxc="media/hs.example/abc?width=96&amp;height=96&amp;method=scale" data-mx-emoticon alt="wave" />',
   ],
   [
     "<img src='mxc://hs.example:8448/abc' width=99999999 height=20 alt=a>",

@@ -49,7 +49,7 @@ function configure(md: ReturnType<typeof createParser>): ReturnType<typeof creat
   rules["s_close"] = () => "</del>";
   // The alignment of a column is a style, which no client keeps.
   for (const tag of ["th", "td"]) rules[`${tag}_open`] = () => `<${tag}>`;
-  rules["emoticon"] = (tokens, at) => emoticonTag(tokens[at]?.attrGet("src") ?? "", tokens[at]?.content ?? "");
+  rules["emoticon"] = (tokens, at) => emoticonTag(String(tokens[at]?.attrGet("src") ?? ""), tokens[at]?.content ?? "");
   rules["maths_inline"] = (tokens, at) => mathsTag("span", tokens[at]?.content ?? "");
   rules["maths_block"] = (tokens, at) => mathsTag("div", tokens[at]?.content ?? "");
   return md;

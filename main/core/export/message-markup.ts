@@ -8,6 +8,7 @@ import type {
   Quote,
   Relations,
 } from "../../../preload/contract/models/timeline.ts";
+import { picturesIn } from "../clean-html.ts";
 import { exportedHtml, type PictureAt } from "./exported-html.ts";
 import { element, type Child, type Markup } from "./markup.ts";
 import { changeSentence, dayAndTime, nameOf, timeOfDay, words } from "./words.ts";

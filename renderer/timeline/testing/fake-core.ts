@@ -94,6 +94,7 @@ export class FakeCore {
       outbox: () => [],
       threads: () => ({ threads: [], more: "exhausted" }),
       pins: () => ({ pins: [] }),
+      stickers: () => ({ roomId, packs: [] }),
       quote: () => this.quote,
       notices: () => [],
       destination: () => null,
