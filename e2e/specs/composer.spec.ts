@@ -220,7 +220,8 @@ test("commands about people and rooms do what they say, in one sitting: kick, ba
   await dunlin.row(roomId).click();
   const ben = () => world.state(roomId, "m.room.member", "@ben:dunlin.test");
   const levelOfBen = () =>
-    (world.state(roomId, "m.room.power_levels")?.["users"] as Record<string, number>)["@ben:dunlin.test"] ?? 0;
+    (world.state(roomId, "m.room.power_levels")?.["users"] as Record<string, number>)["@ben:dunlin.test"] ??
+    0;
   await dunlin.send("/op @ben:dunlin.test");
   await expect.poll(levelOfBen).toBe(50);
   await dunlin.send("/deop @ben:dunlin.test");

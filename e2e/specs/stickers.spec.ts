@@ -31,7 +31,8 @@ test("a sticker is found by keyboard, sent once without a connection, kept from 
   await dunlin.openRoom("Harbour", roomId);
   const open = page.getByRole("button", { name: "Emoji and stickers" });
   const dialog = page.getByRole("dialog", { name: "Emoji and stickers" });
-  const sent = () => world.events(roomId).filter(({ type, sender }) => type === "m.sticker" && /ana/.test(sender));
+  const sent = () =>
+    world.events(roomId).filter(({ type, sender }) => type === "m.sticker" && /ana/.test(sender));
 
   // Emoji go into the text, at the cursor.
   await dunlin.composer.fill("Ahoy ");
@@ -58,7 +59,10 @@ test("a sticker is found by keyboard, sent once without a connection, kept from 
     await expect(image).toHaveJSProperty("complete", true);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await testInfo.attach(`picker-${colorScheme}`, { body: await page.screenshot(), contentType: "image/png" });
+    await testInfo.attach(`picker-${colorScheme}`, {
+      body: await page.screenshot(),
+      contentType: "image/png",
+    });
     await expectNoViolations(page, `the sticker picker, ${colorScheme}`);
   }
   await dialog.getByRole("searchbox", { name: "Search stickers" }).fill("nothing like it");

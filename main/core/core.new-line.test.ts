@@ -100,7 +100,11 @@ it("stands where another device of ours marked the room as unread from, also bef
   expect(firstNew(timeline.value)).toBe("wave 0");
 });
 
-it.each([["a place that is no event", 7], ["too long a name", `$${"x".repeat(300)}`], ["an alias", "#a:b"]])(
+it.each([
+  ["a place that is no event", 7],
+  ["too long a name", `$${"x".repeat(300)}`],
+  ["an alias", "#a:b"],
+])(
   "%s in the mark is nowhere: the room is unread, the line stands where reading ended",
   async (_what, from) => {
     server = await homeserverWith("Ann", "Ben");

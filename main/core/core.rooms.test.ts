@@ -382,27 +382,38 @@ describe("many changes", () => {
 
 it.each([
   ["as everybody, where nobody is above", { users: {}, usersDefault: 0, redact: undefined }, false],
-  ["at the level that is asked for by default", { users: { ann: 50 }, usersDefault: 0, redact: undefined }, true],
+  [
+    "at the level that is asked for by default",
+    { users: { ann: 50 }, usersDefault: 0, redact: undefined },
+    true,
+  ],
   ["just below it", { users: { ann: 49 }, usersDefault: 0, redact: undefined }, false],
   ["where nothing is asked for", { users: {}, usersDefault: 0, redact: 0 }, true],
   ["where everybody stands that high", { users: {}, usersDefault: 70, redact: 70 }, true],
-  ["where one's own level is lower than everybody's", { users: { ann: 10 }, usersDefault: 70, redact: 70 }, false],
-] as const)("what others wrote may be deleted %s: %j", async (_where, { users, usersDefault, redact }, may) => {
-  const roomId = aRoom({ name: "Harbour" });
-  const rig = await started();
-  const room = rig.watch("room", { roomId });
-  server.world.sendState(roomId, "ben", "m.room.power_levels", "", {
-    users: {
-      [idOf("ben")]: 100,
-      ...Object.fromEntries(Object.entries(users).map(([name, level]) => [idOf(name), level])),
-    },
-    users_default: usersDefault,
-    ...(redact === undefined ? {} : { redact }),
-  });
-  await rig.caughtUp("ann");
-  expect(room.value.mayDeleteOthers).toBe(may);
-  // Whoever is out may nothing.
-  server.world.kick(roomId, "ann");
-  await room.until(({ membership }) => membership === "leave");
-  expect(room.value.mayDeleteOthers).toBe(false);
-});
+  [
+    "where one's own level is lower than everybody's",
+    { users: { ann: 10 }, usersDefault: 70, redact: 70 },
+    false,
+  ],
+] as const)(
+  "what others wrote may be deleted %s: %j",
+  async (_where, { users, usersDefault, redact }, may) => {
+    const roomId = aRoom({ name: "Harbour" });
+    const rig = await started();
+    const room = rig.watch("room", { roomId });
+    server.world.sendState(roomId, "ben", "m.room.power_levels", "", {
+      users: {
+        [idOf("ben")]: 100,
+        ...Object.fromEntries(Object.entries(users).map(([name, level]) => [idOf(name), level])),
+      },
+      users_default: usersDefault,
+      ...(redact === undefined ? {} : { redact }),
+    });
+    await rig.caughtUp("ann");
+    expect(room.value.mayDeleteOthers).toBe(may);
+    // Whoever is out may nothing.
+    server.world.kick(roomId, "ann");
+    await room.until(({ membership }) => membership === "leave");
+    expect(room.value.mayDeleteOthers).toBe(false);
+  },
+);

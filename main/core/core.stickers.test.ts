@@ -16,7 +16,11 @@ beforeEach(async () => {
 afterEach(endAll);
 
 const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
-const cat = { url: "mxc://dunlin.test/cat", body: "a waving cat", info: { w: 512, h: 500, mimetype: "image/png" } };
+const cat = {
+  url: "mxc://dunlin.test/cat",
+  body: "a waving cat",
+  info: { w: 512, h: 500, mimetype: "image/png" },
+};
 const ofOwn = (images: object) => server.world.accountData("ann", null, OWN, { images });
 const told = ({ packs }: StickersView): string[] =>
   packs.map(({ id, stickers }) => `${id}: ${stickers.map(({ shortcode }) => shortcode).join()}`);
@@ -36,14 +40,19 @@ describe("what there is to send", () => {
     world.sendState(left, "ben", "m.room.image_pack", "", pack("left"));
     world.sendState(roomId, "ben", "im.ponies.room_emotes", "", pack("before"));
     world.sendState(roomId, "ben", "m.room.image_pack", "", pack("now"));
-    world.sendState(roomId, "ben", "m.room.image_pack", "emoji", { ...pack("only"), pack: { usage: ["emoticon"] } });
+    world.sendState(roomId, "ben", "m.room.image_pack", "emoji", {
+      ...pack("only"),
+      pack: { usage: ["emoticon"] },
+    });
     world.sendState(roomId, "ben", "m.space.parent", space, { canonical: true, via: ["dunlin.test"] });
     world.sendState(space, "ann", "m.space.parent", top, { canonical: true, via: ["dunlin.test"] });
     // A circle of spaces ends.
     world.sendState(top, "ann", "m.space.parent", space, { canonical: true, via: ["dunlin.test"] });
     world.sendState(space, "ann", "m.room.image_pack", "", pack("town"));
     world.sendState(top, "ann", "m.room.image_pack", "", pack("top"));
-    world.accountData("ann", null, "m.image_pack.rooms", { rooms: { [far]: { here: {} }, [left]: { "": {} } } });
+    world.accountData("ann", null, "m.image_pack.rooms", {
+      rooms: { [far]: { here: {} }, [left]: { "": {} } },
+    });
     ofOwn({ cat });
     const rig = await started();
     const stickers = rig.watch("stickers", { roomId });
@@ -70,7 +79,10 @@ describe("what there is to send", () => {
       odd: { url: cat.url, body: 7, info: { w: -3, h: 1e12, mimetype: "text/html", size: "big", evil: "x" } },
       "strange name": cat,
     };
-    server.world.sendState(roomId, "ben", "m.room.image_pack", "", { images, pack: { display_name: { a: 1 } } });
+    server.world.sendState(roomId, "ben", "m.room.image_pack", "", {
+      images,
+      pack: { display_name: { a: 1 } },
+    });
     server.world.sendState(roomId, "ben", "m.room.image_pack", "2", { images: "none" });
     for (const [type, content] of [
       [OWN, { images: [cat] }],
@@ -80,7 +92,10 @@ describe("what there is to send", () => {
     const rig = await started();
     const view = rig.watch("stickers", { roomId }).value;
     expect(told(view)).toEqual([`${roomId} : odd,strange name`]);
-    expect(view.packs[0]).toMatchObject({ name: "Garden", stickers: [{ words: "odd" }, { words: cat.body }] });
+    expect(view.packs[0]).toMatchObject({
+      name: "Garden",
+      stickers: [{ words: "odd" }, { words: cat.body }],
+    });
     const transactionId = "t-odd-sticker" as TransactionId;
     await rig.core.handlers.sendSticker({ roomId, transactionId, packId: `${roomId} `, shortcode: "odd" });
     await eventually(() => stickersOn().length === 1);
@@ -90,7 +105,9 @@ describe("what there is to send", () => {
   it("is at most so many of a pack, and of packs", async () => {
     const many = Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`s${i}`, cat]));
     for (let i = 0; i < 60; i++)
-      server.world.sendState(roomId, "ben", "m.room.image_pack", `${i}`, { images: i === 0 ? many : { cat } });
+      server.world.sendState(roomId, "ben", "m.room.image_pack", `${i}`, {
+        images: i === 0 ? many : { cat },
+      });
     const rig = await started();
     const { packs } = rig.watch("stickers", { roomId }).value;
     expect(packs).toHaveLength(50);
@@ -120,7 +137,9 @@ describe("a sticker", () => {
     await eventually(() => stickersOn().length === 1);
     await again.core.handlers.sendSticker({ roomId, transactionId, ...sticker });
     await again.caughtUp("ann");
-    expect(stickersOn().map(({ content }) => content)).toEqual([{ body: cat.body, info: cat.info, url: cat.url }]);
+    expect(stickersOn().map(({ content }) => content)).toEqual([
+      { body: cat.body, info: cat.info, url: cat.url },
+    ]);
   });
 
   it("answers a message, and stands in a thread", async () => {
@@ -159,7 +178,10 @@ describe("keeping a picture", () => {
       server.world.sendMessage(roomId, "ben", content, { type }) as EventId;
     const sticker = say({ ...cat }, "m.sticker");
     const { info } = cat;
-    const photo = say({ msgtype: "m.image", body: "Der Kai, früh.jpg", url: "mxc://dunlin.test/kai", info }, "m.room.message");
+    const photo = say(
+      { msgtype: "m.image", body: "Der Kai, früh.jpg", url: "mxc://dunlin.test/kai", info },
+      "m.room.message",
+    );
     const words = say({ msgtype: "m.text", body: "no picture" }, "m.room.message");
     const gone = say({ ...cat, url: "mxc://dunlin.test/gone" }, "m.sticker");
     server.world.redact(roomId, "ben", gone);
@@ -188,7 +210,10 @@ describe("keeping a picture", () => {
     const rig = await started();
     const eventId = server.world.sendMessage(roomId, "ben", { ...cat }, { type: "m.sticker" }) as EventId;
     await rig.caughtUp("ann");
-    server.faults.add({ on: { method: "PUT", path: /user_emotes/ }, do: { error: { status: 403, errcode: "M_FORBIDDEN" } } });
+    server.faults.add({
+      on: { method: "PUT", path: /user_emotes/ },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
     await expect(rig.core.handlers.keepSticker({ roomId, eventId })).rejects.toMatchObject({
       failure: { kind: "rejected" },
     });

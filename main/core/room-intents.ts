@@ -116,7 +116,10 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     store,
     ownUserId,
     put: (pinning) =>
-      putPin({ fetchState: (at) => fetchState(http, at), putState: (state) => putState(http, state) }, pinning),
+      putPin(
+        { fetchState: (at) => fetchState(http, at), putState: (state) => putState(http, state) },
+        pinning,
+      ),
     said: (roomId) => loadPinned(rooms, roomId),
     eventOf: (roomId, target) =>
       deps.messages.eventOf(roomId, target) ?? (deps.messages.isWaiting(roomId, target) ? null : undefined),

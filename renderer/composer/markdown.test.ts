@@ -233,8 +233,7 @@ describe("commands", () => {
 test("a custom emoji that was picked is its picture, also among Markdown, and stays a word in code", () => {
   const boat = { text: ":boat:", id: "mxc://dunlin.test/boat" };
   const made = formatMarkdown("a :boat: and **:boat:** not `:boat:` nor :ship:", [boat]).html;
-  const image =
-    '<img data-mx-emoticon src="mxc://dunlin.test/boat" alt=":boat:" title=":boat:" height="32">';
+  const image = '<img data-mx-emoticon src="mxc://dunlin.test/boat" alt=":boat:" title=":boat:" height="32">';
   expect(made).toBe(`a ${image} and <strong>${image}</strong> not <code>:boat:</code> nor :ship:`);
   expect(html(":boat:")).toBeNull();
   // Edited, it is found again by what main has made of it.

@@ -49,7 +49,8 @@ function configure(md: ReturnType<typeof createParser>): ReturnType<typeof creat
   rules["s_close"] = () => "</del>";
   // The alignment of a column is a style, which no client keeps.
   for (const tag of ["th", "td"]) rules[`${tag}_open`] = () => `<${tag}>`;
-  rules["emoticon"] = (tokens, at) => emoticonTag(String(tokens[at]?.attrGet("src") ?? ""), tokens[at]?.content ?? "");
+  rules["emoticon"] = (tokens, at) =>
+    emoticonTag(String(tokens[at]?.attrGet("src") ?? ""), tokens[at]?.content ?? "");
   rules["maths_inline"] = (tokens, at) => mathsTag("span", tokens[at]?.content ?? "");
   rules["maths_block"] = (tokens, at) => mathsTag("div", tokens[at]?.content ?? "");
   return md;
@@ -128,7 +129,10 @@ const emoticon: Inline = (state, silent) => {
 /** Who is named at the start of `rest`: somebody who was picked, a full id, or the whole room. */
 function mentionAt(rest: string, mentions: readonly DraftMention[]): DraftMention | null {
   const picked = mentions
-    .filter(({ text, id }) => !id.startsWith("mxc://") && rest.startsWith(text) && !wordAfter.test(rest.slice(text.length)))
+    .filter(
+      ({ text, id }) =>
+        !id.startsWith("mxc://") && rest.startsWith(text) && !wordAfter.test(rest.slice(text.length)),
+    )
     .reduce<DraftMention | null>(
       (best, one) => (best === null || one.text.length > best.text.length ? one : best),
       null,

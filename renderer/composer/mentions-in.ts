@@ -16,7 +16,9 @@ const emojiIn = (page: Document, text: string): readonly DraftMention[] =>
     const [, server = "", media = ""] =
       /^media\/([^/?]+)\/([\w-]+)\?/.exec(image.getAttribute("data-mxc") ?? "") ?? [];
     const isNamed = /^:\S+:$/.test(words) && text.includes(words);
-    return isNamed && media !== "" ? [{ text: words, id: `mxc://${decodeURIComponent(server)}/${media}` }] : [];
+    return isNamed && media !== ""
+      ? [{ text: words, id: `mxc://${decodeURIComponent(server)}/${media}` }]
+      : [];
   });
 
 function namesIn(page: Document, body: string): readonly DraftMention[] {

@@ -27,7 +27,9 @@ interface StateAt {
 
 /** What is pinned in the room, as stored here, the last pinned first. */
 export const loadPinned = (queries: RoomQueries, roomId: RoomId): readonly EventId[] =>
-  pinnedIn(stateContent(queries, roomId, PINNED)).toReversed().slice(0, MOST_PINS);
+  pinnedIn(stateContent(queries, roomId, PINNED))
+    .toReversed()
+    .slice(0, MOST_PINS);
 
 /**
  * Pins or unpins a message; nothing is sent where it is so already. One at a time in each room: two that read the same

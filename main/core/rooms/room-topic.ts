@@ -186,10 +186,7 @@ function rightsOfOurs(
   };
 }
 
-const unknownRoom = (
-  roomId: RoomId,
-  writing: Pick<RoomView, "draft" | "attachments">,
-): Stored => ({
+const unknownRoom = (roomId: RoomId, writing: Pick<RoomView, "draft" | "attachments">): Stored => ({
   roomId,
   name: roomId,
   topic: null,

@@ -101,7 +101,11 @@ export function createPins(deps: PinsDeps): Pins {
   });
 
   function note(roomId: RoomId, pinning: Pinning): void {
-    told.set(roomId, { pinnings: [...toldOf(roomId), pinning], over: JSON.stringify(deps.said(roomId)), syncs: 0 });
+    told.set(roomId, {
+      pinnings: [...toldOf(roomId), pinning],
+      over: JSON.stringify(deps.said(roomId)),
+      syncs: 0,
+    });
   }
 
   function toldOf(roomId: RoomId): readonly Pinning[] {

@@ -40,7 +40,10 @@ export type Place =
   | { readonly eventId: null; readonly row: OutgoingRow };
 
 /** Sends an answer. */
-export function sendReply(queue: Queue, act: Act & Pick<Typed, "eventType" | "content" | "uploads" | "alongside">): Queued {
+export function sendReply(
+  queue: Queue,
+  act: Act & Pick<Typed, "eventType" | "content" | "uploads" | "alongside">,
+): Queued {
   const known = repeated(queue, act);
   if (known !== null) return known;
   const place = demandPlace(queue, act);
@@ -243,11 +246,7 @@ export function demandPlace(
 }
 
 /** Null where there is no such message. */
-export function placeOf(
-  queue: Queue,
-  roomId: RoomId,
-  target: MessageTarget,
-): Place | null {
+export function placeOf(queue: Queue, roomId: RoomId, target: MessageTarget): Place | null {
   if (target.eventId !== null) return { eventId: target.eventId };
   const userId = queue.session()?.userId;
   if (target.transactionId === null || userId === undefined) return null;

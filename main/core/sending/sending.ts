@@ -13,7 +13,16 @@ import type { Attempt } from "./attempt.ts";
 import { createDrain, type PutFile } from "./drain.ts";
 import { enqueue, queuedBefore, type Typed } from "./enqueue.ts";
 import { demandSession, openQueue, type SendingSession } from "./queue.ts";
-import { currentId, editMessage, placeOf, react, redactMessage, sendReply, unreact, type Act } from "./relate.ts";
+import {
+  currentId,
+  editMessage,
+  placeOf,
+  react,
+  redactMessage,
+  sendReply,
+  unreact,
+  type Act,
+} from "./relate.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { neededUploads } from "./uploads.ts";
 import { sendInThread, type InThread } from "./thread.ts";

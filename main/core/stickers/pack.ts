@@ -98,7 +98,11 @@ export function packView({ id, name, isOwn, images }: Pack): PicturePack {
 }
 
 /** The content of the `m.sticker` that shows it (spec: Sending stickers). */
-export const stickerContent = ({ words, info, mxc }: PackImage): JsonObject => ({ body: words, info, url: mxc });
+export const stickerContent = ({ words, info, mxc }: PackImage): JsonObject => ({
+  body: words,
+  info,
+  url: mxc,
+});
 
 /** What a message shows can be kept as a sticker. */
 export function pictureIn(type: string, content: JsonObject): Omit<PackImage, "shortcode"> | null {

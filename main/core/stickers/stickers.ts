@@ -95,7 +95,8 @@ export function createStickers(deps: StickersDeps): Stickers {
       stored === undefined ? valueOf(await deps.fetchEvent({ roomId, eventId })) : JSON.parse(stored.raw);
     const event = parseEvent(raw);
     const isIt = event?.eventId === eventId && event.stateKey === null && (stored?.isRedacted ?? 0) === 0;
-    const picture = isIt && !isObject(event.unsigned["redacted_because"]) ? pictureIn(event.type, event.content) : null;
+    const picture =
+      isIt && !isObject(event.unsigned["redacted_because"]) ? pictureIn(event.type, event.content) : null;
     if (picture === null) throw new FailureError(invalid("this is no picture to keep"));
     return picture;
   }

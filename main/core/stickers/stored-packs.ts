@@ -72,7 +72,9 @@ export function createStoredPacks(store: Pick<Store, "cache">, ownName: string) 
   const canonicalParents = (roomId: RoomId): readonly RoomId[] =>
     queries.stateOfType
       .all({ roomId, type: "m.space.parent", limit: 10 })
-      .filter(({ stateKey, content }) => objectFrom(content)["canonical"] === true && isIn(stateKey as RoomId))
+      .filter(
+        ({ stateKey, content }) => objectFrom(content)["canonical"] === true && isIn(stateKey as RoomId),
+      )
       .map(({ stateKey }) => stateKey as RoomId);
 
   const all = (): boolean => true;

@@ -40,9 +40,7 @@ export function createQuoteTopic(deps: QuoteTopicDeps) {
   function build(roomId: RoomId, target: MessageTarget): Quote {
     const eventId = eventOf(roomId, target);
     const transactionId =
-      target.transactionId === null
-        ? null
-        : (deps.currentId?.(target.transactionId) ?? target.transactionId);
+      target.transactionId === null ? null : (deps.currentId?.(target.transactionId) ?? target.transactionId);
     const rows = localRows(roomId);
     const redaction = pendingRelations(rows).of(eventId, transactionId)?.redaction ?? null;
     if (redaction !== null && redaction.send.state !== "unsent") return gone(eventId, transactionId);

@@ -85,8 +85,6 @@ function count(
 }
 
 /** Something to see, and nothing that would break out of its chip (XSS-04). */
-const isKey = (key: string): boolean =>
-  parseMxc(key) !== null ||
-  (isWord(key) && !key.startsWith("mxc://"));
+const isKey = (key: string): boolean => parseMxc(key) !== null || (isWord(key) && !key.startsWith("mxc://"));
 const isWord = (key: string): boolean =>
   key.trim() !== "" && key.length <= MAX_KEY && withoutUnwanted(key) === key && !key.includes("\n");

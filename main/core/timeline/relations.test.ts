@@ -53,7 +53,15 @@ const chips = (item: MessageItem): string[] =>
 describe("reactions", () => {
   const input = (rows: [string, UserId, string][], more: Partial<ReactionsInput> = {}): ReactionsInput => ({
     rows: rows.map(([id, sender, key]) => ({
-      ...{ eventId: id as EventId, target: "$m" as EventId, sender, senderName: null, ts: 1, key, shortcode: null },
+      ...{
+        eventId: id as EventId,
+        target: "$m" as EventId,
+        sender,
+        senderName: null,
+        ts: 1,
+        key,
+        shortcode: null,
+      },
     })),
     ...{ local: [], leaving: new Set(), ownUserId: carol, ownName: "Carol" },
     ...more,

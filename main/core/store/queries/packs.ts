@@ -6,10 +6,9 @@ import sql from "./packs.sql?raw";
 export function packQueries(cache: Database) {
   const find = cache.statements(sql);
   return {
-    stateOfType: find<
-      { roomId: RoomId; type: string; limit: number },
-      { stateKey: string; content: string }
-    >("stateOfType"),
+    stateOfType: find<{ roomId: RoomId; type: string; limit: number }, { stateKey: string; content: string }>(
+      "stateOfType",
+    ),
     roomFacts: find<{ roomId: RoomId }, { membership: string; name: string | null }>("roomFacts"),
   };
 }

@@ -169,10 +169,9 @@ export function timelineQueries(cache: Database) {
     forgetProfile: find<OfPerson & Between & NewProfile, Touched>("forgetProfile"),
     member: find<OfPerson, { name: string | null; avatarMxc: string | null }>("member"),
     namesake: find<OfPerson & { name: string }, { found: 1 }>("namesake"),
-    roomFacts: find<
-      InRoom,
-      { fullyRead: EventId | null; unreadFrom: EventId | null; membership: string }
-    >("roomFacts"),
+    roomFacts: find<InRoom, { fullyRead: EventId | null; unreadFrom: EventId | null; membership: string }>(
+      "roomFacts",
+    ),
     receipt: find<OfPerson, ReceiptRow>("receipt"),
     setReceipt: find<OfPerson & OfEvent & { ts: number }>("setReceipt"),
     receiptsBetween: find<Between, ReceiptRow>("receiptsBetween"),
