@@ -39,7 +39,7 @@ test("a sticker is found by keyboard, sent once without a connection, kept from 
   await open.click();
   await dialog.getByRole("searchbox").fill("sailboat");
   await page.keyboard.press("Enter");
-  await expect(dunlin.composer).toHaveValue("Ahoy ⛵");
+  await expect(dunlin.composer).toHaveValue(/^Ahoy ⛵/);
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
   await expect(dunlin.composer).toBeFocused();
