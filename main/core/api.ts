@@ -75,7 +75,8 @@ export interface Core {
   /**
    * Serves `resources + "media/…"`. `path` is what follows the resources base, percent-encoding intact, for example
    * `media/example.org/abc?width=72&height=72&method=crop`; with `again=N` at its end what failed is tried again. Also
-   * `staged/<id>`, a file waiting to be sent, and `save/<name>/` before either of both, which makes it a download.
+   * `staged/<id>`, a file waiting to be sent, and `save/<name>/` before either of both, which makes it a download; and
+   * `account/<accountId>/` before media of an account that is not shown.
    * Never throws for bad paths: answers with a failure.
    */
   media(path: string): Promise<MediaAnswer>;

@@ -6,6 +6,7 @@ import type { CallId, RoomId, TransactionId } from "../../../preload/contract/id
 import type { AccountView } from "../../../preload/contract/models/accounts.ts";
 import type { Core } from "../api.ts";
 import { createCores } from "../core.ts";
+import { pngOf } from "../media/pictures.ts";
 import { fakePlatform, realClock, type FakePlatform, type FakeSecrets } from "../fake-platform.ts";
 import { Recorder } from "../testing/recorder.ts";
 
@@ -103,6 +104,35 @@ test("what comes to an account that is not shown is counted and notified, and it
   expect(accounts.value.find(({ isActive }) => isActive)?.accountId).toBe(ana.accountId);
 });
 
+test("the picture in a notification of an account that is not shown is loaded by that account", async () => {
+  const avatarMxc = server.world.uploadMedia(pngOf(16, 16), "image/png");
+  const { userId: ben } = server.world.user("ben");
+  const name = "Home";
+  const room = server.world.createRoom({ creator: ben, name, members: [idOf("ana")], avatarMxc }) as RoomId;
+  const { ana, work } = await two();
+  const notices = watch("notices");
+  const accounts = watch("accounts");
+  await accounts.until((list) => list.length === 2);
+  server.world.sendMessage(room, ben, "are you there?");
+  const [notice] = await notices.until((list) => list.length === 1);
+  const path = notice?.avatar ?? "";
+  const file = avatarMxc.slice("mxc://".length);
+  expect(path).toBe(`account/${ana.accountId}/media/${file}?width=96&height=96&method=crop`);
+  expect(await core.media(path)).toMatchObject({ ok: true, file: { contentType: "image/png" } });
+  const asked = await server.wire.waitFor((request) => request.path.includes(`/thumbnail/${file}`));
+  expect(asked.userId).toBe(idOf("ana"));
+  // Shown now: its own path, and no second notification.
+  await core.handlers.switchAccount({ accountId: ana.accountId });
+  expect(notices.value).toMatchObject([{ version: notice?.version, avatar: path.replace(/^account\/\w+\//, "") }]);
+  for (const wrong of [
+    `account/${work.accountId}/staged/x`,
+    `account/nobody/media/${file}`,
+    `account/../media/${file}`,
+    `account/${ana.accountId}/account/${ana.accountId}/media/${file}`,
+  ])
+    expect(await core.media(wrong)).toMatchObject({ ok: false });
+});
+
 test("a missed call of an account that is not shown is called back from there", async () => {
   const room = server.world.createRoom({
     creator: "ben",
@@ -139,10 +169,16 @@ test("what was queued in one account leaves while another is shown", async () =>
   await core.handlers.switchAccount({ accountId: ana.accountId });
   const accounts = watch("accounts");
   expect(accounts.value.find(({ accountId }) => accountId === work.accountId)?.unsent).toBe(1);
+  let letGo = (): void => undefined;
+  const holdBefore = new Promise<void>((resolve) => (letGo = resolve));
+  server.faults.add({ on: { method: "PUT", path: /from-the-office$/ }, do: { holdBefore } });
   isCut = false;
   await core.handlers.networkIsBack({});
+  // Of no account that is shown, and still nothing may interrupt it.
+  await accounts.until((list) => list.some(({ isActive, isSending }) => !isActive && isSending));
+  letGo();
   await server.wire.waitFor(({ path }) => path.endsWith("/from-the-office"));
-  await accounts.until((list) => list.every(({ unsent }) => unsent === 0));
+  await accounts.until((list) => list.every(({ unsent, isSending }) => unsent === 0 && !isSending));
 });
 
 test("a request that says whose it is reaches that account, whichever is shown, and fails when it is gone", async () => {

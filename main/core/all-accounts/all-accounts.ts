@@ -1,13 +1,13 @@
 import type { AccountView } from "../../../preload/contract/models/accounts.ts";
 import type { CallsView } from "../../../preload/contract/models/call.ts";
 import type { Notice } from "../../../preload/contract/models/notice.ts";
-import type { AccountCore, Core, CoreHandlers } from "../api.ts";
-import { aborted, FailureError, invalid } from "../failure.ts";
+import type { AccountCore, Core, CoreHandlers, MediaAnswer } from "../api.ts";
+import { aborted, failed, FailureError, invalid } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { createValueTopic } from "../value-topic.ts";
 import { createAccountBook, FIRST, onlyFirst, type AccountBook } from "./account-book.ts";
 import { createFollowedTopics, type FollowedTopics } from "./followed-topics.ts";
-import { commonNotices, ownTag } from "./notices.ts";
+import { commonNotices, ownPath, ownTag } from "./notices.ts";
 import { openSlot, type OpenCore, type Slot } from "./slot.ts";
 
 const MAX_ACCOUNTS = 10;
@@ -203,7 +203,7 @@ class AllAccounts {
           return opened;
         },
       },
-      media: (path) => this.#active.core.media(path),
+      media: (path) => this.#media(path),
       stage: (request) => this.#active.core.stage(request),
       close: async () => {
         this.#isClosed = true;
@@ -211,6 +211,13 @@ class AllAccounts {
         await Promise.all(this.#slots.map((slot) => slot.close()));
       },
     };
+  }
+
+  async #media(path: string): Promise<MediaAnswer> {
+    const own = ownPath(path);
+    if (own === null) return this.#active.core.media(path);
+    const slot = this.#slots.find(({ accountId }) => accountId === own.accountId);
+    return (await slot?.core?.media(own.path)) ?? failed(accountGone);
   }
 
   #handlersOf(accountId: string): CoreHandlers {

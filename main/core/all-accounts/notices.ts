@@ -15,7 +15,16 @@ export function ownTag(tag: string): { readonly accountId: string; readonly tag:
   return { accountId, tag: own };
 }
 
-/** Those of all accounts. Of an account that is not shown, they say whose they are and have no picture to ask for. */
+/** The path of an account's media among those of all: pictures of an account that is not shown are its own to load. */
+const commonPath = (accountId: string, path: string): string => `account/${accountId}/${path}`;
+
+/** Whose media a path names, and the path there; null where it is the shown account's. */
+export function ownPath(path: string): { readonly accountId: string; readonly path: string } | null {
+  const [, accountId, own] = /^account\/([a-z0-9]{1,40})\/(media\/.*)$/.exec(path) ?? [];
+  return accountId === undefined || own === undefined ? null : { accountId, path: own };
+}
+
+/** Those of all accounts. Of an account that is not shown, they say whose they are. */
 export function commonNotices(slots: readonly Slot[], active: Slot): readonly Notice[] {
   return slots.flatMap((slot) =>
     slot.notices.map((notice) => {
@@ -26,7 +35,7 @@ export function commonNotices(slots: readonly Slot[], active: Slot): readonly No
         ...notice,
         tag,
         title: userId === null ? notice.title : `${notice.title} · ${userId}`,
-        avatar: null,
+        avatar: notice.avatar === null ? null : commonPath(slot.accountId, notice.avatar),
       };
     }),
   );

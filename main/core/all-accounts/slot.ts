@@ -3,6 +3,7 @@ import type { AccountView } from "../../../preload/contract/models/accounts.ts";
 import type { Notice } from "../../../preload/contract/models/notice.ts";
 import type { RoomSummary } from "../../../preload/contract/models/room.ts";
 import type { Session } from "../../../preload/contract/models/session.ts";
+import type { OutboxEntry } from "../../../preload/contract/models/timeline.ts";
 import { countUnread, type Unread } from "../../../preload/contract/unread-count.ts";
 import type { AccountCore } from "../api.ts";
 import type { Platform, Secrets } from "../platform.ts";
@@ -59,7 +60,7 @@ class OpenSlot implements Slot {
   notices: readonly Notice[] = [];
   #rooms: readonly RoomSummary[] = [];
   #unread: Unread = { messages: 0, mentions: 0 };
-  #outbox: readonly unknown[] = [];
+  #outbox: readonly OutboxEntry[] = [];
 
   constructor({ accountId, onChange }: SlotDeps, core: AccountCore | null, secrets: OwnSecrets) {
     this.accountId = accountId;
@@ -112,6 +113,7 @@ class OpenSlot implements Slot {
       unread,
       mentions,
       unsent: this.#outbox.length,
+      isSending: this.#outbox.some(({ send }) => send.state === "sending"),
     };
   }
 

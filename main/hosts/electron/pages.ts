@@ -1,6 +1,5 @@
+import type { AccountView } from "../../../preload/contract/models/accounts.ts";
 import type { CallsView } from "../../../preload/contract/models/call.ts";
-import type { OutboxEntry } from "../../../preload/contract/models/timeline.ts";
-import { applyListChanges } from "../../../preload/contract/list-change.ts";
 import type { Core } from "../../core/api.ts";
 import type { Face } from "../face.ts";
 
@@ -34,15 +33,14 @@ export function overhearCalls(face: Face, onCalls: (isInCall: boolean) => void):
   };
 }
 
-/** Tells whether something is on its way out at this moment, now and when that changes. */
+/**
+ * Tells whether something is on its way out at this moment, in whichever account, now and when that changes. No more
+ * is to be asked of calls: while one goes on, the account it belongs to is the one shown.
+ */
 export function watchSending(core: Pick<Core, "topics">, onChange: (isSending: boolean) => void): () => void {
-  let entries: readonly OutboxEntry[] = [];
-  const tell = (): void => onChange(entries.some(({ send }) => send.state === "sending"));
-  const opened = core.topics.outbox(null, (change) => {
-    entries = applyListChanges(entries, change);
-    tell();
-  });
-  entries = opened.snapshot;
-  tell();
+  const tell = (accounts: readonly AccountView[]): void =>
+    onChange(accounts.some(({ isSending }) => isSending));
+  const opened = core.topics.accounts(null, tell);
+  tell(opened.snapshot);
   return () => opened.stop();
 }

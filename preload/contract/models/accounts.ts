@@ -17,6 +17,8 @@ export interface AccountView {
   readonly mentions: number;
   /** What is not with the server yet. */
   readonly unsent: number;
+  /** Some of that is on its way at this moment. */
+  readonly isSending: boolean;
 }
 
 /** Requests about the accounts in this window, answered above any one of them. */
