@@ -51,10 +51,23 @@ function putRule(call: Call): Answer {
   const rule: PushRule = { rule_id: ruleId, default: false, enabled: rules[old]?.enabled ?? true, actions };
   if (kind === "content") rule["pattern"] = pattern;
   if (kind === "override" || kind === "underride") rule["conditions"] = conditions ?? [];
-  if (old >= 0) rules[old] = rule;
-  // The user's own rules come before the default ones; only .m.rule.master stays first.
-  else rules.splice(rules[0]?.rule_id === ".m.rule.master" ? 1 : 0, 0, rule);
+  const others = rules.filter((_, index) => index !== old);
+  others.splice(placeFor(call, others), 0, rule);
+  call.user.pushRules[kind] = others;
   return save(call);
+}
+
+/**
+ * Next to the rule that is asked for, which must be one of the user's own. Without one the user's own rules come before
+ * the default ones, a rule that is put anew as well (as Synapse has it); only .m.rule.master stays first.
+ */
+function placeFor(call: Call, rules: readonly PushRule[]): number {
+  const before = call.query.get("before");
+  const beside = before ?? call.query.get("after");
+  if (beside === null) return rules[0]?.rule_id === ".m.rule.master" ? 1 : 0;
+  const at = rules.findIndex((entry) => entry.rule_id === beside && !entry.default);
+  if (at < 0) throw new MatrixError(400, "M_UNKNOWN", `before/after rule not found: ${beside}`);
+  return before === null ? at + 1 : at;
 }
 
 function removeRule(call: Call): Answer {

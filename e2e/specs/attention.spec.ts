@@ -124,6 +124,18 @@ test("a keyword set here notifies, and rules of another device are shown", async
   await settings.getByRole("textbox", { name: "New keyword" }).fill("boat");
   await settings.getByRole("button", { name: "Add" }).click();
   await expect(settings.getByRole("combobox", { name: "boat" })).toHaveValue("sound");
+  // A second one stands before it, and is moved behind it by the keyboard.
+  await settings.getByRole("textbox", { name: "New keyword" }).fill("boat*sold");
+  await page.keyboard.press("Enter");
+  const words = settings.getByRole("button", { name: /^Remove keyword/ });
+  await expect(words).toHaveCount(2);
+  await settings.getByRole("button", { name: "Move keyword boat*sold down" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(words.last()).toHaveAccessibleName("Remove keyword boat*sold");
+  await expect(settings.getByText("boat*sold is now number 2 of 2")).toBeAttached();
+  await expect(settings.getByRole("button", { name: "Move keyword boat*sold up" })).toBeFocused();
+  const content = world.readAccountData("ana", null, "m.push_rules") as { global: { content: object[] } };
+  expect(content.global.content).toMatchObject([{ pattern: "boat" }, { pattern: "boat*sold" }]);
   await settings.getByRole("combobox", { name: "Messages in groups" }).selectOption("off");
   await expect(settings.getByRole("combobox", { name: "Messages in groups" })).toHaveValue("off");
   await expectAccessible(page);

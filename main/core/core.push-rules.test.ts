@@ -35,6 +35,42 @@ describe("push rules", () => {
     expect(put.path).toContain(encodeURIComponent(roomId).replace("!", "%21"));
   });
 
+  it("are put before and behind others, and keep their place when they change (PUSH-05)", async () => {
+    const rig = await started();
+    const change = (wish: Parameters<typeof rig.core.handlers.changePushRules>[0]["change"]) =>
+      rig.core.handlers.changePushRules({ change: wish });
+    const onServer = (): string[] => rules("content").map(({ rule_id }) => rule_id);
+    for (const word of ["cake", "lie", "boat"]) await change({ change: "keyword", word, level: "on" });
+    expect(onServer().slice(0, 3)).toEqual(["boat", "lie", "cake"]);
+    await change({ change: "move-keyword", ruleId: "cake", besideRuleId: "boat", side: "before" });
+    expect(onServer().slice(0, 3)).toEqual(["cake", "boat", "lie"]);
+    await change({ change: "move-keyword", ruleId: "cake", besideRuleId: "lie", side: "after" });
+    const asked = server.wire.requests.filter(({ method, path }) => method === "PUT" && path.endsWith("/cake"));
+    expect(asked.map(({ query }) => query)).toEqual([{}, { before: "boat" }, { after: "lie" }]);
+    await change({ change: "keyword", word: "lie", level: "sound" });
+    await change({ change: "keyword", word: "LIE", level: "sound" });
+    expect(onServer().slice(0, 3)).toEqual(["boat", "lie", "cake"]);
+    await rig.caughtUp("ann");
+    expect(rig.watch("pushSettings").value.keywords.map(({ word }) => word)).toEqual(["boat", "LIE", "cake"]);
+  });
+
+  it("placed beside one that another device has just removed are as they were, and say so", async () => {
+    const rig = await started();
+    const settings = rig.watch("pushSettings");
+    for (const word of ["cake", "boat"])
+      await rig.core.handlers.changePushRules({ change: { change: "keyword", word, level: "on" } });
+    await rig.caughtUp("ann");
+    server.faults.add({
+      on: { method: "PUT", path: /\/cake$/ },
+      do: { error: { status: 400, errcode: "M_UNKNOWN" } },
+    });
+    const move = { change: "move-keyword", ruleId: "cake", besideRuleId: "boat", side: "before" } as const;
+    await expect(rig.core.handlers.changePushRules({ change: move })).rejects.toMatchObject({
+      failure: { kind: "rejected", status: 400 },
+    });
+    expect(settings.value.keywords.map(({ word }) => word)).toEqual(["boat", "cake"]);
+  });
+
   it("switched off on another device are on again when they are wanted again here", async () => {
     const rig = await started();
     const settings = rig.watch("pushSettings");

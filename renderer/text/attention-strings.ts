@@ -81,6 +81,11 @@ export const strings = {
     keywords: "Keywords",
     keyword: "New keyword",
     addKeyword: "Add",
+    keywordsHint: "Where several fit a message, the first one decides.",
+    moveKeywordUp: (word: string): string => `Move keyword ${word} up`,
+    moveKeywordDown: (word: string): string => `Move keyword ${word} down`,
+    keywordMoved: (word: string, place: number, count: number): string =>
+      `${word} is now number ${place} of ${count}`,
     removeKeyword: (word: string): string => `Remove keyword ${word}`,
     rooms: "Rooms with a setting of their own",
     people: "Muted people",

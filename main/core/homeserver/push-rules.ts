@@ -9,11 +9,21 @@ interface RuleName {
   readonly ruleId: string;
 }
 
+/** Where a rule is to stand: next to one of the user's own of its kind; where the server puts it without (PUSH-05). */
+interface PushRulePlace {
+  readonly before?: string;
+  readonly after?: string;
+}
+
 /** `PUT /pushrules/global/{kind}/{ruleId}`: adds a rule, or replaces one of the user's own. */
-export const putPushRule = (http: Http, rule: RuleName & { readonly body: object }): Promise<Result<void>> =>
+export const putPushRule = (
+  http: Http,
+  rule: RuleName & { readonly body: object; readonly place: PushRulePlace },
+): Promise<Result<void>> =>
   tell(http, {
     method: "PUT",
     path: path`/_matrix/client/v3/pushrules/global/${rule.kind}/${rule.ruleId}`,
+    query: { ...rule.place },
     body: rule.body,
   });
 

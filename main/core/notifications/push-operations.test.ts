@@ -156,6 +156,48 @@ describe("a keyword", () => {
     );
   });
 
+  it("is moved before and behind another, and the first that fits decides (PUSH-05, PUSH-06)", () => {
+    const words = (of: JsonObject): string[] => settingsOf(of).keywords.map(({ word }) => word);
+    const cake = after(content, { change: "keyword", word: "cake", level: "sound" });
+    const lie = after(cake, { change: "keyword", word: "cake*lie", level: "off" });
+    const three = after(lie, { change: "keyword", word: "boat", level: "on" });
+    expect(words(three)).toEqual(["boat", "cake*lie", "cake"]);
+    expect([verdict(three, "the cake is a lie"), verdict(three, "cake!")]).toMatchObject([
+      { notifies: false },
+      { notifies: true, sound: "default" },
+    ]);
+    const [, lieId = "", cakeId = ""] = settingsOf(three).keywords.map(({ ruleId }) => ruleId);
+    const move = { change: "move-keyword", ruleId: cakeId, besideRuleId: lieId } as const;
+    const outranked = after(three, { ...move, side: "before" });
+    expect(words(outranked)).toEqual(["boat", "cake", "cake*lie"]);
+    expect(verdict(outranked, "the cake is a lie").notifies).toBe(true);
+    expect(after(outranked, { ...move, side: "after" })).toEqual(three);
+    const down = { change: "move-keyword", ruleId: "boat", besideRuleId: cakeId, side: "after" } as const;
+    expect(words(after(three, down))).toEqual(["cake*lie", "cake", "boat"]);
+    // One of them is gone, or is the server's own.
+    for (const besideRuleId of ["gone", ".m.rule.contains_user_name", "boat"])
+      expect(planChange(parsePushRules(three), { ...down, besideRuleId })).toEqual([]);
+  });
+
+  it("that is spelt or switched anew stays where it is, and off where it was moved while off", () => {
+    const two = ["cake", "boat"].reduce(
+      (rules, word) => after(rules, { change: "keyword", word, level: "on" }),
+      content,
+    );
+    const words = (of: JsonObject): string[] => settingsOf(of).keywords.map(({ word }) => word);
+    expect(words(after(two, { change: "keyword", word: "cake", level: "off" }))).toEqual(["boat", "cake"]);
+    const [operation] = planChange(parsePushRules(two), { change: "keyword", word: "Cake", level: "on" });
+    expect(operation).toMatchObject({ op: "put", ruleId: "cake", place: { after: "boat" } });
+    const [first] = planChange(parsePushRules(two), { change: "keyword", word: "Boat", level: "on" });
+    expect(first).toMatchObject({ op: "put", ruleId: "boat", place: { before: "cake" } });
+    const off = applyOperations(two, [{ op: "enable", kind: "content", ruleId: "boat", isEnabled: false }]);
+    const move = { change: "move-keyword", ruleId: "boat", besideRuleId: "cake", side: "after" } as const;
+    expect(settingsOf(after(off, move)).keywords).toMatchObject([
+      { word: "cake", level: "on" },
+      { word: "boat", level: "off" },
+    ]);
+  });
+
   it("of nothing but blanks is none", () => {
     expect(planChange(parsePushRules(content), { change: "keyword", word: "  ", level: "on" })).toEqual([]);
   });

@@ -5,9 +5,18 @@ import { ruleKinds, type PushRule, type PushRules, type RuleKind } from "./rules
 
 // Pure: from a wish of the user to requests of the push rules API, and what the rules are once they are granted.
 
+/** Next to which of the user's own rules of its kind a rule comes to stand; none: a new one before all of them. */
+type Place = { readonly before?: string; readonly after?: string };
+
 /** One request. All of them set absolute values, so that doing one twice is doing it once. */
 export type PushOperation =
-  | { readonly op: "put"; readonly kind: RuleKind; readonly ruleId: string; readonly body: JsonObject }
+  | {
+      readonly op: "put";
+      readonly kind: RuleKind;
+      readonly ruleId: string;
+      readonly body: JsonObject;
+      readonly place: Place;
+    }
   | { readonly op: "delete"; readonly kind: RuleKind; readonly ruleId: string }
   | { readonly op: "enable"; readonly kind: RuleKind; readonly ruleId: string; readonly isEnabled: boolean }
   | {
@@ -19,8 +28,7 @@ export type PushOperation =
 
 /** The requests that make the rules as wished; none where they are so already. */
 export function planChange(rules: PushRules, change: PushChange): readonly PushOperation[] {
-  const find = (kind: RuleKind, ruleId: string): PushRule | undefined =>
-    rules.find((rule) => rule.kind === kind && rule.ruleId === ruleId);
+  const find = (kind: RuleKind, ruleId: string): PushRule | undefined => ruleOf(rules, kind, ruleId);
   switch (change.change) {
     case "all-off":
       return [{ op: "enable", kind: "override", ruleId: ".m.rule.master", isEnabled: change.isOff }];
@@ -39,15 +47,28 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
         return rule.isEnabled ? [actions] : [actions, { op: "enable", kind, ruleId, isEnabled: true }];
       });
     case "room":
-      return planRoom(change.roomId, change.level, find);
+      return planRoom(rules, change.roomId, change.level);
     case "keyword": {
       const word = change.word.trim();
       const old = rules.find((rule) => rule.kind === "content" && sameWord(rule.pattern, word));
       const actions = actionsFor("mentions", change.level, old);
       const ruleId = old?.ruleId ?? keywordRuleId(word);
       if (word === "") return [];
-      if (old?.isDefault === true) return [{ op: "actions", kind: "content", ruleId, actions }];
-      return put(old, "content", ruleId, { pattern: word, actions });
+      const named = { kind: "content", ruleId } as const;
+      if (old?.isDefault === true) return [{ op: "actions", ...named, actions }];
+      if (old?.pattern !== word) return put(rules, "content", ruleId, { pattern: word, actions });
+      return [{ op: "actions", ...named, actions }, ...enable(old)];
+    }
+    case "move-keyword": {
+      const { ruleId, besideRuleId, side } = change;
+      const own = (id: string): PushRule | undefined =>
+        rules.find((rule) => rule.kind === "content" && !rule.isDefault && rule.ruleId === id);
+      const moved = own(ruleId);
+      if (moved === undefined || own(besideRuleId) === undefined || ruleId === besideRuleId) return [];
+      // Putting it anew is the only way the API has; its being on or off is kept by the server.
+      const body = { pattern: moved.pattern, actions: moved.actions };
+      const place = side === "before" ? { before: besideRuleId } : { after: besideRuleId };
+      return [{ op: "put", kind: "content", ruleId, body, place }];
     }
     case "remove-keyword":
       return find("content", change.ruleId) === undefined
@@ -55,7 +76,7 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
         : [{ op: "delete", kind: "content", ruleId: change.ruleId }];
     case "person": {
       const { userId: ruleId, isMuted } = change;
-      if (isMuted) return put(find("sender", ruleId), "sender", ruleId, { actions: [] });
+      if (isMuted) return put(rules, "sender", ruleId, { actions: [] });
       return find("sender", ruleId) === undefined ? [] : [{ op: "delete", kind: "sender", ruleId }];
     }
   }
@@ -65,22 +86,18 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
  * A room of its own: a room rule that notifies (all), one that does not (mentions still do, by rules before it), and
  * for silence also an override, which stands before mentions (PUSH-01, PUSH-07).
  */
-function planRoom(
-  roomId: string,
-  level: RoomNotifications,
-  find: (kind: RuleKind, ruleId: string) => PushRule | undefined,
-): readonly PushOperation[] {
+function planRoom(rules: PushRules, roomId: string, level: RoomNotifications): readonly PushOperation[] {
+  const find = (kind: RuleKind): PushRule | undefined => ruleOf(rules, kind, roomId);
   const drop = (kind: RuleKind): readonly PushOperation[] =>
-    find(kind, roomId) === undefined ? [] : [{ op: "delete", kind, ruleId: roomId }];
-  const set = (kind: RuleKind, body: JsonObject): readonly PushOperation[] =>
-    put(find(kind, roomId), kind, roomId, body);
+    find(kind) === undefined ? [] : [{ op: "delete", kind, ruleId: roomId }];
+  const set = (kind: RuleKind, body: JsonObject): readonly PushOperation[] => put(rules, kind, roomId, body);
   switch (level) {
     case "default":
       return [...drop("override"), ...drop("room")];
     case "all":
       return [
         ...drop("override"),
-        ...set("room", { actions: actionsFor("group-messages", "sound", find("room", roomId)) }),
+        ...set("room", { actions: actionsFor("group-messages", "sound", find("room")) }),
       ];
     case "mentions":
       return [...drop("override"), ...set("room", { actions: [] })];
@@ -91,17 +108,30 @@ function planRoom(
   }
 }
 
-/** A rule that another client has switched off stays off when it is put anew: servers keep that apart. */
+const ruleOf = (rules: PushRules, kind: RuleKind, ruleId: string): PushRule | undefined =>
+  rules.find((rule) => rule.kind === kind && rule.ruleId === ruleId);
+
 function put(
-  old: PushRule | undefined,
+  rules: PushRules,
   kind: RuleKind,
   ruleId: string,
   body: JsonObject,
 ): readonly PushOperation[] {
-  const operation: PushOperation = { op: "put", kind, ruleId, body };
-  return old?.isEnabled === false
-    ? [operation, { op: "enable", kind, ruleId, isEnabled: true }]
-    : [operation];
+  const old = ruleOf(rules, kind, ruleId);
+  return [{ op: "put", kind, ruleId, body, place: placeOf(rules, kind, ruleId) }, ...enable(old)];
+}
+
+/** A rule that another client has switched off stays off when it is put anew: servers keep that apart. */
+const enable = (old: PushRule | undefined): readonly PushOperation[] =>
+  old?.isEnabled === false ? [{ op: "enable", kind: old.kind, ruleId: old.ruleId, isEnabled: true }] : [];
+
+/** Where a rule stands. Some servers (Synapse) move one that is put anew to the top when they are not told. */
+function placeOf(rules: PushRules, kind: RuleKind, ruleId: string): Place {
+  const own = rules.filter((rule) => rule.kind === kind && !rule.isDefault).map((rule) => rule.ruleId);
+  const at = own.indexOf(ruleId);
+  const [previous, next] = [own[at - 1], own[at + 1]];
+  if (at < 0) return {};
+  return previous !== undefined ? { after: previous } : next !== undefined ? { before: next } : {};
 }
 
 const sameWord = (pattern: string | null, word: string): boolean =>
@@ -139,6 +169,11 @@ function applyOne(rules: readonly unknown[], operation: PushOperation): unknown[
     case "put": {
       const { enabled = true } = rules.find(isIt) ?? {};
       const rule = { rule_id: operation.ruleId, default: false, enabled, ...operation.body };
+      const { before, after } = operation.place;
+      const beside = before ?? after ?? null;
+      const others = rules.filter((one) => !isIt(one));
+      const next = others.findIndex((one) => isObject(one) && one["rule_id"] === beside);
+      if (next >= 0) return others.toSpliced(before === undefined ? next + 1 : next, 0, rule);
       if (rules.some(isIt)) return rules.map((one) => (isIt(one) ? rule : one));
       // Own rules stand before the server's, but nothing before the master.
       const at = isObject(rules[0]) && rules[0]["rule_id"] === ".m.rule.master" ? 1 : 0;

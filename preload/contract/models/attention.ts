@@ -53,6 +53,7 @@ export interface PushSettings {
   readonly isAllOff: boolean;
   /** Only those the server has rules for. */
   readonly defaults: readonly { readonly id: DefaultNotification; readonly level: NotificationLevel }[];
+  /** In the order in which they are looked through. */
   readonly keywords: readonly Keyword[];
   /** Rooms with a setting of their own. */
   readonly rooms: readonly {
@@ -71,6 +72,14 @@ export type PushChange =
   | { readonly change: "room"; readonly roomId: RoomId; readonly level: RoomNotifications }
   | { readonly change: "keyword"; readonly word: string; readonly level: NotificationLevel }
   | { readonly change: "remove-keyword"; readonly ruleId: string }
+  /** Of two keywords that fit one message, the one that stands first decides. */
+  | {
+      readonly change: "move-keyword";
+      readonly ruleId: string;
+      /** The keyword it comes to stand beside. */
+      readonly besideRuleId: string;
+      readonly side: "before" | "after";
+    }
   | { readonly change: "person"; readonly userId: UserId; readonly isMuted: boolean };
 
 /** A person's presence as far as the server tells. */
