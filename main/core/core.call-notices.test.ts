@@ -139,6 +139,23 @@ describe("a call that was missed", () => {
     await notices.until((now) => now.length === 0);
   });
 
+  it("by a kill while it rang is told by the next run; one that was turned down is not", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const { call_id, eventId } = rings();
+    await notices.until((now) => now.length > 0);
+    const revive = rig.moment();
+    await rig.core.handlers.actOnNotice({ tag: `call:${call_id}`, act: { act: "decline" } });
+    await eventually(() => sent("reject").length === 1);
+    const [killed, declined] = [await revive(), await rig.kill()()];
+    const afterKill = watched(killed);
+    await afterKill.until(([now]) => now?.eventId === eventId);
+    const afterAnswer = watched(declined);
+    await declined.live();
+    await declined.caughtUp("ann");
+    expect(afterAnswer.told).toEqual([]);
+  });
+
   it("while the app was off is told at its next start as what it is", async () => {
     const rig = await started();
     await rig.close();

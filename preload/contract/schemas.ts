@@ -143,6 +143,7 @@ const searchParams = z.strictObject({ text: z.string().max(500), roomId: roomId.
 const nothing = z.strictObject({});
 
 const noticeAct = z.discriminatedUnion("act", [
+  z.strictObject({ act: z.literal("shown"), version: z.number().int().min(1) }),
   z.strictObject({ act: z.literal("open") }),
   z.strictObject({ act: z.literal("dismiss") }),
   z.strictObject({ act: z.literal("mark-read") }),
@@ -175,6 +176,12 @@ const pushChange = z.discriminatedUnion("change", [
   }),
   z.strictObject({ change: z.literal("keyword"), word: z.string().min(1).max(200), level }),
   z.strictObject({ change: z.literal("remove-keyword"), ruleId: z.string().min(1).max(512) }),
+  z.strictObject({
+    change: z.literal("move-keyword"),
+    ruleId: z.string().min(1).max(512),
+    besideRuleId: z.string().min(1).max(512),
+    side: z.enum(["before", "after"]),
+  }),
   z.strictObject({ change: z.literal("person"), userId, isMuted: z.boolean() }),
 ]);
 

@@ -21,6 +21,7 @@ const aNotice = (tag: string, version: number, part: Partial<Notice> = {}): Noti
 function setUp(mayShow = true) {
   const shown: { title: string; options: NotificationOptions; notice: ShownNotice; isClosed: boolean }[] = [];
   const acts: [string, NoticeAct][] = [];
+  const told: [string, number][] = [];
   const state = { mayShow };
   const page = new PageNotices({
     show(title, options) {
@@ -35,13 +36,13 @@ function setUp(mayShow = true) {
     },
     mayShow: () => state.mayShow,
     resourceUrl: (path) => (path === null ? null : `/r/${path}`),
-    act: (tag, act) => void acts.push([tag, act]),
+    act: (tag, act) => void (act.act === "shown" ? told.push([tag, act.version]) : acts.push([tag, act])),
   });
-  return { page, shown, acts, state };
+  return { page, shown, acts, told, state };
 }
 
 test("shows each version once, with its icon and sound, and closes what stands no longer", () => {
-  const { page, shown, acts } = setUp();
+  const { page, shown, acts, told } = setUp();
   page.update([aNotice("!a", 1, { avatar: "media/x" })]);
   page.update([aNotice("!a", 1, { avatar: "media/x" })]);
   expect(shown).toHaveLength(1);
@@ -53,6 +54,11 @@ test("shows each version once, with its icon and sound, and closes what stands n
   page.update([]);
   expect(shown[1]?.isClosed).toBe(true);
   expect(acts).toEqual([]);
+  // No later run needs to tell them.
+  expect(told).toEqual([
+    ["!a", 1],
+    ["!a", 2],
+  ]);
 });
 
 test("a click opens, a close dismisses, and neither is told twice", () => {
@@ -68,9 +74,9 @@ test("a click opens, a close dismisses, and neither is told twice", () => {
 });
 
 test("without permission nothing is shown, and what stands is shown once it is given", () => {
-  const { page, shown, state } = setUp(false);
+  const { page, shown, told, state } = setUp(false);
   page.update([aNotice("!a", 1)]);
-  expect(shown).toEqual([]);
+  expect([shown, told]).toEqual([[], []]);
   state.mayShow = true;
   page.update([aNotice("!a", 1)]);
   expect(shown).toHaveLength(1);

@@ -42,6 +42,8 @@ export class PageNotices {
     this.#forget(tag);
     // The same tag replaces what is there; the browser rings again only if it is told to.
     const options = { tag, body, silent: isSilent, renotify: !isSilent, ...(icon !== null && { icon }) };
+    // Told first: whatever happens to the page, it is not shown twice.
+    this.#deps.act(tag, { act: "shown", version });
     const shown = this.#deps.show(title, options);
     this.#shown.set(tag, { version, notice: shown });
     shown.onclick = () => {

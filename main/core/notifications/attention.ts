@@ -149,6 +149,7 @@ export function createAttention(deps: AttentionDeps) {
     const notice = notifier.find(tag);
     // Somebody was quicker: read on another device, redacted, or over.
     if (notice === undefined) return;
+    if (what.act === "shown") return notifier.shown(tag, what.version);
     const { roomId, eventId } = notice;
     notifier.withdraw(tag);
     switch (what.act) {

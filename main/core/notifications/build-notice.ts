@@ -22,11 +22,12 @@ export interface ToldEvent extends AttentionEvent {
 
 export type NoticeSettings = Pick<Settings, "notificationText" | "notificationSound">;
 
-/** One room's notification: the newest of `events` (newest first, at least one) stands for all. */
+/** One room's notification: the newest of `events` (newest first, at least one) stands for all `count`. */
 export function roomNotice(
   roomId: RoomId,
   room: AttentionRoom,
   events: readonly [ToldEvent, ...ToldEvent[]],
+  count: number,
   settings: NoticeSettings,
 ): Draft {
   const [newest] = events;
@@ -42,18 +43,21 @@ export function roomNotice(
     eventId: newest.eventId,
     ...titled(settings, isPair || roomName === null ? sender : words.inRoom(sender, roomName)),
     body:
-      settings.notificationText === "none" && events.length > 1
-        ? words.newMessages(events.length)
-        : words.andMore(oneLine(text, MAX_TEXT), events.length - 1),
+      settings.notificationText === "none" && count > 1
+        ? words.newMessages(count)
+        : words.andMore(oneLine(text, MAX_TEXT), count - 1),
     avatar:
       settings.notificationText === "none"
         ? null
         : icon(isPair ? newest.senderAvatar : (room.avatarMxc ?? newest.senderAvatar)),
     isSilent: !settings.notificationSound || events.every(({ sound }) => sound === null),
-    count: events.length,
+    count,
     actions: ["reply", "mark-read"],
   };
 }
+
+/** The tag of what came while the app was off. */
+export const DIGEST = "digest";
 
 /** What came while the app was off, as one. */
 export function digestNotice(
@@ -64,7 +68,7 @@ export function digestNotice(
   const summary = words.digest(total("count"), rooms.length, total("highlights"));
   const names = rooms.flatMap(({ name }) => line(name) ?? []).slice(0, 5);
   return {
-    tag: "digest",
+    tag: DIGEST,
     kind: "digest",
     roomId: null,
     eventId: null,

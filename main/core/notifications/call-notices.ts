@@ -68,7 +68,9 @@ export function createCallNotices(deps: CallNoticesDeps) {
       const call = ringing.get(callId)?.call;
       ringing.delete(callId);
       notifier.withdraw(callTag(callId));
-      if (isMissed && call !== undefined) notifier.missed(call);
+      if (call === undefined) return;
+      if (isMissed) notifier.missed(call);
+      else notifier.answered(call);
     },
     missed(call) {
       if (deps.isLive()) notifier.missed(call);

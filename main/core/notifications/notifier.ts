@@ -3,10 +3,11 @@ import type { Notice } from "../../../preload/contract/models/notice.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
 import { parseEvent, stringOf, type MatrixEvent } from "../event.ts";
-import type { AttentionEvent, AttentionQueries, AttentionRoom } from "../store/queries/attention.ts";
+import type { AttentionEvent, AttentionQueries, AttentionRoom, UnreadRow } from "../store/queries/attention.ts";
 import type { ValueTopic } from "../value-topic.ts";
 import { asSaid, editedBy } from "./judge.ts";
 import {
+  DIGEST,
   digestNotice,
   inviteNotice,
   missedCallNotice,
@@ -15,10 +16,11 @@ import {
   type Draft,
   type ToldEvent,
 } from "./build-notice.ts";
+import { createTold } from "./told.ts";
 
-// Tells the user. Which events wait to be told is on disk (attention.is_told), in the same transaction as the events:
-// before a notification is handed out its rows are marked as told, so that nothing notifies twice, whenever we die; what
-// was not marked yet is told by the next run. What stands right now is a list in memory, and hosts show it.
+// Tells the user. Which events wait to be told is on disk (told.ts), in the same transaction as the events, until a host
+// says that it shows their notification: nothing notifies twice, and nothing that was not shown when we died is lost.
+// What stands right now is a list in memory, and hosts show it.
 
 /** So many messages that came while we were away are told one by one; more as one digest. */
 const MAX_SINGLES = 3;
@@ -47,6 +49,10 @@ export interface Notifier {
   show(draft: Draft): void;
   /** A call that rang was not answered: told for as long as its invite is unread. */
   missed(call: CallFacts): void;
+  /** A call that rang was taken or turned down, here or elsewhere: no run needs to tell it. */
+  answered(call: Pick<CallFacts, "roomId" | "callId">): void;
+  /** A host is showing this version of it. */
+  shown(tag: string, version: number): void;
   withdraw(tag: string): void;
   find(tag: string): Notice | undefined;
 }
@@ -59,30 +65,40 @@ interface Standing {
 
 export function createNotifier(deps: NotifierDeps): Notifier {
   const { queries: q, notices } = deps;
+  const told = createTold(q);
   const standing = new Map<string, Standing>();
   let front: RoomId | null = null;
   let versions = 0;
 
   function put(draft: Draft, rooms: Standing["rooms"]): void {
-    const { doNotDisturb } = deps.settings();
-    if (doNotDisturb) return;
     standing.set(draft.tag, { notice: { ...draft, version: ++versions }, rooms });
   }
   const tell = (): void => notices.set([...standing.values()].map(({ notice }) => notice));
 
+  /** What a notification stands for is told: it is shown, or the user has come to it. */
+  function settle({ notice, rooms }: Standing): void {
+    deps.transaction(() => {
+      for (const [roomId, eventIds] of rooms) told.tell(roomId, eventIds);
+      if (notice.kind === "invite" && notice.roomId !== null) told.tellInvite(notice.roomId);
+    });
+  }
+
   const facts = (roomId: RoomId): AttentionRoom | undefined =>
     q.roomFacts.get({ roomId, ownUserId: deps.ownUserId });
 
-  /** Marks the room's waiting events as told and answers those the user wants to hear of, newest first. */
-  function takeUntold(roomId: RoomId, isThere: boolean): readonly AttentionEvent[] {
-    const waiting = q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).filter(({ isTold }) => isTold === 0);
+  /** The room's events that are to be told now. Those the user does not want to hear of are told by that. */
+  function takeFresh(roomId: RoomId, isThere: boolean): readonly UnreadRow[] {
+    const waiting = told.fresh(roomId);
     if (waiting.length === 0) return [];
-    deps.transaction(() => q.setTold.run({ roomId }));
     const { notify, doNotDisturb } = deps.settings();
-    if (roomId === front || doNotDisturb || notify === "none") return [];
-    const wanted = notify === "mentions" ? waiting.filter(({ isHighlight }) => isHighlight === 1) : waiting;
+    const isHeard = roomId !== front && !doNotDisturb && notify !== "none";
+    const isWanted = ({ isHighlight }: UnreadRow): boolean =>
+      isHeard && (notify === "all" || isHighlight === 1);
+    const wanted = waiting.filter(isWanted);
+    deps.transaction(() => told.tell(roomId, idsOf(waiting.filter((row) => !isWanted(row)))));
+    told.hand(roomId, idsOf(wanted));
     // While we are there a call rings, and says so itself when nobody took it.
-    return isThere ? wanted.filter((row) => callOf(row) === null) : wanted;
+    return isThere ? wanted.filter(({ type }) => type !== "m.call.invite") : wanted;
   }
 
   function toldEvent(row: AttentionEvent): ToldEvent {
@@ -94,65 +110,50 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   }
 
   /** The room's notification over the given events; a silent one changes what stands without a sound. */
-  function tellRoom(roomId: RoomId, events: readonly AttentionEvent[], isSilent: boolean): void {
+  function tellRoom(roomId: RoomId, eventIds: ReadonlySet<string>, isSilent: boolean): void {
     const room = facts(roomId);
-    const [newest, ...others] = events.map(toldEvent);
+    const rows = q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).filter(({ eventId }) => eventIds.has(eventId));
+    const [newest, ...others] = rows.map(toldEvent);
     if (room === undefined || newest === undefined) return;
-    const draft = roomNotice(roomId, room, [newest, ...others], deps.settings());
-    const rooms = new Map([[roomId, new Set(events.map(({ eventId }) => eventId as string))]]);
-    put(isSilent ? { ...draft, isSilent } : draft, rooms);
+    const draft = roomNotice(roomId, room, [newest, ...others], eventIds.size, deps.settings());
+    put(isSilent ? { ...draft, isSilent } : draft, new Map([[roomId, eventIds]]));
   }
 
   /** Takes away what is read, redacted or gone from what stands for this room. */
   function follow(roomId: RoomId): void {
-    for (const [tag, { notice, rooms }] of standing) {
+    for (const [tag, { notice, rooms }] of [...standing]) {
       const events = rooms.get(roomId);
       if (events === undefined) continue;
-      const left = q.rowsOfRoom
-        .all({ roomId, limit: MAX_EVENTS })
-        .filter(({ eventId }) => events.has(eventId));
-      if (left.length === events.size) continue;
-      if (tag === roomId) {
-        standing.delete(tag);
-        if (left.length > 0) tellRoom(roomId, left, true);
-        continue;
-      }
-      const remaining = new Map(rooms);
-      if (left.length === 0) remaining.delete(roomId);
-      else remaining.set(roomId, new Set(left.map(({ eventId }) => eventId as string)));
+      const left = new Set(unreadOf(roomId).filter((eventId) => events.has(eventId)));
+      if (left.size === events.size) continue;
       standing.delete(tag);
+      const remaining = new Map(rooms);
+      if (left.size === 0) remaining.delete(roomId);
+      else remaining.set(roomId, left);
       if (remaining.size === 0) continue;
-      if (notice.kind === "digest") putDigest(remaining);
+      if (tag === roomId) tellRoom(roomId, left, true);
+      else if (notice.kind === "digest") put({ ...digestOf(remaining), isSilent: true }, remaining);
       else standing.set(tag, { notice, rooms: remaining });
     }
   }
 
-  /** What is left of a digest, counted anew and without a sound. */
-  function putDigest(rooms: Standing["rooms"]): void {
-    const left = [...rooms].map(([roomId, events]) => ({
-      roomId,
-      events: q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).filter(({ eventId }) => events.has(eventId)),
-    }));
-    put({ ...digestOf(left), isSilent: true }, rooms);
+  /** New events of a room join those its notification stands for already. */
+  function tellNews(roomId: RoomId, fresh: readonly UnreadRow[]): void {
+    if (fresh.length === 0) return;
+    const before = standing.get(roomId)?.rooms.get(roomId) ?? [];
+    const isUnread = new Set(unreadOf(roomId));
+    tellRoom(roomId, new Set([...before, ...idsOf(fresh)].filter((eventId) => isUnread.has(eventId))), false);
   }
 
-  /** New events of a room join those its notification stands for already. */
-  function tellNews(roomId: RoomId): void {
-    const fresh = takeUntold(roomId, true);
-    if (fresh.length === 0) return;
-    const before = standing.get(roomId)?.rooms.get(roomId) ?? new Set<string>();
-    const isFresh = new Set(fresh.map(({ eventId }) => eventId as string));
-    const all = q.rowsOfRoom
-      .all({ roomId, limit: MAX_EVENTS })
-      .filter(({ eventId }) => before.has(eventId) || isFresh.has(eventId));
-    tellRoom(roomId, all, false);
-  }
+  const unreadOf = (roomId: RoomId): readonly string[] => idsOf(q.unreadOfRoom.all({ roomId }));
 
   function tellInvite(roomId: RoomId): void {
-    if (deps.transaction(() => q.setInviteTold.run({ roomId })) === 0) return;
+    if (!told.takeInvite(roomId)) return;
     const facts = q.inviteFacts.get({ roomId });
-    if (facts === undefined || deps.settings().notify === "none") return;
-    if (!deps.invites(roomId, facts.inviterId ?? "")) return;
+    const { notify, doNotDisturb } = deps.settings();
+    const isWanted = !doNotDisturb && notify !== "none" && facts !== undefined;
+    if (!isWanted || !deps.invites(roomId, facts.inviterId ?? ""))
+      return deps.transaction(() => told.tellInvite(roomId));
     const invite = {
       room: facts.name,
       inviter: facts.inviterName ?? facts.inviterId,
@@ -160,6 +161,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     };
     put(inviteNotice(roomId, invite, deps.settings()), new Map());
   }
+
+  const inviteOf = (roomId: RoomId, callId: string): AttentionEvent | undefined =>
+    q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).find((one) => callOf(one) === callId);
 
   /** Answered or withdrawn: an invitation that is over is not shown. */
   function followInvite(roomId: RoomId): void {
@@ -170,8 +174,10 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   return {
     attend(roomId) {
       front = roomId;
-      if (roomId === null || standing.get(roomId)?.notice.kind !== "message") return;
-      standing.delete(roomId);
+      const left = roomId === null ? undefined : standing.get(roomId);
+      if (left?.notice.kind !== "message") return;
+      settle(left);
+      standing.delete(left.notice.tag);
       tell();
     },
     changed(roomIds, isLive) {
@@ -179,48 +185,70 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         follow(roomId);
         followInvite(roomId);
         if (!isLive) continue;
-        tellNews(roomId);
+        tellNews(roomId, takeFresh(roomId, true));
         tellInvite(roomId);
       }
       tell();
     },
     caughtUp() {
-      const waiting = q.untoldRooms
-        .all({})
-        .map(({ roomId }) => ({ roomId, events: takeUntold(roomId, false) }));
-      const rooms = waiting.filter(({ events }) => events.length > 0);
-      const count = rooms.reduce((sum, { events }) => sum + events.length, 0);
-      if (count <= MAX_SINGLES) for (const { roomId, events } of rooms) tellRoom(roomId, events, false);
-      else put(digestOf(rooms), idsOf(rooms));
+      const rooms = q.untoldRooms.all({}).map(({ roomId }) => ({ roomId, fresh: takeFresh(roomId, false) }));
+      const count = rooms.reduce((sum, { fresh }) => sum + fresh.length, 0);
+      if (count <= MAX_SINGLES) for (const { roomId, fresh } of rooms) tellNews(roomId, fresh);
+      else tellDigest(rooms);
       for (const { roomId } of q.untoldInvites.all({})) tellInvite(roomId);
       tell();
     },
     show(draft) {
+      if (deps.settings().doNotDisturb) return;
       put(draft, new Map());
       tell();
     },
     missed(call) {
       const { roomId, callId } = call;
-      const row = q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).find((one) => callOf(one) === callId);
-      const { notify } = deps.settings();
-      // Read already, on this or another device, or in a room the user does not want to hear of.
-      if (row === undefined || roomId === front || notify === "none") return;
-      if (notify === "mentions" && row.isHighlight === 0) return;
+      const row = inviteOf(roomId, callId);
+      // Read already, on this or another device.
+      if (row === undefined) return;
       const { eventId } = row;
+      const { notify, doNotDisturb } = deps.settings();
+      const isHeard = roomId !== front && !doNotDisturb && notify !== "none";
+      if (!isHeard || (notify === "mentions" && row.isHighlight === 0)) return told.tell(roomId, [eventId]);
       put(missedCallNotice({ ...call, eventId }, deps.settings()), new Map([[roomId, new Set([eventId])]]));
       tell();
     },
+    answered({ roomId, callId }) {
+      const row = inviteOf(roomId, callId);
+      if (row !== undefined) told.tell(roomId, [row.eventId]);
+    },
+    shown(tag, version) {
+      const one = standing.get(tag);
+      // A newer one stands for what this one did, too, and is shown in its turn.
+      if (one?.notice.version === version) settle(one);
+    },
     withdraw(tag) {
-      if (standing.delete(tag)) tell();
+      const one = standing.get(tag);
+      if (one === undefined) return;
+      settle(one);
+      standing.delete(tag);
+      tell();
     },
     find: (tag) => standing.get(tag)?.notice,
   };
 
-  function digestOf(rooms: readonly RoomEvents[]): Draft {
-    const parts = rooms.map(({ roomId, events }) => ({
+  /** A digest that still stands is part of the next. */
+  function tellDigest(fresh: readonly { readonly roomId: RoomId; readonly fresh: readonly UnreadRow[] }[]): void {
+    const rooms = new Map(standing.get(DIGEST)?.rooms);
+    for (const { roomId, fresh: rows } of fresh)
+      if (rows.length > 0) rooms.set(roomId, new Set([...(rooms.get(roomId) ?? []), ...idsOf(rows)]));
+    put(digestOf(rooms), rooms);
+  }
+
+  function digestOf(rooms: Standing["rooms"]): Draft {
+    const parts = [...rooms].map(([roomId, eventIds]) => ({
       name: facts(roomId)?.name ?? null,
-      count: events.length,
-      highlights: events.filter(({ isHighlight }) => isHighlight === 1).length,
+      count: eventIds.size,
+      highlights: q.unreadOfRoom
+        .all({ roomId })
+        .filter(({ eventId, isHighlight }) => isHighlight === 1 && eventIds.has(eventId)).length,
     }));
     return digestNotice(parts, deps.settings());
   }
@@ -235,12 +263,4 @@ function callOf({ raw }: AttentionEvent): string | null {
   return event?.type === "m.call.invite" ? (stringOf(event.content, "call_id") ?? "") : null;
 }
 
-interface RoomEvents {
-  readonly roomId: RoomId;
-  readonly events: readonly AttentionEvent[];
-}
-
-const idsOf = (rooms: readonly RoomEvents[]): Standing["rooms"] =>
-  new Map(
-    rooms.map(({ roomId, events }) => [roomId, new Set(events.map(({ eventId }) => eventId as string))]),
-  );
+const idsOf = (rows: readonly UnreadRow[]): readonly string[] => rows.map(({ eventId }) => eventId);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHomeserver, type Homeserver } from "../../../e2e/homeserver/index.ts";
@@ -116,6 +116,12 @@ export class CoreRig {
     await this.core.close();
   }
 
+  /** Changes with everything that is written down. */
+  get written(): string {
+    const files = ["cache.db-wal", "kept.db-wal"].map((name) => join(this.platform.profileDir, name));
+    return files.map((file) => (existsSync(file) ? statSync(file).size : 0)).join();
+  }
+
   /** Ends in an orderly way and starts again on the same profile. */
   async restart(options: CoreOptions = {}): Promise<CoreRig> {
     await this.close();
@@ -128,9 +134,15 @@ export class CoreRig {
    * breath (no transaction is open between two of our own statements), log first, so that the copy is what the system
    * would have kept; the old run loses its network and goes on with files that no longer matter.
    */
-  kill(): () => Promise<CoreRig> {
+  kill(): (options?: CoreOptions) => Promise<CoreRig> {
     this.#gate.isCut = true;
+    return this.moment();
+  }
+
+  /** What a kill at this moment would leave, while this run goes on: the next run on it. */
+  moment(): (options?: CoreOptions) => Promise<CoreRig> {
     const profileDir = mkdtempSync(join(tmpdir(), "dunlin-killed-"));
+    moments.add(profileDir);
     copyProfile(this.platform.profileDir, profileDir);
     const secrets = new FakeSecrets();
     for (const [name, secret] of this.platform.secrets.stored) secrets.stored.set(name, secret);
@@ -142,6 +154,8 @@ let runs = 0;
 let marks = 0;
 const running = new Set<CoreRig>();
 const servers = new Set<Homeserver>();
+/** Profiles that kills have left, whether a run began on them or not. */
+const moments = new Set<string>();
 /** What all cores of a test asked for. */
 let calls = new CallRecord();
 
@@ -162,6 +176,8 @@ export async function endAll(): Promise<void> {
     await rig.close();
     rig.platform.cleanUp();
   }
+  for (const dir of moments) rmSync(dir, { recursive: true, force: true });
+  moments.clear();
   for (const server of servers) await server.stop();
   servers.clear();
   const complaint = calls.complaint();

@@ -51,9 +51,12 @@ const aNotice = (part: Partial<Notice> = {}): Notice => ({
   ...part,
 });
 const shown = (count: number) => child.until("notification", ({ nth }) => nth === count - 1);
+const isTold = ({ params }: { params: unknown }): boolean => JSON.stringify(params).includes('"act":"shown"');
+/** What the user did. */
+const acts = () => child.all("asked").filter((report) => !isTold(report));
 const asked = async (count: number): Promise<unknown> => {
-  await expect.poll(() => child.all("asked").length).toBe(count);
-  return child.all("asked").at(-1)?.params;
+  await expect.poll(() => acts().length).toBe(count);
+  return acts().at(-1)?.params;
 };
 
 test("a message is shown with its words, sound and what can be done, also without a window in sight", async () => {
@@ -95,6 +98,23 @@ test("a newer one of the same room takes the place of the old; the same one is n
   expect((await shown(3)).options).toMatchObject({ body: "more", silent: true });
   expect(child.all("notification closed").map(({ nth }) => nth)).toEqual([1, 0]);
   expect(child.all("notification")).toHaveLength(3);
+});
+
+test("each showing is told to the core just before it is made, and not while its picture is still coming", async () => {
+  child.say("notices", [aNotice({ avatar: "media/x.org/late" }), aNotice({ tag: "!b:x", version: 2 })]);
+  await shown(1);
+  const story = () =>
+    child.reports.flatMap((report) =>
+      report.event === "notification"
+        ? [`shown ${report.nth}`]
+        : report.event === "asked"
+          ? [report.params as { tag: string; act: object }]
+          : [],
+    );
+  expect(story().slice(0, 2)).toEqual([{ tag: "!b:x", act: { act: "shown", version: 2 } }, "shown 0"]);
+  child.say("late media", null);
+  await shown(2);
+  expect(story().slice(2)).toEqual([{ tag: room, act: { act: "shown", version: 1 } }, "shown 1"]);
 });
 
 test("one that lost a part says nothing new: silent and quiet; a new one of a room without a sound is seen", async () => {
@@ -148,7 +168,7 @@ describe("what the user does", () => {
     expect(await asked(2)).toEqual({ tag: room, act: { act: "dismiss" } });
     await child.tell({ do: "notification", nth: 0, event: "click" });
     await child.tell({ do: "tray" });
-    expect(child.all("asked")).toHaveLength(2);
+    expect(acts()).toHaveLength(2);
   });
 });
 

@@ -108,6 +108,8 @@ class SystemNotices {
     slot.notification = new Notification({ ...options, body: isMarkup ? withoutMarkup(body) : body });
     old?.close();
     this.#listen(notice, slot, slot.notification, buttons);
+    // Written down first, in the same breath: killed between the two, we do not show it twice.
+    void this.#tell(notice.tag, { act: "shown", version: notice.version });
     slot.notification.show();
   }
 
@@ -136,17 +138,22 @@ class SystemNotices {
   }
 
   #act(tag: string, act: NoticeAct, isOpening: boolean): void {
-    const { core, log, onOpen, isLocked } = this.#options;
+    const { onOpen, isLocked } = this.#options;
     // The system may still show the one of before the lock. Where a click leads is seen after the passphrase.
     if (isLocked() && act.act !== "open" && act.act !== "dismiss") return onOpen();
-    Promise.resolve()
-      .then(() => core.handlers.actOnNotice({ tag, act }))
-      .catch((error: unknown) =>
-        log("warn", "notice-act-failed", { act: act.act, name: error instanceof Error ? error.name : "" }),
-      )
-      .finally(() => {
-        if (isOpening) onOpen();
-      });
+    void this.#tell(tag, act).finally(() => {
+      if (isOpening) onOpen();
+    });
+  }
+
+  /** What it has to write is written when this returns. */
+  async #tell(tag: string, act: NoticeAct): Promise<void> {
+    const { core, log } = this.#options;
+    try {
+      await core.handlers.actOnNotice({ tag, act });
+    } catch (error) {
+      log("warn", "notice-act-failed", { act: act.act, name: error instanceof Error ? error.name : "" });
+    }
   }
 
   async #icon(avatar: string | null): Promise<NativeImage | null> {

@@ -27,8 +27,13 @@ export interface Notice {
   readonly actions: readonly NoticeAction[];
 }
 
-/** What the user did with a notification. */
+/** What became of a notification: what the user did with it, or that there is something to do it with. */
 export type NoticeAct =
+  /**
+   * A host is showing it, in this breath: no later run needs to tell it. One that dies before leaves it to be told by
+   * the next.
+   */
+  | { readonly act: "shown"; readonly version: number }
   | { readonly act: "open" }
   | { readonly act: "dismiss" }
   | { readonly act: "mark-read" }

@@ -70,8 +70,14 @@ WHERE a.room_id = @roomId ORDER BY t.segment DESC, t.position DESC LIMIT @limit;
 -- name: untoldRooms
 SELECT DISTINCT room_id AS roomId FROM attention WHERE is_told = 0;
 
+-- name: unreadOfRoom
+-- All of them, without their words.
+SELECT a.event_id AS eventId, a.is_highlight AS isHighlight, a.is_told AS isTold, e.type
+FROM attention a JOIN events e ON e.event_id = a.event_id WHERE a.room_id = @roomId;
+
 -- name: setTold
-UPDATE attention SET is_told = 1 WHERE room_id = @roomId AND is_told = 0;
+UPDATE attention SET is_told = 1
+WHERE room_id = @roomId AND is_told = 0 AND event_id IN (SELECT value FROM json_each(@eventIds));
 
 -- name: serverCounts
 SELECT unread, highlight, is_used AS isUsed FROM server_counts WHERE room_id = @roomId;
@@ -130,6 +136,9 @@ DELETE FROM invites WHERE room_id = @roomId;
 
 -- name: untoldInvites
 SELECT room_id AS roomId FROM invites WHERE is_told = 0;
+
+-- name: untoldInvite
+SELECT 1 AS found FROM invites WHERE room_id = @roomId AND is_told = 0;
 
 -- name: setInviteTold
 UPDATE invites SET is_told = 1 WHERE room_id = @roomId AND is_told = 0;

@@ -28,6 +28,11 @@ export interface AttentionRow extends OfEvent {
   readonly isTold: number;
 }
 
+/** As much of it as counting needs. */
+export interface UnreadRow extends Pick<AttentionRow, "eventId" | "isHighlight" | "isTold"> {
+  readonly type: string;
+}
+
 export interface AttentionEvent extends AttentionRow {
   readonly sender: UserId;
   readonly senderName: string | null;
@@ -93,7 +98,8 @@ export function attentionQueries(cache: Database) {
     counts: find<InRoom, Counts>("counts"),
     rowsOfRoom: find<InRoom & { limit: number }, AttentionEvent>("rowsOfRoom"),
     untoldRooms: find<Record<never, never>, InRoom>("untoldRooms"),
-    setTold: find<InRoom>("setTold"),
+    unreadOfRoom: find<InRoom, UnreadRow>("unreadOfRoom"),
+    setTold: find<InRoom & { eventIds: string }>("setTold"),
     serverCounts: find<InRoom, Counts & { isUsed: number }>("serverCounts"),
     putServerCounts: find<InRoom & Counts & { isUsed: number }>("putServerCounts"),
     setRoomCounts: find<InRoom & Counts>("setRoomCounts"),
@@ -108,6 +114,7 @@ export function attentionQueries(cache: Database) {
     insertInvite: find<InRoom & { isTold: number }>("insertInvite"),
     removeInvite: find<InRoom>("removeInvite"),
     untoldInvites: find<Record<never, never>, InRoom>("untoldInvites"),
+    untoldInvite: find<InRoom, { found: 1 }>("untoldInvite"),
     setInviteTold: find<InRoom>("setInviteTold"),
     inviteFacts: find<InRoom, InviteFacts>("inviteFacts"),
     joinedRooms: find<Record<never, never>, InRoom>("joinedRooms"),
