@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { App } from "electron";
+import { desktopEntry, programOf, readEntry, xdgFolder } from "./desktop-entry.ts";
 
 // Starting with the system: a login item on Windows and macOS, a file of the XDG autostart specification on Linux.
 
@@ -41,29 +41,20 @@ function byLoginItem(app: AutostartSystem["app"]): Autostart {
 }
 
 function byFile({ env, execPath }: AutostartSystem): Autostart {
-  const xdg = env["XDG_CONFIG_HOME"];
-  const config = xdg !== undefined && isAbsolute(xdg) ? xdg : join(env["HOME"] ?? homedir(), ".config");
-  const folder = join(config, "autostart");
+  const folder = join(xdgFolder(env, "XDG_CONFIG_HOME", ".config"), "autostart");
   const file = join(folder, "dunlin.desktop");
   // An AppImage runs from a place that is gone after it; its file is what stays.
   const program = env["APPIMAGE"] ?? execPath;
-  const stored = (): string | null => {
-    try {
-      return readFileSync(file, "utf8");
-    } catch {
-      return null;
-    }
-  };
   const isOn = (): boolean => {
-    const entry = stored();
+    const entry = readEntry(file);
     return entry !== null && !/^Hidden=true$/m.test(entry);
   };
   return {
     isOn,
     renew() {
-      const named = /^TryExec=(.*)$/m.exec(stored() ?? "")?.[1]?.replace(/\\\\/g, "\\");
+      const named = programOf(readEntry(file));
       // Another copy that is still there keeps its entry.
-      if (named === undefined || !isOn() || existsSync(named)) return;
+      if (named === null || !isOn() || existsSync(named)) return;
       try {
         writeFileSync(file, entryOf(program));
       } catch {
@@ -78,24 +69,5 @@ function byFile({ env, execPath }: AutostartSystem): Autostart {
   };
 }
 
-function entryOf(program: string): string {
-  return [
-    "[Desktop Entry]",
-    "Type=Application",
-    "Name=Dunlin",
-    // Once the program is uninstalled the system passes over what is left here.
-    `TryExec=${program.replace(/\\/g, "\\\\")}`,
-    `Exec=${quoted(program)} ${AUTOSTART_FLAG}`,
-    "Icon=dunlin",
-    "Terminal=false",
-    "X-GNOME-Autostart-enabled=true",
-    "",
-  ].join("\n");
-}
-
-/** As the Desktop Entry Specification wants it: in quotes, with `"`, `` ` ``, `$` and `\` escaped, and `%` doubled. */
-const quoted = (path: string): string =>
-  `"${path
-    .replace(/["`$\\]/g, (sign) => `\\${sign}`)
-    .replace(/\\/g, "\\\\")
-    .replace(/%/g, "%%")}"`;
+const entryOf = (program: string): string =>
+  desktopEntry(program, AUTOSTART_FLAG, ["X-GNOME-Autostart-enabled=true"]);

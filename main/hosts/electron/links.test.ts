@@ -33,16 +33,23 @@ test("of a command line the last address counts, whatever stands around it", () 
 test.each([
   ["nobody has matrix:", "", ["dunlin", "matrix"]],
   ["another client has matrix:", "Element", ["dunlin"]],
-])("where %s", (_who, name, claimed) => {
+])("where %s", async (_who, name, claimed) => {
   const asked: string[] = [];
-  const registry = (isPackaged: boolean) => ({
-    isPackaged,
-    setAsDefaultProtocolClient: (scheme: string) => asked.push(scheme) > 0,
-    getApplicationNameForProtocol: () => name,
-    isDefaultProtocolClient: () => false,
-  });
-  claimLinks(registry(false));
+  const claim = (isPackaged: boolean, platform: NodeJS.Platform) =>
+    claimLinks({
+      app: {
+        isPackaged,
+        setAsDefaultProtocolClient: (scheme: string) => asked.push(scheme) > 0,
+        getApplicationNameForProtocol: () => name,
+        isDefaultProtocolClient: () => false,
+      },
+      platform,
+      env: { HOME: "/nowhere" },
+    });
+  await claim(false, "linux");
   expect(asked).toEqual([]);
-  claimLinks(registry(true));
-  expect(asked).toEqual(claimed);
+  for (const platform of ["linux", "win32", "darwin"] as const) {
+    await claim(true, platform);
+    expect(asked.splice(0)).toEqual(claimed);
+  }
 });

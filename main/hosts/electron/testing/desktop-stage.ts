@@ -32,6 +32,7 @@ export class DesktopStage {
       FAKE_OUT_DIR: join(this.dir, "out"),
       HOME: this.dir,
       XDG_CONFIG_HOME: join(this.dir, "config"),
+      XDG_DATA_HOME: join(this.dir, "data"),
       ...env,
     });
     this.#children.push(child);
