@@ -99,7 +99,13 @@ test("settings open from the menu, by keyboard, and give the focus back", async 
   const settings = page.getByRole("dialog", { name: "Settings" });
   await expect(settings).toBeVisible();
   await expect(settings.getByText("@ana:dunlin.test")).toBeVisible();
+  await settings.getByRole("button", { name: "About Dunlin" }).press("Enter");
+  const about = page.getByRole("dialog", { name: "About Dunlin" });
+  await about.getByText("Licences of what it is made with").press("Enter");
+  await expect(about.getByText(/shown by your own browser|runs on Electron and Chromium/)).toBeVisible();
+  await expect(about.getByRole("region", { name: "Licences" })).toContainText("svelte");
   await page.keyboard.press("Escape");
+  await expect(about).toHaveCount(0);
   await expect(settings).toHaveCount(0);
   await page.keyboard.press("Control+/");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();

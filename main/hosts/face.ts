@@ -32,8 +32,8 @@ const notHere = (): never => {
   throw new FailureError({ kind: "invalid", message: "only the desktop app can do this" });
 };
 
-/** In a browser window there is no desktop around the page. */
-export const noHost: HostPart = {
+/** In a browser window there is no desktop around the page; what is in our own bundles can be said all the same. */
+export const noDesktopHost = (licences: () => Promise<string>): HostPart => ({
   handlers: {
     errandDone: () => undefined,
     setAutostart: notHere,
@@ -44,10 +44,11 @@ export const noHost: HostPart = {
     setPassphrase: notHere,
     saveLogs: notHere,
     saveCrashReports: notHere,
-    loadLicences: notHere,
+    loadLicences: async () => ({ text: await licences(), beside: [] }),
+    showLicence: notHere,
   },
   desktop: () => ({ snapshot: noDesktop, stop: () => undefined }),
-};
+});
 
 /** While the app is locked: what the host itself answers, and nothing else. */
 export function lockedFace(host: HostPart): Face {

@@ -23,4 +23,5 @@ export const hostRequestSchemas: { readonly [M in keyof HostRequests]: z.ZodType
   saveLogs: nothing,
   saveCrashReports: nothing,
   loadLicences: nothing,
+  showLicence: z.strictObject({ of: z.enum(["electron", "chromium"]) }),
 };

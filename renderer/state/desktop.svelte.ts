@@ -1,4 +1,5 @@
-import { noDesktop, type DesktopView } from "../../preload/contract/models/desktop.ts";
+import type { Result } from "../../preload/contract/frames.ts";
+import { noDesktop, type DesktopView, type Foundation } from "../../preload/contract/models/desktop.ts";
 import type { Client } from "../bridge/connect.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
 
@@ -47,7 +48,10 @@ export class DesktopAround {
   async saveCrashReports(): Promise<number | null> {
     return (await this.#client.call("saveCrashReports", {})).saved;
   }
-  async loadLicences(): Promise<string> {
-    return (await this.#client.call("loadLicences", {})).text;
+  loadLicences(): Promise<Result<"loadLicences">> {
+    return this.#client.call("loadLicences", {});
+  }
+  showLicence(of: Foundation): Promise<void> {
+    return this.#client.call("showLicence", { of });
   }
 }

@@ -57,6 +57,15 @@ export const strings = {
     notes: "What is new",
     licences: "Licences of what it is made with",
     noLicences: "The licences could not be loaded.",
+    /** By who shows the page. */
+    foundations: {
+      electron: "Dunlin runs on Electron and Chromium. Their licences are files beside the program.",
+      headless: "This page is shown by your own browser, whose licences come with it.",
+    },
+    foundationsMissing:
+      "Dunlin runs on Electron and Chromium. Files with their licences belong beside the program; not all of them are in this copy.",
+    showLicence: { electron: "Licence of Electron", chromium: "Licences of Chromium" },
+    licenceNotShown: "The system did not open the file. It is in the folder of the program.",
     saveLogs: "Save logs…",
     logsSaved: "The logs are saved.",
     logsFailed: "The logs could not be saved.",

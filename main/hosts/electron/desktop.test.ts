@@ -268,15 +268,18 @@ describe("updates", () => {
     ]);
   });
 
-  test("never while something is on its way out; what waits in the outbox is on disk", async () => {
+  test("never while something is on its way out, in whichever account; what waits in the outbox is on disk", async () => {
     const page = await opened(packaged);
     await expect.poll(() => page.view?.update.state).toBe("current");
-    const send = (state: string) => [{ op: "reset", items: [{ send: { state } }] }];
-    page.child.say("outbox", send("sending"));
+    const accounts = (isSending: boolean) => [
+      { accountId: "first", isActive: true, unsent: 1, isSending: false },
+      { accountId: "work", isActive: false, unsent: 1, isSending },
+    ];
+    page.child.say("accounts", accounts(true));
     await page.child.tell({ do: "update", event: "update-downloaded", details: { version: "9.0.0" } });
     await expect.poll(() => page.view?.update).toMatchObject({ state: "ready", waitsFor: "sending" });
     await expect(page.call("restartToUpdate")).rejects.toThrow("sending");
-    page.child.say("outbox", send("queued"));
+    page.child.say("accounts", accounts(false));
     await expect.poll(() => page.view?.update).toMatchObject({ waitsFor: null });
   });
 
@@ -446,8 +449,26 @@ describe("when something goes wrong", () => {
     writeFileSync(join(dir, "out", "main", "licences.txt"), "ws 1.0\nMIT");
     writeFileSync(join(dir, "out", "renderer", "licences.txt"), "svelte 5.0\nMIT");
     const page = await opened();
-    expect(await page.call("loadLicences")).toEqual({ text: "ws 1.0\nMIT\n\nsvelte 5.0\nMIT" });
+    const text = "ws 1.0\nMIT\n\nsvelte 5.0\nMIT";
+    expect(await page.call("loadLicences")).toEqual({ text, beside: [] });
+    await expect(page.call("showLicence", { of: "chromium" })).rejects.toThrow("not beside the program");
     expect(readdirSync(join(dir, "profile"))).not.toContain("licences.txt");
+  });
+
+  test("those of Electron and Chromium lie beside the program, and are shown by the system", async () => {
+    // What electron-builder leaves there, from the distribution's LICENSE and LICENSES.chromium.html.
+    const resources = join(dir, "resources");
+    mkdirSync(resources);
+    for (const name of ["LICENSE.electron.txt", "LICENSES.chromium.html"])
+      writeFileSync(join(resources, name), "");
+    const page = await opened({ STAND_IN_RESOURCES: resources });
+    expect(await page.call("loadLicences")).toMatchObject({ beside: ["electron", "chromium"] });
+    await page.call("showLicence", { of: "chromium" });
+    await page.call("showLicence", { of: "electron" });
+    await expect(page.call("showLicence", { of: "../../etc/passwd" })).rejects.toThrow();
+    expect(page.child.all("shown").map(({ path }) => path)).toEqual(
+      ["LICENSES.chromium.html", "LICENSE.electron.txt"].map((name) => join(resources, name)),
+    );
   });
 });
 

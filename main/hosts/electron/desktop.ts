@@ -16,6 +16,7 @@ import type { Platform } from "../../core/platform.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { LogWriter } from "../../lib/log-writer.ts";
 import { lockedFace, withHost, type Face, type HostPart } from "../face.ts";
+import { readLicences } from "../licences.ts";
 import { nodePlatform, openLog } from "../node-platform.ts";
 import { signInOnce, type SignInOrder } from "../sign-in-from-environment.ts";
 import { startSentence } from "../start-failure.ts";
@@ -26,10 +27,10 @@ import { DesktopState } from "./desktop-state.ts";
 import { Ending } from "./ending.ts";
 import { Fittings } from "./fittings.ts";
 import { systemFolders } from "./folders.ts";
+import { licenceFile } from "./foundations.ts";
 import { watchProcesses } from "./graphics.ts";
 import { hostPart } from "./host-part.ts";
 import { rememberKeyring } from "./keyring-choice.ts";
-import { readLicences } from "./licences.ts";
 import { claimLinks, placeIn, placeOf } from "./links.ts";
 import { watchNetwork } from "./network-return.ts";
 import { PageWindow } from "./page-window.ts";
@@ -117,6 +118,8 @@ export class Desktop {
       saveLogs: () => this.#menu.saveLogs(),
       saveCrashReports: () => this.#menu.saveCrashReports(),
       licences: () => readLicences(outDir),
+      licenceFile: (of) => licenceFile(of, process),
+      show: (path) => this.#folders.show(path),
     });
   }
 
@@ -171,7 +174,9 @@ export class Desktop {
       join(outDir, "renderer"),
       pageFiles(() => (this.#lock.isLocked ? null : this.#core)),
     );
-    claimLinks(app);
+    claimLinks({ app, platform: process.platform, env: process.env }).catch((error: unknown) =>
+      this.#log.log("warn", "links-not-claimed", { error }),
+    );
     this.#stopScreen = watchScreenLock({
       ...{ monitor: powerMonitor, clock: systemClock, platform: process.platform },
       window: () => this.#window.current,

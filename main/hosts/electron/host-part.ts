@@ -1,4 +1,5 @@
 import { FailureError } from "../../core/failure.ts";
+import type { Foundation } from "../../../preload/contract/models/desktop.ts";
 import type { HostPart } from "../face.ts";
 import type { Autostart } from "./autostart.ts";
 import type { DesktopState } from "./desktop-state.ts";
@@ -20,6 +21,10 @@ export interface HostPartOptions {
   /** How many; null when the user declined. */
   readonly saveCrashReports: () => Promise<number | null>;
   readonly licences: () => Promise<string>;
+  /** The file of the licence, or null where there is none. */
+  readonly licenceFile: (of: Foundation) => string | null;
+  /** Hands a file to the system's program for it. */
+  readonly show: (path: string) => Promise<void>;
 }
 
 /** The requests of a page that the desktop answers itself. */
@@ -58,7 +63,11 @@ export function hostPart(options: HostPartOptions): HostPart {
       },
       saveLogs: async () => ({ isSaved: await options.saveLogs() }),
       saveCrashReports: async () => ({ saved: await options.saveCrashReports() }),
-      loadLicences: async () => ({ text: await options.licences() }),
+      loadLicences: async () => ({
+        text: await options.licences(),
+        beside: (["electron", "chromium"] as const).filter((of) => options.licenceFile(of) !== null),
+      }),
+      showLicence: ({ of }) => options.show(options.licenceFile(of) ?? refuse("it is not beside the program")),
     },
   };
 }

@@ -1,11 +1,12 @@
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Core, StageRequest } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";
 import { redact } from "../../lib/redact.ts";
-import { noHost, withHost } from "../face.ts";
+import { noDesktopHost, withHost } from "../face.ts";
 import { fileSecrets } from "../file-secrets.ts";
 import { parseFlags, type Flags } from "../flags.ts";
+import { readLicences } from "../licences.ts";
 import { measureSyncs } from "../measure.ts";
 import { nodePlatform, openLog } from "../node-platform.ts";
 import { defaultProfileDir, prepareProfileDir } from "../profile-dir.ts";
@@ -56,7 +57,7 @@ export async function runHeadless(
   try {
     const { homeserver, port = 0 } = flags;
     const face = {
-      ...withHost(core, noHost),
+      ...withHost(core, noDesktopHost(() => readLicences(join(rendererDir, "..")))),
       media: (path: string) => core.media(path),
       stage: (request: StageRequest) => core.stage(request),
     };

@@ -60,6 +60,9 @@ export const noDesktop: DesktopView = {
   errand: null,
 };
 
+/** What Dunlin runs on where it is a program: their licences are files of their own beside it. */
+export type Foundation = "electron" | "chromium";
+
 /** Requests that the host answers, not the core. */
 export interface HostRequests {
   /** The page has done this errand. */
@@ -82,6 +85,8 @@ export interface HostRequests {
    * when there are none. They hold memory of the app, and so words and keys.
    */
   saveCrashReports(params: Record<never, never>): { saved: number | null };
-  /** The licences of everything in this program, as plain text. */
-  loadLicences(params: Record<never, never>): { text: string };
+  /** The licences of everything in our own bundles, as plain text, and whose others lie beside the program. */
+  loadLicences(params: Record<never, never>): { text: string; beside: readonly Foundation[] };
+  /** Shows one that lies beside the program, in the system's own program for such files. */
+  showLicence(params: { of: Foundation }): void;
 }
