@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DesktopApp } from "../launch/desktop-app.ts";
 import { AppPage } from "../pages/app-page.ts";
 import { expectNoViolations } from "../pages/axe.ts";
@@ -7,9 +9,16 @@ import { expect, test as base } from "../pages/story.ts";
 // stand-in, with the page in Chromium.
 
 const test = base.extend<{ desktop: { readonly app: DesktopApp; readonly dunlin: AppPage } }>({
-  desktop: async ({ homeserver, profileDir, page }, use) => {
+  desktop: async ({ homeserver, profileDir, page }, use, testInfo) => {
     const order = { homeserver: homeserver.baseUrl, user: "ana", password: "password" };
-    const app = await DesktopApp.open(page, profileDir, { DUNLIN_SIGN_IN: JSON.stringify(order) });
+    const resources = testInfo.outputPath("resources");
+    mkdirSync(resources, { recursive: true });
+    for (const name of ["LICENSE.electron.txt", "LICENSES.chromium.html"])
+      writeFileSync(join(resources, name), "");
+    const app = await DesktopApp.open(page, profileDir, {
+      DUNLIN_SIGN_IN: JSON.stringify(order),
+      STAND_IN_RESOURCES: resources,
+    });
     const dunlin = new AppPage(page);
     await dunlin.connection("live");
     await use({ app, dunlin });
@@ -91,6 +100,10 @@ test("About shows what is new as text and every licence, light and dark", async 
   const licences = dialog.getByRole("region", { name: "Licences of what it is made with" });
   await expect(licences).toContainText("better-sqlite3");
   await expect(licences).toContainText("svelte");
+  await expect(dialog.getByText("Dunlin runs on Electron and Chromium.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Licences of Chromium" }).press("Enter");
+  await expect(dialog.getByRole("button", { name: "Licence of Electron" })).toBeVisible();
+  await expect(dialog.getByText("The system did not open the file.")).toHaveCount(0);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await expectNoViolations(page, `about, ${colorScheme}`);
@@ -101,4 +114,36 @@ test("About shows what is new as text and every licence, light and dark", async 
   }
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
+});
+
+test("the list of shortcuts names every key of the native menu, and the same", async ({
+  desktop: { app },
+  page,
+}) => {
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "Set a passphrase…" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Set a passphrase" });
+  await dialog.getByLabel("New passphrase", { exact: true }).fill("correct horse");
+  await dialog.getByLabel("New passphrase again").fill("correct horse");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await app.tell({ do: "choose in menu", name: "shortcuts" });
+  const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  const keysOf = async (what: string): Promise<string> =>
+    (await list.locator("dl > div", { has: page.getByText(what, { exact: true }) }).locator("kbd").allTextContents())
+      .join("+");
+  const named: Readonly<Record<string, string>> = {
+    ...{ switcher: "Switch room", settings: "Settings", find: "Search in this room" },
+    ...{ shortcuts: "All shortcuts", lock: "Lock Dunlin" },
+    ...{ zoomIn: "Everything larger", zoomOut: "Everything smaller", resetZoom: "Usual size" },
+  };
+  const keys = (await app.tell({ do: "menu keys" })) as [string, string][];
+  expect(keys.map(([name]) => name).toSorted()).toEqual(Object.keys(named).toSorted());
+  for (const [name, accelerator] of keys)
+    expect([name, await keysOf(named[name] ?? "")]).toEqual([
+      name,
+      accelerator.replace("CommandOrControl", "Ctrl").replace("Plus", "+"),
+    ]);
+  await expectNoViolations(page, "shortcuts");
 });

@@ -159,6 +159,7 @@ export const strings = {
       "Your server turns down every invitation to a room, on all your devices. Older servers do not do this.",
     account: "Account",
     device: "This device",
+    about: "About Dunlin",
     diagnostics: "Diagnostics",
     diagnosticsText: "For somebody who helps you. It holds no keys and nothing anybody wrote.",
     copyDiagnostics: "Copy",
@@ -203,6 +204,8 @@ export const strings = {
     list: {
       switchRoom: "Switch room",
       search: "Find a room",
+      searchHere: "Search in this room",
+      searchEverywhere: "Search in all rooms",
       previousRoom: "Previous room",
       nextRoom: "Next room",
       previousUnread: "Previous unread room",
@@ -216,6 +219,10 @@ export const strings = {
       send: "Send the message",
       newLine: "New line",
       editLast: "Edit the last unsent message",
+      zoomIn: "Everything larger",
+      zoomOut: "Everything smaller",
+      zoomReset: "Usual size",
+      lock: "Lock Dunlin",
     },
   },
 } as const;

@@ -81,9 +81,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     {
       label: words.menu.view,
       submenu: [
-        { role: "resetZoom" },
-        { role: "zoomIn" },
-        { role: "zoomOut" },
+        ...zoom,
         line,
         { role: "togglefullscreen" },
         ...development,
@@ -104,6 +102,22 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     },
   ];
 }
+
+const hidden = (
+  role: "resetZoom" | "zoomIn" | "zoomOut",
+  key: string,
+): MenuItemConstructorOptions => ({ role, accelerator: `CommandOrControl+${key}`, visible: false });
+
+/** The roles' own keys are + - 0. A plus needs Shift on most keyboards, and browsers take the key without it as well. */
+const zoom: readonly MenuItemConstructorOptions[] = [
+  { role: "resetZoom", accelerator: "CommandOrControl+0" },
+  { role: "zoomIn", accelerator: "CommandOrControl+Plus" },
+  { role: "zoomOut", accelerator: "CommandOrControl+-" },
+  hidden("zoomIn", "="),
+  hidden("zoomIn", "numadd"),
+  hidden("zoomOut", "numsub"),
+  hidden("resetZoom", "num0"),
+];
 
 function update({ onCheckForUpdate }: MenuOptions): MenuItemConstructorOptions {
   return { id: "update", label: words.menu.update, click: onCheckForUpdate };

@@ -97,6 +97,11 @@ describe("a message with the user's name", () => {
     const { child } = await on("win32");
     child.say("accounts", accounts(3, 1));
     await child.until("overlay", ({ hasPicture, text }) => hasPicture && text === "3 unread, 1 for you");
+    // A window that comes back has a new button there.
+    const before = child.all("overlay").length;
+    await child.tell({ do: "close window" });
+    await child.tell({ do: "press in tray", label: "Open Dunlin" });
+    expect(child.all("overlay").slice(before)).toMatchObject([{ hasPicture: true }]);
     child.say("accounts", accounts(0, 0));
     await child.until("overlay", ({ hasPicture, text }) => !hasPicture && text === "Nothing unread");
   });

@@ -98,9 +98,14 @@ export function openTray(options: TrayOptions): AppTray {
     tray.setContextMenu(Menu.buildFromTemplate(trayMenu(unread, settings, actions)));
     // Docks and taskbars of Mac and Linux have room for a number, Windows for a small picture.
     app.setBadgeCount(unread.mentions > 0 ? unread.mentions : unread.messages);
+    overlay();
+  };
+  const overlay = (): void => {
     if (process.platform === "win32")
       window()?.setOverlayIcon(unread.mentions > 0 ? picture(unread) : null, unreadLine(unread));
   };
+  // A window that was hidden, or was not there, comes with a new button on the taskbar, and nothing on it.
+  app.on("browser-window-focus", overlay);
   tray.on("click", onOpen);
   const stopUnread = watchUnread(core, (next) => {
     // Somebody has just said the user's name while the window is elsewhere.
@@ -115,6 +120,7 @@ export function openTray(options: TrayOptions): AppTray {
       stopUnread();
       follow.stop();
       nativeTheme.off("updated", show);
+      app.off("browser-window-focus", overlay);
       tray.destroy();
     },
   };

@@ -156,7 +156,10 @@ export class BrowserWindow extends EventEmitter {
   setOverlayIcon = (picture: object | null, text: string): void =>
     report({ event: "overlay", text, hasPicture: picture !== null });
   flashFrame = (): void => this.#called("flash");
-  focus = (): void => this.#called("focus");
+  focus = (): void => {
+    this.#called("focus");
+    app.emit("browser-window-focus", {}, this);
+  };
   blur = (): void => this.#called("blur");
   #called(name: string): void {
     this.calls.push(name);
@@ -273,6 +276,8 @@ interface MenuEntry {
   readonly id?: string;
   readonly label?: string;
   readonly role?: string;
+  readonly accelerator?: string;
+  readonly visible?: boolean;
   readonly click?: () => void;
   readonly submenu?: readonly MenuEntry[];
 }
@@ -456,6 +461,12 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
     if (process.platform !== "linux") powerMonitor.emit(event);
   },
   "choose in menu": ({ name }) => named(applicationMenu, name)?.click?.(),
+  "menu keys": () =>
+    applicationMenu
+      .flatMap(({ submenu }) => submenu ?? [])
+      .flatMap(({ id, role, accelerator, visible }) =>
+        accelerator === undefined || visible === false ? [] : [[id ?? role ?? "", accelerator]],
+      ),
   "choose in dock": ({ name }) => named(dockMenu, name)?.click?.(),
   "context menu": ({ asked }) => {
     contextMenu = [];

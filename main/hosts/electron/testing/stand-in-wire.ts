@@ -37,6 +37,8 @@ export type Command =
   | { readonly do: "power"; readonly event: "lock-screen" | "unlock-screen" }
   /** By id, label or role. */
   | { readonly do: "choose in menu"; readonly name: string }
+  /** What it has keys for: id or role, and the keys. */
+  | { readonly do: "menu keys" }
   | { readonly do: "choose in dock"; readonly name: string }
   | { readonly do: "context menu"; readonly asked: object }
   | { readonly do: "choose in context menu"; readonly name: string }
