@@ -8,7 +8,7 @@ interface System {
 }
 
 /** The system's own dialogs. What is shown is a folder we have made: the file manager opens, nothing is run. */
-export const systemFolders = ({ dialog, shell, window }: System): Folders => ({
+export const systemFolders = ({ dialog, shell, window }: System): Required<Folders> => ({
   asks: true,
   async choose() {
     const options = { properties: ["openDirectory" as const, "createDirectory" as const] };

@@ -103,8 +103,8 @@ test("a newer one of the same room takes the place of the old; the same one is n
 test("each showing is told to the core just before it is made, and not while its picture is still coming", async () => {
   child.say("notices", [aNotice({ avatar: "media/x.org/late" }), aNotice({ tag: "!b:x", version: 2 })]);
   await shown(1);
-  const story = () =>
-    child.reports.flatMap((report) =>
+  const story = (): readonly unknown[] =>
+    child.reports.flatMap((report): readonly unknown[] =>
       report.event === "notification"
         ? [`shown ${report.nth}`]
         : report.event === "asked"

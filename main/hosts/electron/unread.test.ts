@@ -6,7 +6,7 @@ import { watchUnread } from "./unread.ts";
 
 const account = (accountId: string, unread: number, mentions: number): AccountView => ({
   ...{ accountId, unread, mentions },
-  ...{ userId: null, displayName: null, isActive: false, state: "signed-in", unsent: 0 },
+  ...{ userId: null, displayName: null, isActive: false, state: "signed-in", unsent: 0, isSending: false },
 });
 
 test("counts what waits in all accounts, follows it, and says nothing twice", () => {
