@@ -359,21 +359,20 @@ describe("a kill at any step of telling", () => {
     for (const roomId of rooms) for (const body of ["one", "two"]) says(roomId, body);
     says(rooms[0] ?? "", { msgtype: "m.text", body: "Ann", "m.mentions": { user_ids: [idOf("ann")] } });
     const telling = new Telling();
-    const again = await watched(revive, telling);
-    await again.live();
-    await again.caughtUp("ann");
+    await watched(revive, telling);
+    await eventually(() => telling.shown.length > 0);
     telling.end();
     const whole = /^While you were away: 7 messages in 3 rooms, 1 mentions you: [ABC, ]+$/;
     expect(telling.shown).toEqual([expect.stringMatching(whole)]);
     // Before anything came, with the messages and nothing told, between writing and showing, and after it.
-    expect(telling.cuts.length).toBeGreaterThan(4);
+    expect(telling.cuts.length).toBeGreaterThan(3);
     expect(telling.cuts.filter(({ isBetween }) => isBetween)).toHaveLength(1);
     for (const { shown, isBetween, revive: next } of telling.cuts) {
       // Killed in the one breath between the two it is not told again: never twice comes before once.
       const isTold = isBetween || shown.length > 0;
       expect(await toldBy(next)).toEqual(isTold ? [] : [expect.stringMatching(whole)]);
     }
-  });
+  }, 120_000);
 
   it("in the middle of a round of rooms tells each message once, in the one run or in the next", async () => {
     const rooms = ["A", "B", "C"].map((name) => aRoom(name));
@@ -383,7 +382,7 @@ describe("a kill at any step of telling", () => {
     const again = await watched(revive, telling);
     await again.live();
     for (const roomId of rooms) says(roomId, "ahoy");
-    await again.caughtUp("ann");
+    await eventually(() => telling.shown.length === 3);
     telling.end();
     const all = ["A", "B", "C"].map((name) => `Ben (${name}): ahoy`);
     expect(telling.shown.toSorted()).toEqual(all);
@@ -392,7 +391,7 @@ describe("a kill at any step of telling", () => {
     expect(partial.map(({ shown }) => shown.length)).toEqual(expect.arrayContaining([1, 2]));
     for (const { shown, revive: next } of partial)
       expect([...shown, ...(await toldBy(next))].toSorted()).toEqual(all);
-  });
+  }, 120_000);
 
   it("after the words were handed out, and before a host has shown them, loses none of them", async () => {
     const roomId = aRoom();
