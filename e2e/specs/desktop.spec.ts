@@ -131,8 +131,12 @@ test("the list of shortcuts names every key of the native menu, and the same", a
   await app.tell({ do: "choose in menu", name: "shortcuts" });
   const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   const keysOf = async (what: string): Promise<string> =>
-    (await list.locator("dl > div", { has: page.getByText(what, { exact: true }) }).locator("kbd").allTextContents())
-      .join("+");
+    (
+      await list
+        .locator("dl > div", { has: page.getByText(what, { exact: true }) })
+        .locator("kbd")
+        .allTextContents()
+    ).join("+");
   const named: Readonly<Record<string, string>> = {
     ...{ switcher: "Switch room", settings: "Settings", find: "Search in this room" },
     ...{ shortcuts: "All shortcuts", lock: "Lock Dunlin" },

@@ -281,7 +281,11 @@ describe("nothing is told twice", () => {
 
 /** A run and a host that shows what stands, step by step: every moment at which a kill would leave something else. */
 class Telling {
-  readonly cuts: { readonly shown: readonly string[]; readonly isBetween: boolean; readonly revive: Revive }[] = [];
+  readonly cuts: {
+    readonly shown: readonly string[];
+    readonly isBetween: boolean;
+    readonly revive: Revive;
+  }[] = [];
   readonly shown: string[] = [];
   rig: CoreRig | null = null;
   #isBetween = false;
@@ -534,8 +538,7 @@ describe("what the settings of this machine say", () => {
 
 describe("the picture of a notification", () => {
   const picture = (name: string): string => server.world.uploadMedia(pngOf(16, 16), "image/png", name);
-  const small = (mxc: string): string =>
-    `media/${mxc.slice("mxc://".length)}?width=96&height=96&method=crop`;
+  const small = (mxc: string): string => `media/${mxc.slice("mxc://".length)}?width=96&height=96&method=crop`;
 
   it("is the room's, the sender's where the room has none, and in a chat of two always the sender's", async () => {
     const [ofBen, ofRoom, ofPair] = [picture("ben"), picture("room"), picture("pair")];

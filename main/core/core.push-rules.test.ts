@@ -45,7 +45,9 @@ describe("push rules", () => {
     await change({ change: "move-keyword", ruleId: "cake", besideRuleId: "boat", side: "before" });
     expect(onServer().slice(0, 3)).toEqual(["cake", "boat", "lie"]);
     await change({ change: "move-keyword", ruleId: "cake", besideRuleId: "lie", side: "after" });
-    const asked = server.wire.requests.filter(({ method, path }) => method === "PUT" && path.endsWith("/cake"));
+    const asked = server.wire.requests.filter(
+      ({ method, path }) => method === "PUT" && path.endsWith("/cake"),
+    );
     expect(asked.map(({ query }) => query)).toEqual([{}, { before: "boat" }, { after: "lie" }]);
     await change({ change: "keyword", word: "lie", level: "sound" });
     await change({ change: "keyword", word: "LIE", level: "sound" });

@@ -123,7 +123,9 @@ test("the picture in a notification of an account that is not shown is loaded by
   expect(asked.userId).toBe(idOf("ana"));
   // Shown now: its own path, and no second notification.
   await core.handlers.switchAccount({ accountId: ana.accountId });
-  expect(notices.value).toMatchObject([{ version: notice?.version, avatar: path.replace(/^account\/\w+\//, "") }]);
+  expect(notices.value).toMatchObject([
+    { version: notice?.version, avatar: path.replace(/^account\/\w+\//, "") },
+  ]);
   for (const wrong of [
     `account/${work.accountId}/staged/x`,
     `account/nobody/media/${file}`,

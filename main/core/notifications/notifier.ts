@@ -3,7 +3,12 @@ import type { Notice } from "../../../preload/contract/models/notice.ts";
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { Settings } from "../../../preload/contract/models/settings.ts";
 import { parseEvent, stringOf, type MatrixEvent } from "../event.ts";
-import type { AttentionEvent, AttentionQueries, AttentionRoom, UnreadRow } from "../store/queries/attention.ts";
+import type {
+  AttentionEvent,
+  AttentionQueries,
+  AttentionRoom,
+  UnreadRow,
+} from "../store/queries/attention.ts";
 import type { ValueTopic } from "../value-topic.ts";
 import { asSaid, editedBy } from "./judge.ts";
 import {
@@ -112,7 +117,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   /** The room's notification over the given events; a silent one changes what stands without a sound. */
   function tellRoom(roomId: RoomId, eventIds: ReadonlySet<string>, isSilent: boolean): void {
     const room = facts(roomId);
-    const rows = q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).filter(({ eventId }) => eventIds.has(eventId));
+    const rows = q.rowsOfRoom
+      .all({ roomId, limit: MAX_EVENTS })
+      .filter(({ eventId }) => eventIds.has(eventId));
     const [newest, ...others] = rows.map(toldEvent);
     if (room === undefined || newest === undefined) return;
     const draft = roomNotice(roomId, room, [newest, ...others], eventIds.size, deps.settings());
@@ -235,7 +242,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   };
 
   /** A digest that still stands is part of the next. */
-  function tellDigest(fresh: readonly { readonly roomId: RoomId; readonly fresh: readonly UnreadRow[] }[]): void {
+  function tellDigest(
+    fresh: readonly { readonly roomId: RoomId; readonly fresh: readonly UnreadRow[] }[],
+  ): void {
     const rooms = new Map(standing.get(DIGEST)?.rooms);
     for (const { roomId, fresh: rows } of fresh)
       if (rows.length > 0) rooms.set(roomId, new Set([...(rooms.get(roomId) ?? []), ...idsOf(rows)]));

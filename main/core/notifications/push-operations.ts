@@ -111,12 +111,7 @@ function planRoom(rules: PushRules, roomId: string, level: RoomNotifications): r
 const ruleOf = (rules: PushRules, kind: RuleKind, ruleId: string): PushRule | undefined =>
   rules.find((rule) => rule.kind === kind && rule.ruleId === ruleId);
 
-function put(
-  rules: PushRules,
-  kind: RuleKind,
-  ruleId: string,
-  body: JsonObject,
-): readonly PushOperation[] {
+function put(rules: PushRules, kind: RuleKind, ruleId: string, body: JsonObject): readonly PushOperation[] {
   const old = ruleOf(rules, kind, ruleId);
   return [{ op: "put", kind, ruleId, body, place: placeOf(rules, kind, ruleId) }, ...enable(old)];
 }

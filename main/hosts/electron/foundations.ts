@@ -17,7 +17,10 @@ export function licenceFile(
   program: { readonly execPath: string; readonly resourcesPath?: string | undefined },
 ): string | null {
   // On a Mac they are among the resources: nothing may lie beside the program there.
-  const folders = [dirname(program.execPath), ...(program.resourcesPath === undefined ? [] : [program.resourcesPath])];
+  const folders = [
+    dirname(program.execPath),
+    ...(program.resourcesPath === undefined ? [] : [program.resourcesPath]),
+  ];
   const files = folders.flatMap((folder) => names[of].map((name) => join(folder, name)));
   return files.find((file) => existsSync(file)) ?? null;
 }

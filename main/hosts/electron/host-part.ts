@@ -67,7 +67,8 @@ export function hostPart(options: HostPartOptions): HostPart {
         text: await options.licences(),
         beside: (["electron", "chromium"] as const).filter((of) => options.licenceFile(of) !== null),
       }),
-      showLicence: ({ of }) => options.show(options.licenceFile(of) ?? refuse("it is not beside the program")),
+      showLicence: ({ of }) =>
+        options.show(options.licenceFile(of) ?? refuse("it is not beside the program")),
     },
   };
 }

@@ -94,7 +94,9 @@ describe.runIf(process.platform === "linux")("an AppImage", () => {
     await kills(first);
     // Both are there: each has its own.
     const both = await started();
-    await expect.poll(() => both.child.tell({ do: "state" })).toMatchObject({ claimed: ["dunlin", "matrix"] });
+    await expect
+      .poll(() => both.child.tell({ do: "state" }))
+      .toMatchObject({ claimed: ["dunlin", "matrix"] });
     expect(existsSync(entryFile())).toBe(true);
     await kills(both);
     rmSync(program);

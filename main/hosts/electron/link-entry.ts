@@ -17,7 +17,10 @@ export interface LinkSystem {
 }
 
 /** `dunlin://` is ours; `matrix:` only where nobody has it yet, or we do. */
-export async function claimLinksByEntry({ env, ask = askProgram }: LinkSystem, program: string): Promise<void> {
+export async function claimLinksByEntry(
+  { env, ask = askProgram }: LinkSystem,
+  program: string,
+): Promise<void> {
   const folder = applications(env);
   const file = join(folder, NAME);
   const named = programOf(readEntry(file));
@@ -29,7 +32,9 @@ export async function claimLinksByEntry({ env, ask = askProgram }: LinkSystem, p
       return { scheme, holder };
     }),
   );
-  const ours = holders.filter(({ scheme, holder }) => scheme === "dunlin" || holder === "" || holder === NAME);
+  const ours = holders.filter(
+    ({ scheme, holder }) => scheme === "dunlin" || holder === "" || holder === NAME,
+  );
   const entry = desktopEntry(program, "%u", [
     // A handler of links, and nothing that the user has put among the programs.
     "NoDisplay=true",

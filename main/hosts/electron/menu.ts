@@ -80,12 +80,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     },
     {
       label: words.menu.view,
-      submenu: [
-        ...zoom,
-        line,
-        { role: "togglefullscreen" },
-        ...development,
-      ],
+      submenu: [...zoom, line, { role: "togglefullscreen" }, ...development],
     },
     { role: "windowMenu" },
     {
@@ -103,10 +98,11 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
   ];
 }
 
-const hidden = (
-  role: "resetZoom" | "zoomIn" | "zoomOut",
-  key: string,
-): MenuItemConstructorOptions => ({ role, accelerator: `CommandOrControl+${key}`, visible: false });
+const hidden = (role: "resetZoom" | "zoomIn" | "zoomOut", key: string): MenuItemConstructorOptions => ({
+  role,
+  accelerator: `CommandOrControl+${key}`,
+  visible: false,
+});
 
 /** The roles' own keys are + - 0. A plus needs Shift on most keyboards, and browsers take the key without it as well. */
 const zoom: readonly MenuItemConstructorOptions[] = [

@@ -57,7 +57,10 @@ export async function runHeadless(
   try {
     const { homeserver, port = 0 } = flags;
     const face = {
-      ...withHost(core, noDesktopHost(() => readLicences(join(rendererDir, "..")))),
+      ...withHost(
+        core,
+        noDesktopHost(() => readLicences(join(rendererDir, ".."))),
+      ),
       media: (path: string) => core.media(path),
       stage: (request: StageRequest) => core.stage(request),
     };
