@@ -57,7 +57,12 @@ test("the page leaves by no door, opens no window and embeds nothing", async () 
 test("app:// is the built page under its policy, and no file beside it", async () => {
   const index = await fetched("app://dunlin/index.html");
   expect(index).toMatchObject({ status: 200, headers: { "x-content-type-options": "nosniff" } });
-  expect(index.headers["content-security-policy"]).toContain("script-src 'self';");
+  const policy = index.headers["content-security-policy"]?.split("; ");
+  expect(policy).toEqual([
+    ...["default-src 'self'", "script-src 'self'", "style-src 'self'"],
+    ...["img-src 'self' media:", "media-src 'self' media:", "connect-src 'self'"],
+    ...["object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+  ]);
   const script = /src="(?:\.\/)?([^"]+\.js)"/.exec(index.body)?.[1] ?? "";
   expect(await fetched(`app://dunlin/${script.replace(/^\//, "")}`)).toMatchObject({ status: 200 });
   for (const path of ["../main/electron.js", "..%2fmain%2felectron.js", "%2e%2e/main/electron.js"])
