@@ -6,7 +6,7 @@ import { redact } from "../lib/redact.ts";
 import type { Platform } from "./platform.ts";
 import { countQueries, versionsOf } from "./store/queries/diagnostics.ts";
 import type { RunTimings } from "./run-timings.ts";
-import { SLOW_STATEMENT_MS } from "./store/database.ts";
+import { span, statementLines } from "./statement-lines.ts";
 import type { Store } from "./store/store.ts";
 
 export interface DiagnosticsDeps {
@@ -47,7 +47,7 @@ export async function diagnose(deps: DiagnosticsDeps): Promise<string> {
     ["kept.db", sizeOf(store.kept.path)],
     ["media", `${media.files} files, ${mebibytes(media.bytes)}`],
     ...timingLines(deps.timings()),
-    ...[store.cache, store.kept].flatMap(statementLines),
+    ...[store.cache, store.kept].flatMap(({ path, timings }) => statementLines(basename(path), timings())),
     ["cache rebuilt at this start", store.isCacheRebuilt ? "yes" : "no"],
   ];
   return redact(lines.map(([name, value]) => `${name}: ${value}`).join("\n"));
@@ -70,27 +70,6 @@ function timingLines(timings: RunTimings): [string, string][] {
     ],
   ];
 }
-
-/** More of them than this say nothing new. */
-const MOST_STATEMENTS = 5;
-
-/** What the statements of a database cost in all, and which of them somebody may have felt. */
-function statementLines({ path, timings }: Pick<Store["cache"], "path" | "timings">): [string, string][] {
-  const all = timings();
-  const count = all.reduce((sum, timing) => sum + timing.count, 0);
-  const total = all.reduce((sum, timing) => sum + timing.totalMs, 0);
-  const file = basename(path);
-  const slow = all.filter(({ longestMs }) => longestMs > SLOW_STATEMENT_MS).slice(0, MOST_STATEMENTS);
-  return [
-    [`statements of ${file}`, `${count} in ${span(total)}, ${slow.length} slow`],
-    ...slow.map((timing): [string, string] => [
-      `slow statement ${timing.name}`,
-      `up to ${span(timing.longestMs)}, ${span(timing.totalMs / timing.count)} on average of ${timing.count}`,
-    ]),
-  ];
-}
-
-const span = (ms: number): string => (ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`);
 
 const sessionLine = (session: Session): string =>
   session.state === "signed-out" ? session.state : `${session.state}, ${session.account.homeserver}`;
