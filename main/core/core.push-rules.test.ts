@@ -91,6 +91,51 @@ describe("push rules", () => {
     expect(settings.value.keywords).toMatchObject([{ word: "boat", level: "on" }]);
   });
 
+  it("whose ids another client made up are changed, switched on and deleted by them, escaped whole (PUSH-04)", async () => {
+    const roomId = server.world.createRoom({ creator: "ben", members: ["ann"] }) as RoomId;
+    const rig = await started();
+    const settings = rig.watch("pushSettings");
+    const other = server.world.login("ann");
+    const odd = encodeURIComponent("a/b?c");
+    const elsewhere = async (rule: string, body: object): Promise<void> => {
+      const url = `${server.baseUrl}/_matrix/client/v3/pushrules/global/${rule}`;
+      const headers = { authorization: `Bearer ${other.accessToken}` };
+      const { status } = await fetch(url, { method: "PUT", headers, body: JSON.stringify(body) });
+      expect(status).toBe(200);
+    };
+    await elsewhere(`content/${odd}`, { pattern: "boat", actions: ["notify"] });
+    await elsewhere(`content/${odd}/enabled`, { enabled: false });
+    const conditions = [{ kind: "event_match", key: "room_id", pattern: roomId }];
+    await elsewhere(`override/${odd}`, { conditions, actions: [] });
+    await settings.until(({ keywords, rooms }) => keywords[0]?.level === "off" && rooms.length === 1);
+    expect(settings.value).toMatchObject({
+      keywords: [{ ruleId: "a/b?c", word: "boat" }],
+      rooms: [{ roomId, level: "mute" }],
+    });
+
+    await rig.core.handlers.changePushRules({ change: { change: "keyword", word: "boat", level: "sound" } });
+    expect(rules("content")).toMatchObject([{ rule_id: "a/b?c", enabled: true }]);
+    expect(settings.value.keywords).toMatchObject([{ level: "sound" }]);
+    await rig.core.handlers.changePushRules({ change: { change: "remove-keyword", ruleId: "a/b?c" } });
+    expect(rules("content")).toEqual([]);
+    await rig.core.handlers.changePushRules({ change: { change: "room", roomId, level: "default" } });
+    await eventually(() => !rules("override").some(({ rule_id }) => rule_id === "a/b?c"));
+    await settings.until(({ rooms }) => rooms.length === 0);
+    const ours = server.wire.requests.filter(
+      ({ path, token }) => path.includes("/pushrules/") && token !== other.accessToken,
+    );
+    expect(
+      ours
+        .filter(({ method }) => method !== "GET")
+        .map(({ method, path }) => `${method} ${path.split("/global/")[1]}`),
+    ).toEqual([
+      "PUT content/a%2Fb%3Fc/actions",
+      "PUT content/a%2Fb%3Fc/enabled",
+      "DELETE content/a%2Fb%3Fc",
+      "DELETE override/a%2Fb%3Fc",
+    ]);
+  });
+
   it("changed on another device are followed (PUSH-10)", async () => {
     const rig = await started();
     const settings = rig.watch("pushSettings");

@@ -88,8 +88,11 @@ export function planChange(rules: PushRules, change: PushChange): readonly PushO
  */
 function planRoom(rules: PushRules, roomId: string, level: RoomNotifications): readonly PushOperation[] {
   const find = (kind: RuleKind): PushRule | undefined => ruleOf(rules, kind, roomId);
-  const drop = (kind: RuleKind): readonly PushOperation[] =>
-    find(kind) === undefined ? [] : [{ op: "delete", kind, ruleId: roomId }];
+  // An override that silences this room does so under whatever id its author chose (PUSH-04).
+  const drop = (kind: "override" | "room"): readonly PushOperation[] =>
+    rules
+      .filter((rule) => rule.kind === kind && (rule.ruleId === roomId || isMuteOf(rule, roomId)))
+      .map(({ ruleId }) => ({ op: "delete", kind, ruleId }));
   const set = (kind: RuleKind, body: JsonObject): readonly PushOperation[] => put(rules, kind, roomId, body);
   switch (level) {
     case "default":
@@ -177,15 +180,18 @@ function applyOne(rules: readonly unknown[], operation: PushOperation): unknown[
   }
 }
 
+const isSilent = (rule: PushRule): boolean => rule.isEnabled && levelOf(rule) === "off";
+
+/** An override that silences just this room. */
+function isMuteOf(rule: PushRule, roomId: string): boolean {
+  const [only, ...others] = rule.conditions;
+  if (rule.kind !== "override" || others.length > 0 || !isObject(only) || !isSilent(rule)) return false;
+  return only["kind"] === "event_match" && only["key"] === "room_id" && only["pattern"] === roomId;
+}
+
 /** What the rules say of one room. */
 export function roomLevel(rules: PushRules, roomId: string): RoomNotifications {
-  const isSilent = (rule: PushRule): boolean => rule.isEnabled && levelOf(rule) === "off";
-  const isMute = (rule: PushRule): boolean => {
-    const [only, ...others] = rule.conditions;
-    if (rule.kind !== "override" || others.length > 0 || !isObject(only) || !isSilent(rule)) return false;
-    return only["kind"] === "event_match" && only["key"] === "room_id" && only["pattern"] === roomId;
-  };
-  if (rules.some(isMute)) return "mute";
+  if (rules.some((rule) => isMuteOf(rule, roomId))) return "mute";
   const own = rules.find((rule) => rule.kind === "room" && rule.ruleId === roomId && rule.isEnabled);
   if (own === undefined) return "default";
   return isSilent(own) ? "mentions" : "all";
