@@ -20,6 +20,7 @@ interface Configuration {
   readonly npmRebuild: boolean;
   readonly files: readonly string[];
   readonly electronFuses: Readonly<Record<string, boolean>>;
+  readonly afterPack: string;
   readonly protocols: readonly { readonly schemes: readonly string[] }[];
   readonly linux: Readonly<Record<string, unknown>> & { readonly target: readonly Target[] };
   readonly appImage: { readonly artifactName: string };
@@ -199,7 +200,10 @@ describe("everywhere", () => {
       onlyLoadAppFromAsar: true,
       loadBrowserProcessSpecificV8Snapshot: false,
       grantFileProtocolExtraPrivileges: false,
+      resetAdHocDarwinSignature: true,
     });
+    // The ninth: fuses.test.ts.
+    expect(configuration.afterPack).toBe("./.config/fuses.ts");
   });
 
   it("updates come from drafts that somebody has published", () => {
@@ -242,6 +246,17 @@ describe("the release workflow", () => {
     expect(draft.steps.some(({ run }) => run?.includes("gh release create") && run.includes("--draft"))).toBe(
       true,
     );
+  });
+
+  it("begins with the tag's version and ends with what the changelog says is new in it, and nothing else", () => {
+    const notes = 'release-notes.mjs "$GITHUB_REF_NAME"';
+    expect(stepWith(notes)).toBeGreaterThan(-1);
+    expect(stepWith(notes)).toBeLessThan(stepWith("npm run package"));
+    const runs = draft.steps.flatMap(({ run = [] }) => run);
+    expect(runs).toEqual([
+      `node main/launch/${notes} > notes.md`,
+      expect.stringMatching(/^gh release create .*--notes-file notes\.md/),
+    ]);
   });
 
   it("signs and notarises where the secrets are", () => {

@@ -3,8 +3,18 @@ import { join } from "node:path";
 
 /** How electron-builder finds the fuses in a binary (@electron/fuses). */
 const FUSE_SENTINEL = "dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX";
-/** Fuses of the wire's first version that Electron 45 has. */
-export const FUSES = 8;
+/** How many fuses Electron 45 has, all of the wire's first version. */
+const FUSES = 9;
+
+/** A program with this many fuses, all off. */
+export function programWithFuses(count = FUSES): Buffer {
+  return Buffer.concat([
+    Buffer.from("#!/bin/sh\necho 'a stand-in for Electron'; exit 1\n"),
+    Buffer.from(FUSE_SENTINEL),
+    Buffer.from([1, count, ...Buffer.from("0".repeat(count))]),
+    Buffer.from("\n"),
+  ]);
+}
 
 /**
  * Fills `dir` with what an unpacked Electron for Linux has, as far as packaging looks at it: the program with its
@@ -12,14 +22,7 @@ export const FUSES = 8;
  */
 export function makeDistribution(dir: string, version: string): void {
   for (const folder of ["locales", "resources"]) mkdirSync(join(dir, folder), { recursive: true });
-  const wire = Buffer.from([1, FUSES, ...Array.from({ length: FUSES }, () => "0".charCodeAt(0))]);
-  const program = Buffer.concat([
-    Buffer.from("#!/bin/sh\necho 'a stand-in for Electron'; exit 1\n"),
-    Buffer.from(FUSE_SENTINEL),
-    wire,
-    Buffer.from("\n"),
-  ]);
-  writeFileSync(join(dir, "electron"), program);
+  writeFileSync(join(dir, "electron"), programWithFuses());
   chmodSync(join(dir, "electron"), 0o755);
   const files = ["LICENSE", "LICENSES.chromium.html", "resources.pak", "icudtl.dat"];
   for (const file of [...files, "locales/en-US.pak", "locales/de.pak"]) writeFileSync(join(dir, file), file);

@@ -1,13 +1,17 @@
 // `npm run package [-- --dir] [--electron-dist FOLDER] [flags of electron-builder]`: the installers for this system, by
 // electron-builder. With `--dir --electron-dist FOLDER` (any unpacked Electron) it needs no network.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "./build.mjs";
 import { exitLike, forwardSignals } from "./child.mjs";
 import { root } from "./root.mjs";
 import { say } from "./say.mjs";
+import { signingEnvironment } from "./signing.mjs";
 
+/** @type {string[]} */
+const kept = [];
 const asked = builderArguments(process.argv.slice(2));
 if ("error" in asked) {
   say(asked.error);
@@ -19,13 +23,29 @@ if (failure === undefined) {
   const child = spawn(process.execPath, [builder, "--publish", "never", ...asked.args], {
     cwd: root,
     stdio: "inherit",
+    env: signingEnvironment(process.env, keepMeanwhile),
   });
   forwardSignals(child);
-  child.once("exit", exitLike);
+  child.once("exit", (code, signal) => {
+    for (const dir of kept) rmSync(dir, { recursive: true, force: true });
+    exitLike(code, signal);
+  });
 } else {
   process.stderr.write(`${failure}\n`);
   say("nothing was packaged: the build failed");
   process.exitCode = 1;
+}
+
+/**
+ * A file that only we can read, until all is packaged.
+ * @param {string} secret
+ */
+function keepMeanwhile(secret) {
+  const dir = mkdtempSync(join(tmpdir(), "dunlin-signing-"));
+  kept.push(dir);
+  const path = join(dir, "key.p8");
+  writeFileSync(path, secret, { mode: 0o600 });
+  return path;
 }
 
 /**
