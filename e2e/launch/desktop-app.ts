@@ -13,7 +13,7 @@ import type { AppWindow } from "./electron-window.ts";
 // is served over http by the very same handler, and what would go over Electron's IPC goes through Playwright. The lock,
 // the updates and a crash can so be looked at without Electron, and whole stories be told on the bundle that is shipped.
 
-const built = join(root, "out");
+const built = join(root, "out", "main", "electron.js");
 const hooks = join(root, "main", "hosts", "electron", "testing", "stand-in-hooks.ts");
 const APP_ORIGIN = "app://dunlin";
 
@@ -44,8 +44,12 @@ export class DesktopApp {
   /** Frames go to the page in their order. */
   #sending: Promise<unknown> = Promise.resolve();
 
-  private constructor(args: readonly string[], env: Environment) {
-    this.#child = fork(join(built, "main", "electron.js"), args, {
+  /** How the window was made, and what it was told since: "show" and the like. */
+  readonly windows: Readonly<Record<string, unknown>>[] = [];
+  readonly calls: string[] = [];
+
+  private constructor(program: string, args: readonly string[], env: Environment) {
+    this.#child = fork(program, args, {
       execArgv: ["--import", hooks],
       env: {
         ...process.env,
@@ -61,14 +65,15 @@ export class DesktopApp {
     }).listen(0, "127.0.0.1");
   }
 
-  /** Starts it on `profileDir` and opens its page in `page`. */
+  /** Starts it on `profileDir` and opens its page in `page`. `program`: another one than what is built here. */
   static async open(
     page: Page,
     profileDir: string,
     env: Environment,
     args: readonly string[] = [],
+    program = built,
   ): Promise<DesktopApp> {
-    const app = new DesktopApp(["--profile-dir", profileDir, ...args], env);
+    const app = new DesktopApp(program, ["--profile-dir", profileDir, ...args], env);
     await once(app.#server, "listening");
     await app.#connect(page);
     return app;
@@ -132,6 +137,8 @@ export class DesktopApp {
         if (report.event === "reply") this.#waiting.get(report["id"] as number)?.(report);
         if (report.event === "sent") this.#toPage(page, report["frame"]);
         if (report.event === "reloaded") this.#inTurn(() => page.reload());
+        if (report.event === "window") this.windows.push(report["options"] as Record<string, unknown>);
+        if (report.event === "called") this.calls.push(String(report["name"]));
         if (report.event === "loaded") resolve();
       });
     });

@@ -8,6 +8,7 @@ import { run } from "../../main/launch/child.mjs";
 import { root } from "../../main/launch/root.mjs";
 import { closingLine, readClosingLine } from "../launch/outcome.ts";
 import { contentsOf, differences, strangers, type Contents } from "./contents.ts";
+import { desktopProblems } from "./desktop.ts";
 import { iconProblems } from "./icon.ts";
 import { makeDistribution, readFuses } from "./stand-in-electron.ts";
 
@@ -48,10 +49,12 @@ async function checkPackage(): Promise<void> {
     ),
   );
   report("its icon is the one logo, drawn", await iconProblems());
-  report("its fuses are set as electron-builder.yml says", fusesWrong(app));
+  report("its fuses are set, every one", fusesWrong(app));
   const total = files.reduce((bytes, file) => bytes + file.bytes, 0);
   console.log(`${files.length} files, ${(total / 1024 / 1024).toFixed(1)} MiB without Electron itself`);
-  await driveFrom(archive);
+  const unpacked = unpackedFrom(archive);
+  report("the desktop program starts from the packaged files alone", await desktopProblems(unpacked));
+  await driveFrom(unpacked);
 }
 
 /** The folder electron-builder made. */
@@ -76,18 +79,24 @@ async function packaged(): Promise<string> {
 }
 
 function fusesWrong(app: string): string[] {
-  // runAsNode, cookie encryption, NODE_OPTIONS, --inspect, asar integrity, only asar, browser snapshot, file:// rights.
-  const wanted = "01001100";
+  // runAsNode, cookie encryption, NODE_OPTIONS, --inspect, asar integrity, only asar, browser snapshot, file:// rights,
+  // WebAssembly's traps.
+  const wanted = "010011001";
   const fuses = readFuses(readFileSync(join(app, "dunlin")));
   return fuses === wanted ? [] : [`they are ${fuses ?? "missing"}, not ${wanted}`];
 }
 
-/** The demo drives itself on the packaged files, far from the sources and their node_modules. */
-async function driveFrom(archive: string): Promise<void> {
+/** The packaged files, far from the sources and their node_modules. */
+function unpackedFrom(archive: string): string {
   const unpacked = join(work, "unpacked");
   extractAll(archive, unpacked);
   const beside = `${archive}.unpacked`;
   if (existsSync(beside)) cpSync(beside, unpacked, { recursive: true });
+  return unpacked;
+}
+
+/** The demo drives itself on them. */
+async function driveFrom(unpacked: string): Promise<void> {
   const demo = join(root, "e2e", "launch", "demo.ts");
   const { code, output, stdout } = await run(process.execPath, [demo, "--check"], {
     cwd: root,
