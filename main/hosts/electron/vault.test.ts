@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openVault, type Vault } from "./vault.ts";
 
 // A passphrase as the second key of the profile's secrets.
+
+// A passphrase costs some tenths of a second on purpose, and many times that on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 let dir: string;
 let logged: string[];
@@ -65,6 +68,16 @@ test("another keyring asks for the passphrase once, and never signs out", async 
   expect(logged).toEqual(["keyring-changed", "key-resealed"]);
   const next = await open(keyring("new"));
   expect([next.isClosed(), await next.secrets.load("session")]).toEqual([false, "s3sam3"]);
+});
+
+test("a passphrase opens also where the disk takes nothing; it is asked for once more then", async () => {
+  await withPassphrase();
+  const full = { ...keyring("new"), encryptStringAsync: () => Promise.reject(new Error("ENOSPC")) };
+  const moved = await open(full as never);
+  expect(await moved.open("correct horse")).toBe(true);
+  expect([moved.isClosed(), await moved.secrets.load("session")]).toEqual([false, "s3sam3"]);
+  expect(logged).toContain("key-not-resealed");
+  expect((await open(keyring("new"))).isClosed()).toBe(true);
 });
 
 test("without a passphrase another keyring cannot open what is there, and says so", async () => {

@@ -71,8 +71,13 @@ export async function openVault(
       if (opened === null) return false;
       if (key === null) {
         key = opened;
-        await write({ ...stored, sealed: await sealed(opened) });
-        log("info", "key-resealed");
+        try {
+          await write({ ...stored, sealed: await sealed(opened) });
+          log("info", "key-resealed");
+        } catch (error) {
+          // A full disk: it is open all the same, and asks once more at the next start.
+          log("warn", "key-not-resealed", { name: error instanceof Error ? error.name : "" });
+        }
       }
       return true;
     },
