@@ -4,6 +4,7 @@ import { noDesktop, type DesktopView, type Errand } from "../../preload/contract
 import { connect, type Client } from "../bridge/connect.ts";
 import { arrived, ScriptedCore } from "../bridge/scripted-core.ts";
 import { appContext, AppState } from "../state/app.svelte.ts";
+import DesktopSettings from "../settings/DesktopSettings.svelte";
 import Errands from "./Errands.svelte";
 import LockScreen from "./LockScreen.svelte";
 import UpdateBanner from "./UpdateBanner.svelte";
@@ -99,6 +100,16 @@ describe("the lock screen", () => {
     await show(LockScreen, { reason: "keyring" as const });
     expect(document.querySelector("main")?.textContent).toContain("you stay signed in");
   });
+});
+
+test("starting without a window is no promise where there is no tray to find it in", async () => {
+  await show(DesktopSettings, { onchange: () => undefined });
+  const said = (): string => document.querySelector("section")?.textContent ?? "";
+  await desktop({ autostart: true, hasTray: true });
+  expect(said()).toContain("start without a window");
+  expect(said()).not.toContain("shows no tray");
+  await desktop({ autostart: true, hasTray: false });
+  expect(said()).toContain("This desktop shows no tray");
 });
 
 test("a newer version offers a restart, which has to wait for a call", async () => {

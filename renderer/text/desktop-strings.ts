@@ -17,6 +17,7 @@ export const strings = {
     title: "This computer",
     autostart: "Start Dunlin with the system",
     startHidden: "Then start without a window",
+    startHiddenWithoutTray: "This desktop shows no tray, so the window comes all the same.",
     spellCheck: "Check spelling",
     spellHint: "Dictionaries of the languages you choose are fetched from a server of Google.",
     languages: "Languages",
