@@ -30,7 +30,11 @@ type Page = Parameters<typeof DesktopApp.open>[0];
 async function problemsOf(page: Page, unpacked: string, profileDir: string): Promise<string[]> {
   const program = join(unpacked, "out", "main", "electron.js");
   // Looks for updates a minute after the start; what does it is loaded at once.
-  const installed = { STAND_IN_PACKAGED: "1", APPIMAGE: join(profileDir, "Dunlin.AppImage") };
+  const installed = {
+    STAND_IN_PACKAGED: "1",
+    STAND_IN_RESOURCES: profileDir,
+    APPIMAGE: join(profileDir, "Dunlin.AppImage"),
+  };
   const app = await DesktopApp.open(page, profileDir, installed, [], program);
   const problems: string[] = [];
   try {

@@ -50,11 +50,35 @@ export const noDesktopHost = (licences: () => Promise<string>): HostPart => ({
   desktop: () => ({ snapshot: noDesktop, stop: () => undefined }),
 });
 
+const refuse = (): never => {
+  throw new FailureError({ kind: "aborted", message: "locked" });
+};
+
+/** What a page says as it is left. */
+const lastWords: ReadonlySet<PropertyKey> = new Set<keyof CoreHandlers>([
+  "saveDraft",
+  "saveDraftAttachments",
+  "attend",
+]);
+
+/**
+ * The same face, for a page that was opened before the lock: from then on, until it is gone, it may put away what is
+ * being typed and nothing else.
+ */
+export function untilLocked(face: Face, isLocked: () => boolean): Face {
+  const guarded = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (_target, name) => (isLocked() && !lastWords.has(name) ? refuse : Reflect.get(target, name)),
+    });
+  return {
+    handlers: guarded(face.handlers),
+    handlersOf: (accountId) => guarded(face.handlersOf(accountId)),
+    topics: guarded(face.topics),
+  };
+}
+
 /** While the app is locked: what the host itself answers, and nothing else. */
 export function lockedFace(host: HostPart): Face {
-  const refuse = (): never => {
-    throw new FailureError({ kind: "aborted", message: "locked" });
-  };
   const refuseAll = new Proxy({}, { get: () => refuse }) as CoreHandlers & CoreTopics;
   return withHost({ handlers: refuseAll, handlersOf: () => refuseAll, topics: refuseAll }, host);
 }

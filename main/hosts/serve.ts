@@ -72,6 +72,7 @@ class Served {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const id of [...this.#subscriptions.keys()]) this.#unsubscribe(id);
     // A page that is gone has no room in front, also when it could not say so.

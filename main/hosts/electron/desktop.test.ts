@@ -236,6 +236,53 @@ describe("the lock", () => {
   });
 });
 
+describe("what is just being typed", () => {
+  const draft = { roomId: "!a:x", draft: { body: "half a th" } };
+  const says = (page: DesktopPage, method: string, params: object): Promise<unknown> =>
+    page.child.tell({ do: "last words", frame: { t: "call", id: 900, method, params } });
+  /** What happened to the core, in order. */
+  const story = ({ child }: DesktopPage): unknown[] =>
+    child.reports.flatMap((report) =>
+      report.event === "asked" ? [report.params] : report.event === "core" ? [report.said] : [],
+    );
+
+  test("is put away before the app locks, and nothing else is done on that way out", async () => {
+    const page = await opened();
+    await page.call("setPassphrase", { current: null, next: "correct horse" });
+    await says(page, "saveDraft", draft);
+    await page.call("lockApp");
+    await page.child.until("reloaded");
+    expect(story(page)).toEqual([draft]);
+    await greeted(page.child).then((locked) => locked.call("unlockApp", { passphrase: "correct horse" }));
+    await page.child.until("reloaded");
+
+    const again = await greeted(page.child);
+    await says(again, "saveSettings", { settings: {} });
+    await again.child.tell({ do: "choose in menu", name: "lock" });
+    await expect.poll(() => again.child.all("reloaded").length).toBe(3);
+    expect(again.frames.find((frame) => "id" in frame && frame.id === 900)).toMatchObject({ t: "failure" });
+    expect(story(page)).toEqual([draft]);
+  });
+
+  test("is put away before the app ends, and only then the core closes", async () => {
+    const page = await opened();
+    await says(page, "saveDraft", draft);
+    void page.child.tell({ do: "quit" }).catch(() => undefined);
+    expect(await page.child.ended).toEqual({ code: 0, signal: null });
+    expect(story(page)).toEqual([draft, "closing", "closed"]);
+  });
+
+  test("a page that hangs neither keeps the app from ending nor is served behind the lock", async () => {
+    const page = await opened({ STAND_IN_HANGING: "1" });
+    await page.call("setPassphrase", { current: null, next: "correct horse" });
+    await page.call("lockApp");
+    await expect(page.call("loadDiagnostics")).rejects.toThrow("locked");
+    void page.child.tell({ do: "quit" }).catch(() => undefined);
+    expect(await page.child.ended).toEqual({ code: 0, signal: null });
+    expect(story(page)).toEqual(["closing", "closed"]);
+  });
+});
+
 describe("updates", () => {
   const packaged = { STAND_IN_PACKAGED: "1", APPIMAGE: "/opt/Dunlin.AppImage" };
 

@@ -15,7 +15,7 @@ import type { Core } from "../../core/api.ts";
 import type { Platform } from "../../core/platform.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { LogWriter } from "../../lib/log-writer.ts";
-import { lockedFace, withHost, type Face, type HostPart } from "../face.ts";
+import { lockedFace, untilLocked, withHost, type Face, type HostPart } from "../face.ts";
 import { readLicences } from "../licences.ts";
 import { nodePlatform, openLog } from "../node-platform.ts";
 import { signInOnce, type SignInOrder } from "../sign-in-from-environment.ts";
@@ -232,7 +232,8 @@ export class Desktop {
 
   #face(): Face {
     if (this.#core === null || this.#lock.isLocked) return lockedFace(this.#host);
-    return overhearCalls(withHost(this.#core, this.#host), (isInCall) => {
+    const face = untilLocked(withHost(this.#core, this.#host), () => this.#lock.isLocked);
+    return overhearCalls(face, (isInCall) => {
       this.#isInCall = isInCall;
       this.#fittings?.callsChanged(isInCall);
     });
@@ -264,13 +265,14 @@ export class Desktop {
     if (this.#platform !== null && this.#ending.isRunning) this.#window.show();
   }
 
-  /** What surrounds the core ends at once, the core when it has written what it is writing. */
+  /** What surrounds the core ends at once, the page when it has said what is being typed, the core when that is written. */
   async #close(): Promise<void> {
     this.#stopNetwork();
     this.#stopScreen();
     this.#stopSurroundings();
     this.#lock.stop();
     this.#fittings?.close();
+    await this.#window.end();
     await this.#core?.close();
   }
 

@@ -24,6 +24,9 @@ export interface PageWindowOptions {
   readonly onHopeless: () => void;
 }
 
+/** Ms a page has to go when it is told to: as long as it takes to say what is being typed, and no longer if it hangs. */
+const LEAVE_MS = 2000;
+
 /** `minimise`: the app is to go on, and there is no tray to find its window in. */
 export type Closing = "close" | "hide" | "minimise";
 
@@ -50,13 +53,28 @@ export class PageWindow {
     this.#window.focus();
   }
 
-  /** What the page was told belongs to the state before: it begins from nothing. */
+  /**
+   * What the page was told belongs to the state before: it begins from nothing. What is being typed it says as it is left
+   * (`beforeunload`), and is served until then.
+   */
   serveAnew(): void {
+    const { clock } = this.#options;
     // The answer to who has asked for it goes out first.
-    void this.#options.clock.breath().then(() => {
-      this.#stopServing();
+    void clock.breath().then(() => {
+      clock.after(LEAVE_MS, this.#stopServing);
       this.#window?.webContents.reload();
     });
+  }
+
+  /** The window goes for good, its page as above. Resolves when it is gone. */
+  async end(): Promise<void> {
+    const window = this.#window;
+    if (window === null) return;
+    const gone = new Promise<void>((resolve) => window.once("closed", () => resolve()));
+    const cancel = this.#options.clock.after(LEAVE_MS, () => window.destroy());
+    window.close();
+    await gone;
+    cancel();
   }
 
   #open(): void {

@@ -58,6 +58,7 @@ describe("the window", () => {
       "will-frame-navigate",
       "will-redirect",
       "will-attach-webview",
+      "will-prevent-unload", // nor does it stay when it is taken away
     ] as const)
       expect(await child.tell({ do: "navigate", by, url: "https://evil.example" })).toBe(true);
     expect(await child.tell({ do: "open window", url: "https://evil.example" })).toEqual({ action: "deny" });
@@ -100,9 +101,19 @@ describe("what the page may do", () => {
       url: "app://dunlin/index.html",
     });
     expect([page.status, page.body]).toEqual([200, "<title>page</title>"]);
-    expect(page.headers["content-security-policy"]).toContain(
-      "script-src 'self'; style-src 'self'; img-src 'self' media:",
-    );
+    // All of it, word for word: what is added here is a door.
+    expect(page.headers).toMatchObject({
+      "content-security-policy":
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' media:; " +
+        "media-src 'self' media:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; " +
+        "frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+      "permissions-policy":
+        "camera=(self), microphone=(self), display-capture=(self), geolocation=(), usb=()",
+    });
     for (const url of [
       "app://dunlin/..%2fsecrets.json",
       "app://dunlin/../secrets.json",

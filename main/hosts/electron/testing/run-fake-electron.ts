@@ -28,7 +28,7 @@ core.media = async (path) => {
 core.answers.set("networkIsBack", () => say("network is back"));
 if (process.env["FAKE_NO_DIAGNOSTICS"] !== undefined)
   core.answers.set("loadDiagnostics", () => Promise.reject(new Error("the disk is gone")));
-for (const method of ["actOnNotice", "saveSettings"] as const)
+for (const method of ["actOnNotice", "saveSettings", "saveDraft"] as const)
   core.answers.set(method, (params) => void process.send?.({ event: "asked", method, params }));
 process.on("message", (message: object) => {
   if ("topic" in message && message.topic === "late media") lateMediaComes();

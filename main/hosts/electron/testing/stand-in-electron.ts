@@ -86,6 +86,16 @@ class App extends EventEmitter {
 }
 export const app = new App();
 
+/** What the page says as it is left: Electron waits for its `beforeunload` before anything else happens to it. */
+let lastWords: unknown = null;
+function sayLastWords(): void {
+  const frame = lastWords;
+  lastWords = null;
+  if (frame !== null) ipcMain.emit("port", senderOf("page"), frame);
+}
+/** A page that answers nothing any more. */
+const isHanging = process.env["STAND_IN_HANGING"] === "1";
+
 class Contents extends EventEmitter {
   readonly session = {
     addWordToSpellCheckerDictionary: (word: string): void =>
@@ -112,6 +122,8 @@ class Contents extends EventEmitter {
     this.mainFrame = { origin: `${protocol}//${host}`, url };
   }
   reload(): void {
+    if (isHanging) return;
+    sayLastWords();
     this.reloads += 1;
     this.show(this.mainFrame.url);
     report({ event: "reloaded" });
@@ -136,7 +148,11 @@ export class BrowserWindow extends EventEmitter {
     return Promise.resolve();
   }
   close(): void {
-    if (prevented(this, "close")) return;
+    if (prevented(this, "close") || isHanging) return;
+    sayLastWords();
+    this.destroy();
+  }
+  destroy(): void {
     this.isGone = this.webContents.isGone = true;
     BrowserWindow.all.delete(this);
     this.webContents.emit("destroyed");
@@ -411,6 +427,7 @@ const commands: { readonly [C in Command as C["do"]]: (command: C) => unknown } 
     currentWindow().webContents.mainFrame = mainFrame;
   },
   navigate: ({ by, url }) => prevented(currentWindow().webContents, by, { url }),
+  "last words": ({ frame }) => void (lastWords = frame),
   "open window": ({ url }) => currentWindow().webContents.openHandler({ url }),
   reload: () => currentWindow().webContents.reload(),
   crash: ({ reason }) =>

@@ -6,9 +6,16 @@ export type Command =
   | { readonly do: "frame"; readonly frame: unknown; readonly from: PageWho }
   | {
       readonly do: "navigate";
-      readonly by: "will-navigate" | "will-frame-navigate" | "will-redirect" | "will-attach-webview";
+      readonly by:
+        | "will-navigate"
+        | "will-frame-navigate"
+        | "will-redirect"
+        | "will-attach-webview"
+        | "will-prevent-unload";
       readonly url: string;
     }
+  /** What its page says when it is left next. */
+  | { readonly do: "last words"; readonly frame: unknown }
   | { readonly do: "open window"; readonly url: string }
   | { readonly do: "reload" }
   | { readonly do: "crash"; readonly reason: string }
