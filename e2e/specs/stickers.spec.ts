@@ -103,4 +103,17 @@ test("a sticker is found by keyboard, sent once without a connection, kept from 
   await expect
     .poll(() => world.readAccountData("ana", null, "im.ponies.user_emotes"))
     .toEqual({ images: {} });
+
+  // The same pictures among words, by their names.
+  await page.keyboard.press("Escape");
+  await dunlin.composer.fill("");
+  await dunlin.composer.pressSequentially("Home by :daw");
+  await expect(page.getByRole("option", { name: ":dawn:" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  const words = dunlin.log.locator('[data-kind="message"]', { hasText: "Home by" });
+  await expect(words.getByRole("img", { name: ":dawn:" })).toBeVisible();
+  await expect
+    .poll(() => world.events(roomId).at(-1)?.content["formatted_body"])
+    .toContain(`<img data-mx-emoticon src="${images["dawn"]?.url}" alt=":dawn:"`);
 });

@@ -30,6 +30,7 @@ export function prepareFormatting(): Promise<void> {
 
 /** The text in HTML, or null while the parser that this text needs is on its way. */
 export function formatted(text: string, mentions: readonly DraftMention[]): Formatted | null {
-  if (!signs.test(text)) return plain;
+  const hasPictures = mentions.some(({ id, text: name }) => id.startsWith("mxc://") && text.includes(name));
+  if (!hasPictures && !signs.test(text)) return plain;
   return format === null ? null : format(text, mentions);
 }
