@@ -139,21 +139,29 @@ describe("a call that was missed", () => {
     await notices.until((now) => now.length === 0);
   });
 
-  it("by a kill while it rang is told by the next run; one that was turned down is not", async () => {
+  it("by a kill while it rang is told by the next run", async () => {
     const rig = await started();
     const notices = watched(rig);
     const { call_id, eventId } = rings();
     await notices.until((now) => now.length > 0);
-    const revive = rig.moment();
+    const revive = rig.kill();
+    says("hangup", { call_id });
+    const after = watched(await revive());
+    await after.until(([now]) => now?.eventId === eventId);
+  });
+
+  it("because it was turned down is told by no run", async () => {
+    const rig = await started();
+    const notices = watched(rig);
+    const { call_id } = rings();
+    await notices.until((now) => now.length > 0);
     await rig.core.handlers.actOnNotice({ tag: `call:${call_id}`, act: { act: "decline" } });
     await eventually(() => sent("reject").length === 1);
-    const [killed, declined] = [await revive(), await rig.kill()()];
-    const afterKill = watched(killed);
-    await afterKill.until(([now]) => now?.eventId === eventId);
-    const afterAnswer = watched(declined);
-    await declined.live();
-    await declined.caughtUp("ann");
-    expect(afterAnswer.told).toEqual([]);
+    const again = await rig.kill()();
+    const after = watched(again);
+    await again.live();
+    await again.caughtUp("ann");
+    expect(after.told).toEqual([]);
   });
 
   it("while the app was off is told at its next start as what it is", async () => {
