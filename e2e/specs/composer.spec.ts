@@ -235,10 +235,11 @@ test("commands about people and rooms do what they say, in one sitting: kick, ba
   await expect.poll(ben).toMatchObject({ membership: "leave" });
   await dunlin.send("/nick Captain Ana");
   await expect.poll(() => world.user("ana").displayName).toBe("Captain Ana");
-  await dunlin.send("/join #quay:dunlin.test ");
+  // The field goes with the room it was typed in.
+  await dunlin.composer.fill("/join #quay:dunlin.test ");
+  await dunlin.composer.press("Enter");
   await expect.poll(() => world.members(quay)).toContain("@ana:dunlin.test");
   await expect(page.locator(`[role="log"][data-room-id="${quay}"]`)).toBeVisible();
-  // Its field goes with the room.
   await dunlin.composer.fill("/part");
   await dunlin.composer.press("Enter");
   await expect.poll(() => world.members(quay)).not.toContain("@ana:dunlin.test");

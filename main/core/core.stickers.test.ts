@@ -189,7 +189,7 @@ describe("keeping a picture", () => {
     const stickers = rig.watch("stickers", { roomId });
     ofOwn({ other: { url: "mxc://dunlin.test/other" } });
     await Promise.all(
-      [sticker, photo, sticker].map((eventId) => rig.core.handlers.keepSticker({ roomId, eventId })),
+      [sticker, photo, sticker].map(async (eventId) => rig.core.handlers.keepSticker({ roomId, eventId })),
     );
     expect(own()).toEqual({
       other: { url: "mxc://dunlin.test/other" },

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MassRedaction } from "../../preload/contract/models/room-details.ts";
 import type { Handlers } from "./api.ts";
 import { objectOf, type JsonObject } from "./event.ts";

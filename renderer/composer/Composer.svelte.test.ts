@@ -71,7 +71,7 @@ test("the box is called Message, the button Send", () => {
   expect(field().getAttribute("aria-label")).toBe("Message");
   const buttons = [...document.querySelectorAll("button")];
   expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual([
-    ...["Attach", "Record a voice message", "Send"],
+    ...["Attach", "Emoji and stickers", "Record a voice message", "Send"],
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type {
   ComposerBlock,
   KeptDraft,
