@@ -12,5 +12,3 @@ export function packQueries(cache: Database) {
     roomFacts: find<{ roomId: RoomId }, { membership: string; name: string | null }>("roomFacts"),
   };
 }
-
-export type PackQueries = ReturnType<typeof packQueries>;
