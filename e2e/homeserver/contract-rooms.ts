@@ -164,5 +164,8 @@ function upgradeTests(stage: ContractStage): void {
     expect(await ada.must("GET", list)).toEqual({ ignored_users: { [ben.userId]: {} } });
     await ada.must("POST", `${at(roomId)}/report`, { body: { reason: "test" } });
     await ada.must("POST", `/users/${enc(ben.userId)}/report`, { body: { reason: "test" } });
+    const event = `${at(roomId)}/report/${enc(await ada.say(roomId, "hello"))}`;
+    await ada.must("POST", event, { body: { reason: "test" } });
+    expect((await ben.ask("POST", event, { body: { reason: "test" } })).status).toBe(404);
   });
 }

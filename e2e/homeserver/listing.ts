@@ -17,6 +17,7 @@ export const listingRoutes: readonly Route[] = [
   route("GET", `${V1}/room_summary/:roomIdOrAlias`, summary),
   route("GET", `${V1}/rooms/:roomId/hierarchy`, hierarchy),
   route("POST", `${CLIENT}/rooms/:roomId/report`, reportRoom),
+  route("POST", `${CLIENT}/rooms/:roomId/report/:eventId`, reportEvent),
   route("POST", `${CLIENT}/users/:userId/report`, reportUser),
 ];
 
@@ -159,6 +160,15 @@ function reasonOf(call: Call): string {
 function reportRoom(call: Call): Answer {
   reasonOf(call);
   if (!call.site.state.rooms.has(call.param("roomId"))) throw notFound("Room does not exist");
+  return ok();
+}
+
+/** Spec: 404 also for who is not in the room. */
+function reportEvent(call: Call): Answer {
+  const { room, user } = call;
+  reasonOf(call);
+  const isKnown = room.byId.has(call.param("eventId"));
+  if (!isKnown || room.membership(user.userId) !== "join") throw notFound("Unable to report event");
   return ok();
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { NewRoom } from "../../preload/contract/models/new-room.ts";
 import { FailureError, type Failure } from "./failure.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
@@ -81,6 +81,45 @@ describe("a new room", () => {
     const outside = await rig.core.handlers.createRoom(aPlan({ parentSpaceId: others }));
     expect(outside.notInSpace).toMatchObject({ kind: "rejected", errcode: "M_FORBIDDEN" });
     expect(server.world.members(outside.roomId)).toEqual([idOf("ann")]);
+  });
+
+  it("with somebody the server refuses is made all the same, and tells who it is", async () => {
+    const rig = await started();
+    const refuse = { error: { status: 403, errcode: "M_INVITE_BLOCKED" } };
+    const invite = [idOf("ben"), idOf("cy")];
+    server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: refuse, times: 1 });
+    server.faults.add({ on: { method: "POST", path: /\/invite$/ }, do: refuse, times: 1 });
+    const plan = aPlan({ name: "Harbour", preset: "trusted_private_chat", roomVersion: "11", invite });
+    const made = await rig.core.handlers.createRoom(plan);
+    expect(made.notInvited).toMatchObject([
+      { userId: idOf("ben"), failure: { errcode: "M_INVITE_BLOCKED" } },
+    ]);
+    expect(server.world.state(made.roomId, "m.room.member", idOf("ben"))).toBeUndefined();
+    expect(server.world.state(made.roomId, "m.room.member", idOf("cy"))).toMatchObject({
+      membership: "invite",
+    });
+    // Who could be invited stands as high as we do, as was chosen.
+    const levels = server.world.state(made.roomId, "m.room.power_levels");
+    expect(levels).toMatchObject({ users: { [idOf("ann")]: 100, [idOf("cy")]: 100 } });
+  });
+
+  it("that is there although its making failed is taken for the one that was wanted", async () => {
+    const rig = await started();
+    server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: { answerLost: true }, times: 1 });
+    const made = await rig.core.handlers.createRoom(aPlan({ name: "Harbour", invite: [idOf("ben")] }));
+    expect(made.notInvited).toEqual([]);
+    expect(server.wire.count("POST", /\/(createRoom|invite)$/)).toBe(1);
+    expect(server.world.state(made.roomId, "m.room.member", idOf("ben"))).toMatchObject({
+      membership: "invite",
+    });
+  });
+
+  it("is refused where the people were not the reason, and nothing is left behind", async () => {
+    const rig = await started();
+    const plan = aPlan({ roomVersion: "nine hundred", invite: [idOf("ben")] });
+    const refused = await failureOf(rig.core.handlers.createRoom(plan));
+    expect(refused).toMatchObject({ kind: "rejected", errcode: "M_UNSUPPORTED_ROOM_VERSION" });
+    expect(server.wire.count("POST", /createRoom$/)).toBe(1);
   });
 
   it("whose address is taken is refused with the code that says so, before and when it is made", async () => {
@@ -315,6 +354,29 @@ describe("the details of a room", () => {
     server.world.kick(roomId, "ann", "ben", "enough");
     await details.until((view) => view?.membership === "leave");
     expect(Object.values(details.value?.may ?? {})).not.toContain(true);
+  });
+
+  it("an address that our directory does not have goes from the room's state alone", async () => {
+    const roomId = aRoom({ creator: "ann" });
+    const names = { alias: "#main:far.test", alt_aliases: ["#old:far.test", "#other:far.test"] };
+    server.world.sendState(roomId, "ann", "m.room.canonical_alias", "", names);
+    const rig = await started();
+    const change = { what: "remove-other-alias", alias: "#old:far.test" } as const;
+    await rig.core.handlers.changeRoom({ roomId, change });
+    const left = { alias: "#main:far.test", alt_aliases: ["#other:far.test"] };
+    expect(server.world.state(roomId, "m.room.canonical_alias")).toEqual(left);
+    expect(server.wire.count("DELETE", /directory/)).toBe(0);
+  });
+
+  it("a message is reported, and one the server does not know is refused", async () => {
+    const roomId = aRoom({ creator: "ann", members: ["ben"] });
+    const eventId = server.world.sendMessage(roomId, "ben", "pirates") as EventId;
+    const rig = await started();
+    await rig.core.handlers.reportMessage({ roomId, eventId, reason: "rude" });
+    const sent = server.wire.requests.find(({ path }) => path.includes("/report/"));
+    expect(sent?.body).toEqual({ reason: "rude" });
+    const unknown = rig.core.handlers.reportMessage({ roomId, eventId: "$nothing" as EventId, reason: "" });
+    await expect(unknown).rejects.toMatchObject({ failure: { errcode: "M_NOT_FOUND" } });
   });
 
   it("creators of a room of version 12 stand above levels, and their level is nobody's to set", async () => {
@@ -586,6 +648,25 @@ describe("the members", () => {
 });
 
 describe("order", () => {
+  it("favourites stand as other clients have put them, and keep their places when others are added", async () => {
+    const [low, high, none] = [aRoom({ name: "Low" }), aRoom({ name: "High" }), aRoom({ name: "None" })];
+    const tag = (roomId: RoomId, order: number) =>
+      server.world.accountData("ann", roomId, "m.tag", { tags: { "m.favourite": { order }, "u.work": {} } });
+    tag(low, 0.9);
+    tag(high, 0.1);
+    const rig = await started();
+    const list = rig.watch("roomList");
+    await rig.core.handlers.setRoomTag({ roomId: none, tag: "m.favourite" });
+    await rig.core.handlers.setRoomTag({ roomId: low, tag: "m.favourite" });
+    server.world.sendMessage(low, "ben", "the newest");
+    await rig.caughtUp("ann");
+    const shown = list.value.filter(({ section }) => section === "favourites").map(({ name }) => name);
+    expect(shown).toEqual(["High", "Low", "None"]);
+    // What we do not set is not ours to take away.
+    const tags = server.world.readAccountData("ann", low, "m.tag")?.["tags"];
+    expect(tags).toEqual({ "m.favourite": { order: 0.9 }, "u.work": {} });
+  });
+
   it("a favourite is no low-priority room at the same time", async () => {
     const roomId = aRoom({ name: "Room" });
     const rig = await started();
@@ -664,15 +745,14 @@ describe("people", () => {
     const ben = await (await CoreRig.start(server)).signIn("ben");
     const invite = () => ben.core.handlers.inviteToRoom({ roomId, userId: idOf("ann"), reason: "" });
     const setting = () => server.world.readAccountData("ann", null, "m.invite_permission_config");
+    const told = rig.watch("boundaries");
     await rig.core.handlers.setInvitesBlocked({ areBlocked: true });
     expect(setting()).toEqual({ "org.example.kept": true, default_action: "block" });
-    await rig.caughtUp("ann");
-    expect(rig.core.handlers.loadInvitePermission({})).toEqual({ areInvitesBlocked: true });
+    await told.until(({ areInvitesBlocked }) => areInvitesBlocked);
     expect((await failureOf(invite())).errcode).toBe("M_INVITE_BLOCKED");
     await rig.core.handlers.setInvitesBlocked({ areBlocked: false });
     expect(setting()).toEqual({ "org.example.kept": true });
-    await rig.caughtUp("ann");
-    expect(rig.core.handlers.loadInvitePermission({})).toEqual({ areInvitesBlocked: false });
+    await told.until(({ areInvitesBlocked }) => !areInvitesBlocked);
     await invite();
     expect(server.world.state(roomId, "m.room.member", idOf("ann"))).toMatchObject({ membership: "invite" });
   });

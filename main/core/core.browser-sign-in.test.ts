@@ -98,6 +98,26 @@ describe("single sign-on", () => {
     expect(rig.watch("session").value.state).toBe("signed-out");
   });
 
+  it("a token that was typed signs in once, on the same device after a soft logout, and only for the same person", async () => {
+    const { loginTokens } = server.world.browser;
+    const enter = (token: string): Promise<void> =>
+      Promise.resolve(rig.core.handlers.signInWithToken({ homeserver: server.baseUrl, token }));
+    expect(await refusal(enter("made-up"))).toMatchObject({ kind: "rejected", errcode: "M_FORBIDDEN" });
+    loginTokens.set("first", "ann");
+    await enter(" first\n");
+    await rig.live();
+    expect(rig.watch("session").value).toMatchObject({ account: { userId: "@ann:dunlin.test" } });
+    const { deviceIds } = server.world.user("ann");
+    server.world.expireToken("ann", "soft");
+    await rig.watch("connection").until(({ state }) => state === "signed-out-soft");
+    expect(await refusal(enter("first"))).toMatchObject({ kind: "rejected", errcode: "M_FORBIDDEN" });
+    loginTokens.set("of-ben", "ben").set("second", "ann");
+    expect(await refusal(enter("of-ben"))).toMatchObject({ kind: "invalid", message: "another-account" });
+    await enter("second");
+    await rig.live();
+    expect(server.world.user("ann").deviceIds).toEqual(deviceIds);
+  });
+
   it("given up, the port is closed", async () => {
     const done = refusal(signIn({ method: "sso" }));
     const url = await opened();

@@ -99,14 +99,17 @@ describe("somebody who is ignored", () => {
     });
     const rig = await started();
     await rig.caughtUp("ann");
-    const list = (): unknown => rig.core.handlers.loadIgnored({});
-    expect(list()).toMatchObject([
+    const told = rig.watch("boundaries");
+    expect(told.value.ignored).toMatchObject([
       { userId: idOf("cy"), displayName: "Cy" },
       { userId: "@gone:far", displayName: null },
     ]);
     await rig.core.handlers.setIgnored({ userId: "@gone:far" as UserId, isIgnored: false });
-    await rig.caughtUp("ann");
-    expect(list()).toMatchObject([{ userId: idOf("cy") }]);
+    await told.until(({ ignored }) => ignored.length === 1);
+    expect(told.value.ignored).toMatchObject([{ userId: idOf("cy") }]);
+    // Taken up at another client.
+    server.world.accountData("ann", null, "m.ignored_user_list", { ignored_users: {} });
+    await told.until(({ ignored }) => ignored.length === 0);
   });
 
   it("invites in vain: the invitation leaves the list, and stands there when they are no longer ignored", async () => {

@@ -35,6 +35,40 @@ describe("a room found", () => {
   });
 });
 
+describe("a room that everybody may read", () => {
+  const peek = (rig: CoreRig, roomId: RoomId, from: string | null = null) =>
+    rig.core.handlers.peekRoom({ roomId, via: [], from });
+
+  it("is read from outside page by page, as its words are now, without those of people who are ignored", async () => {
+    const roomId = aRoom({ members: ["cy"], historyVisibility: "world_readable", name: "Square" });
+    server.world.sendMessage(roomId, "ben", "the first");
+    for (let index = 0; index < 39; index += 1) server.world.sendMessage(roomId, "ben", `shout ${index}`);
+    server.world.sendMessage(roomId, "cy", "unheard");
+    const old = server.world.sendMessage(roomId, "ben", "two\nlinse");
+    server.world.sendMessage(roomId, "ben", {
+      ...{ msgtype: "m.text", body: "* two\nlines" },
+      "m.new_content": { msgtype: "m.text", body: "two\nlines" },
+      "m.relates_to": { rel_type: "m.replace", event_id: old },
+    });
+    server.world.accountData("ann", null, "m.ignored_user_list", { ignored_users: { [idOf("cy")]: {} } });
+    const rig = await started();
+    const last = await peek(rig, roomId);
+    expect(last.messages.at(-1)).toMatchObject({ senderName: "Ben", kind: "text", text: "two\nlines" });
+    expect(last.messages.map(({ text }) => text)).not.toContain("unheard");
+    const before = await peek(rig, roomId, last.older);
+    expect(before.messages[0]?.text).toBe("the first");
+    expect(server.world.members(roomId)).not.toContain(idOf("ann"));
+    expect(rig.watch("roomList").value.map((room) => room.roomId)).not.toContain(roomId);
+  });
+
+  it("is another one than a room whose members alone read it: that is not asked for its history (HIS-02)", async () => {
+    const roomId = aRoom({ members: [], joinRule: "public" });
+    const rig = await started();
+    await expect(peek(rig, roomId)).rejects.toMatchObject({ failure: { kind: "invalid" } });
+    expect(server.wire.count("GET", /\/messages$/)).toBe(0);
+  });
+});
+
 describe("servers that help to join", () => {
   it("are also the one a room began on, where nobody of it is known any more", async () => {
     const rig = await started();

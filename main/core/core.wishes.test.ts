@@ -100,6 +100,44 @@ describe("a wish about a room", () => {
     expect(shown(rig)).toEqual(all);
   });
 
+  it("for sections of one's own goes beside the others, and each is taken back alone where it is refused", async () => {
+    const rig = await started();
+    server.faults.add({
+      ...{ on: { method: "PUT", path: /tags\/u\.play/ } },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    const { setOwnTag, loadOwnTags } = rig.core.handlers;
+    await setOwnTag({ roomId, tag: "u.work", isSet: true });
+    expect(shown(rig).section).toBe("u.work");
+    const refusal = { failure: { kind: "rejected", errcode: "M_FORBIDDEN" } };
+    await expect(setOwnTag({ roomId, tag: "u.play", isSet: true })).rejects.toMatchObject(refusal);
+    await rig.core.handlers.setRoomTag({ roomId, tag: "m.favourite" });
+    await rig.caughtUp("ann");
+    expect(tags().sort()).toEqual(["m.favourite", "u.work"]);
+    expect(shown(rig).section).toBe("favourites");
+    expect(await loadOwnTags({ roomId })).toEqual({ ofRoom: ["u.work"], all: ["u.work"] });
+    await rig.core.handlers.setRoomTag({ roomId, tag: null });
+    expect(shown(rig).section).toBe("u.work");
+    await setOwnTag({ roomId, tag: "u.work", isSet: false });
+    await rig.caughtUp("ann");
+    expect([tags(), shown(rig).section]).toEqual([[], "rooms"]);
+  });
+
+  it("for a section made without a connection stands after a restart, against what a sync says", async () => {
+    const rig = await started();
+    server.cut();
+    await rig.core.handlers.setOwnTag({ roomId, tag: "u.work", isSet: true });
+    await rig.core.handlers.setOwnTag({ roomId, tag: "u.home", isSet: true });
+    const again = await rig.restart();
+    expect(shown(again).section).toBe("u.home");
+    server.world.accountData("ann", roomId, "m.tag", { tags: { "u.far": {} } });
+    server.mend();
+    await again.core.handlers.networkIsBack({});
+    await eventually(() => tags().length === 3);
+    await again.caughtUp("ann");
+    expect(shown(again).section).toBe("u.far");
+  });
+
   it("that the server refuses is taken back, and the next one goes on", async () => {
     const rig = await started();
     server.faults.add({

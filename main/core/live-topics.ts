@@ -24,7 +24,8 @@ export type SessionTopic =
   | "presence"
   | "calls"
   | "roomDetails"
-  | "spaces";
+  | "spaces"
+  | "boundaries";
 export type SessionSources = Pick<TopicSources, SessionTopic>;
 
 export interface LiveTopics {
@@ -122,6 +123,7 @@ const shapes: Shapes = {
   },
   roomDetails: { empty: () => null, whole: (details) => details },
   spaces: { empty: () => [], whole: (spaces) => spaces },
+  boundaries: { empty: () => ({ ignored: [], areInvitesBlocked: false }), whole: (boundaries) => boundaries },
 };
 
 export function createLiveTopics(): LiveTopics {
@@ -168,6 +170,7 @@ export function createLiveTopics(): LiveTopics {
       calls: live("calls"),
       roomDetails: live("roomDetails"),
       spaces: live("spaces"),
+      boundaries: live("boundaries"),
     },
     attach(sources) {
       attached = sources;

@@ -4,6 +4,7 @@ import type { RoomRequests } from "../../preload/contract/models/room-requests.t
 import type { Handlers, TopicSources } from "./api.ts";
 import type { Changes } from "./changes.ts";
 import { parseFoundRoom } from "./directory/found-room.ts";
+import { createPeek } from "./directory/peek.ts";
 import { createDirectory } from "./directory/requests.ts";
 import type { MatrixEvent } from "./event.ts";
 import { FailureError, invalid, valueOf } from "./failure.ts";
@@ -20,6 +21,7 @@ import { createSpaces } from "./spaces/spaces.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
 import type { Store } from "./store/store.ts";
+import { describePeeked } from "./timeline/preview.ts";
 
 // Rooms, people and spaces put together: each feature is handed the functions of the others that it needs.
 
@@ -30,7 +32,9 @@ export interface RoomFeatures {
     | "acceptInvite"
     | "declineInvite"
   >;
-  readonly sources: Pick<TopicSources, "roomDetails" | "spaces">;
+  readonly sources: Pick<TopicSources, "roomDetails" | "spaces" | "boundaries">;
+  /** A sync or anything else was written. */
+  committed(): void;
   noteEvent(roomId: RoomId, event: MatrixEvent): void;
   changed(changes: Changes): void;
   /** The server can be reached and we are up to date. */
@@ -78,6 +82,11 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
       return { roomId: next, via: [...new Set([...servers, ...via(roomId)])] };
     },
   });
+  const peek = createPeek({
+    http,
+    describe: describePeeked,
+    isIgnored: (userId) => rooms.isIgnored.get({ userId }) !== undefined,
+  });
   const people = createPeople({ http, store, ownUserId, directRoomOf: (userId) => directs.find(userId) });
   const spaces = createSpaces({
     store,
@@ -110,7 +119,8 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
     handlers: {
       ...administration.handlers,
       ...directory,
-      ...people,
+      ...peek,
+      ...people.handlers,
       ...spaces.handlers,
       loadVia: ({ roomId }) => ({ via: via(roomId) }),
       acceptInvite: ({ roomId }) => accept(roomId),
@@ -119,11 +129,12 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
         const inviter = rooms.loadRoom.get({ roomId })?.inviterId ?? null;
         if (inviter === null) throw new FailureError(invalid("nobody is known to have invited"));
         // First: an invitation that is gone names nobody to ignore any more.
-        await people.setIgnored({ userId: inviter, isIgnored: true });
+        await people.handlers.setIgnored({ userId: inviter, isIgnored: true });
         await decline(roomId);
       },
     },
-    sources: { ...administration.sources, ...spaces.sources },
+    sources: { ...administration.sources, ...spaces.sources, ...people.sources },
+    committed: () => people.committed(),
     noteEvent(roomId, event) {
       knocks.note(roomId, event);
       if (event.type === "m.room.member" && event.stateKey !== null)

@@ -1,20 +1,21 @@
 import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MassRedaction } from "../../preload/contract/models/room-details.ts";
+import type { OwnTag } from "../../preload/contract/models/room.ts";
 import type { Handlers } from "./api.ts";
-import { objectOf, type JsonObject } from "./event.ts";
-import { ok, unlessRefused, type Failure, type Result } from "./failure.ts";
+import type { JsonObject } from "./event.ts";
+import { FailureError, invalid, ok, unlessRefused, type Failure, type Result } from "./failure.ts";
 import { deleteTag, putRoomAccountData, putTag } from "./homeserver/account-data.ts";
 import type { Http } from "./homeserver/http.ts";
 import { fetchState, putState, redactEvent } from "./homeserver/room-state.ts";
 import type { Attention } from "./notifications/attention.ts";
 import type { WishedLevel } from "./notifications/push-settings.ts";
 import type { Platform } from "./platform.ts";
+import { isOwnTag, markedUnread, parseTags, readTags, type RoomTag } from "./rooms/account-data.ts";
 import { createMassRedactions } from "./sending/mass-redaction.ts";
 import { createPins, type Pins } from "./sending/pins.ts";
 import type { Sending } from "./sending/sending.ts";
 import { createWishes, type RoomWishes, type Wish } from "./sending/wishes.ts";
 import { loadPinned, putPin } from "./rooms/pins.ts";
-import { markedUnread } from "./rooms/account-data.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
 import type { Store } from "./store/store.ts";
@@ -28,7 +29,10 @@ interface AccountData {
 }
 
 export interface RoomIntents {
-  readonly handlers: Pick<Handlers, "setRoomTag" | "redactMessagesOf" | "cancelRedactionsOf" | "pinMessage">;
+  readonly handlers: Pick<
+    Handlers,
+    "setRoomTag" | "loadOwnTags" | "setOwnTag" | "redactMessagesOf" | "cancelRedactionsOf" | "pinMessage"
+  >;
   readonly pins: Pick<Pins, "pinned" | "unsent" | "refusal" | "changed">;
   /** As `Wishes.wish`; so does the next. */
   wishUnread(roomId: RoomId, mark: RoomWishes["marked-unread"]): Promise<Failure | null>;
@@ -67,7 +71,8 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
   async function putTags(roomId: RoomId, wanted: Tag): Promise<Result<void>> {
     // The new one first: a room that is for a moment both is not lost from sight.
     if (wanted !== null) {
-      const put = await putTag(http, { userId: ownUserId, roomId, tag: wanted });
+      const order = orderOf(roomId, wanted);
+      const put = await putTag(http, { userId: ownUserId, roomId, tag: wanted, order });
       if (!put.ok) return put;
     }
     for (const tag of TAGS) {
@@ -77,6 +82,13 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       if (!gone.ok && gone.failure.status !== 404) return gone;
     }
     return ok(undefined);
+  }
+
+  async function putOwnTag(roomId: RoomId, tag: OwnTag, isSet: boolean): Promise<Result<void>> {
+    const of = { userId: ownUserId, roomId, tag };
+    if (isSet) return putTag(http, { ...of, order: orderOf(roomId, tag) });
+    const gone = await deleteTag(http, of);
+    return !gone.ok && gone.failure.status === 404 ? ok(undefined) : gone;
   }
 
   function put(wish: Wish): Promise<Result<void>> {
@@ -90,6 +102,8 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       }
       case "level":
         return deps.attention().putLevel({ roomId, level: wish.value });
+      default:
+        return putOwnTag(roomId, wish.key, wish.value);
     }
   }
 
@@ -100,8 +114,9 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     put,
     onRefused({ roomId, key }, before) {
       if (key === "level") deps.attention().refused.level(roomId);
-      if (key === "marked-unread") deps.attention().refused.unread(roomId);
-      if (key === "tag") showTags(roomId, before as readonly string[]);
+      else if (key === "marked-unread") deps.attention().refused.unread(roomId);
+      else if (key === "tag") showTags(roomId, restored(tagsOf(roomId), readTags(JSON.stringify(before))));
+      else showTags(roomId, withOwnTag(tagsOf(roomId), key, before === true));
     },
   });
   const redactions = createMassRedactions({
@@ -126,21 +141,38 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     onChange: publish,
   });
 
-  function showTags(roomId: RoomId, tags: readonly string[]): void {
+  function showTags(roomId: RoomId, tags: readonly RoomTag[]): void {
     rooms.setTags.run({ roomId, tags: JSON.stringify(tags) });
     publish(roomId);
   }
-  const tagsOf = (roomId: RoomId): readonly string[] =>
-    JSON.parse(rooms.loadRoom.get({ roomId })?.tags ?? "[]") as readonly string[];
+  const tagsOf = (roomId: RoomId): readonly RoomTag[] =>
+    readTags(rooms.loadRoom.get({ roomId })?.tags ?? "[]");
 
-  function wished(roomId: RoomId, wish: Wish, said: readonly AccountData[]): readonly AccountData[] {
-    if (wish.key === "marked-unread") return [{ type: "m.marked_unread", content: markOf(wish.value) }];
-    if (wish.key !== "tag") return [];
+  /** Whoever gave it a place under this tag meanwhile is not overruled. */
+  const orderOf = (roomId: RoomId, tag: string): number | null =>
+    tagsOf(roomId).find(({ name }) => name === tag)?.order ?? null;
+
+  function wishedTags(
+    roomId: RoomId,
+    wishes: readonly Wish[],
+    said: readonly AccountData[],
+  ): readonly AccountData[] {
     const told = said.findLast(({ type }) => type === "m.tag");
-    const before = told === undefined ? tagsOf(roomId) : Object.keys(objectOf(told.content, "tags"));
-    const tags = Object.fromEntries(withTag(before, wish.value).map((tag) => [tag, {}]));
-    return [{ type: "m.tag", content: { tags } }];
+    let tags = told === undefined ? tagsOf(roomId) : parseTags(told.content);
+    let isWished = false;
+    for (const wish of wishes) {
+      if (wish.key === "level" || wish.key === "marked-unread") continue;
+      isWished = true;
+      tags = wish.key === "tag" ? withTag(tags, wish.value) : withOwnTag(tags, wish.key, wish.value);
+    }
+    if (!isWished) return [];
+    const content = tags.map(({ name, order }) => [name, order === null ? {} : { order }] as const);
+    return [{ type: "m.tag", content: { tags: Object.fromEntries(content) } }];
   }
+  const wishedMarks = (wishes: readonly Wish[]): readonly AccountData[] =>
+    wishes.flatMap((wish) =>
+      wish.key === "marked-unread" ? [{ type: "m.marked_unread", content: markOf(wish.value) }] : [],
+    );
 
   return {
     handlers: {
@@ -148,6 +180,19 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
         const before = tagsOf(roomId);
         const tried = wishes.wish({ roomId, key: "tag", value: tag }, before);
         showTags(roomId, withTag(before, tag));
+        await unlessRefused(tried);
+      },
+      loadOwnTags({ roomId }) {
+        const rows = rooms.loadListedRooms.all({});
+        const all = new Set(rows.flatMap(({ tags }) => ownTagsIn(readTags(tags))));
+        return { ofRoom: ownTagsIn(tagsOf(roomId)).sort(), all: [...all].sort() };
+      },
+      async setOwnTag({ roomId, tag, isSet }) {
+        if (!isOwnTag(tag)) throw new FailureError(invalid("not a name for a section"));
+        const before = tagsOf(roomId);
+        const hadIt = before.some(({ name }) => name === tag);
+        const tried = wishes.wish({ roomId, key: tag, value: isSet }, hadIt);
+        showTags(roomId, withOwnTag(before, tag, isSet));
         await unlessRefused(tried);
       },
       redactMessagesOf({ roomId, userId, reason }) {
@@ -166,7 +211,8 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
         .flatMap((wish) => (wish.key === "level" ? [{ roomId: wish.roomId, level: wish.value }] : [])),
     redactionsOf: (roomId) => redactions.ofRoom(roomId),
     over(roomId, accountData) {
-      const news = wishes.ofRoom(roomId).flatMap((wish) => wished(roomId, wish, accountData));
+      const all = wishes.ofRoom(roomId);
+      const news = [...wishedMarks(all), ...wishedTags(roomId, all, accountData)];
       return news.length === 0 ? accountData : [...accountData, ...news];
     },
     start() {
@@ -190,8 +236,20 @@ const markOf = (value: RoomWishes["marked-unread"]): JsonObject =>
     ? markedUnread({ isMarked: value, from: null })
     : markedUnread({ isMarked: true, from: value });
 
-/** Pure: of the two that we set, a room has one or none; others stay. */
-const withTag = (tags: readonly string[], wanted: Tag): readonly string[] => [
-  ...tags.filter((tag) => tag !== "m.favourite" && tag !== "m.lowpriority"),
-  ...(wanted === null ? [] : [wanted]),
+/** Pure: of the two that we set, a room has one or none; others stay. Where it stands under it stays too. */
+const withTag = (tags: readonly RoomTag[], wanted: Tag): readonly RoomTag[] => [
+  ...tags.filter((tag) => !isOfUs(tag)),
+  ...(wanted === null ? [] : [tags.find(({ name }) => name === wanted) ?? { name: wanted, order: null }]),
 ];
+const isOfUs = ({ name }: RoomTag): boolean => name === "m.favourite" || name === "m.lowpriority";
+/** The one of the two that was there before, and all others as they are now. */
+const restored = (now: readonly RoomTag[], before: readonly RoomTag[]): readonly RoomTag[] => [
+  ...now.filter((tag) => !isOfUs(tag)),
+  ...before.filter(isOfUs),
+];
+
+const withOwnTag = (tags: readonly RoomTag[], tag: OwnTag, isSet: boolean): readonly RoomTag[] => [
+  ...tags.filter(({ name }) => name !== tag),
+  ...(isSet ? [tags.find(({ name }) => name === tag) ?? { name: tag, order: null }] : []),
+];
+const ownTagsIn = (tags: readonly RoomTag[]): OwnTag[] => tags.map(({ name }) => name).filter(isOwnTag);

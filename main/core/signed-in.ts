@@ -564,6 +564,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       timelineTopic.peopleChanged();
       finding.peopleChanged();
     }
+    roomFeatures.committed();
     publish.together(() => {
       publish.now({ ...changes, rooms: union(changes.rooms, new Set([...redactedRooms, ...recounted])) });
       sending.settle(changes.timelines);

@@ -31,6 +31,7 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   calls: last,
   roomDetails: last,
   spaces: last,
+  boundaries: last,
   search: last,
   desktop: last,
   history: last,

@@ -32,6 +32,7 @@ export const accountRequestSchemas: { readonly [M in keyof AccountRequests]: z.Z
     wish: z.enum(["login", "register"]),
     doneText: text(500),
   }),
+  signInWithToken: z.strictObject({ homeserver, token: text(4096) }),
   cancelBrowserSignIn: z.strictObject({}),
   manageAccount: z.strictObject({ action: z.enum(["profile", "devices", "deactivate"]) }),
   answerStage: z.strictObject({ id, answer }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Params } from "./frames.ts";
 import type { EventId, MxcUri, RoomId, TransactionId, UserId } from "./ids.ts";
+import type { OwnTag } from "./models/room.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 
 // Validators of the requests about rooms and people. Limits are bytes where the specification counts bytes; the core
@@ -31,6 +32,8 @@ const name = bytes(255);
 const topic = bytes(8000);
 const reason = bytes(2000);
 const alias = bytes(255).regex(/^#[^:\0]+:.+$/);
+/** At most 255 bytes, as other clients and servers expect (spec: Room Tagging). */
+const ownTag = bytes(255).regex(/^u\.[^\0]+$/) as unknown as z.ZodType<OwnTag>;
 const history = z.enum(["world_readable", "shared", "invited", "joined"]);
 /** Any that JSON of events can hold (spec, canonical JSON). */
 const level = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
@@ -61,6 +64,7 @@ const change = z.discriminatedUnion("what", [
   z.strictObject({ what: z.literal("published"), isPublished: z.boolean() }),
   z.strictObject({ what: z.literal("add-alias"), alias }),
   z.strictObject({ what: z.literal("remove-alias"), alias }),
+  z.strictObject({ what: z.literal("remove-other-alias"), alias }),
   z.strictObject({ what: z.literal("canonical-alias"), alias: alias.nullable() }),
   z.strictObject({ what: z.literal("person-level"), userId, level }),
   z.strictObject({
@@ -96,6 +100,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
     since: z.string().min(1).max(4096).nullable(),
   }),
   previewRoom: z.strictObject({ address, via }),
+  peekRoom: z.strictObject({ roomId, via, from: z.string().min(1).max(4096).nullable() }),
   joinRoom: z.strictObject({ address, via }),
   knockRoom: z.strictObject({ address, via, reason }),
   followUpgrade: inRoom,
@@ -130,13 +135,14 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
     content: z.string().max(60_000),
   }),
   setRoomTag: z.strictObject({ roomId, tag: z.enum(["m.favourite", "m.lowpriority"]).nullable() }),
+  loadOwnTags: inRoom,
+  setOwnTag: z.strictObject({ roomId, tag: ownTag, isSet: z.boolean() }),
   browseSpace: z.strictObject({ roomId, from: z.string().min(1).max(4096).nullable() }),
   setSpaceChild: z.strictObject({ spaceId: roomId, roomId, isChild: z.boolean() }),
   loadPerson: z.strictObject({ userId }),
-  loadIgnored: nothing,
-  loadInvitePermission: nothing,
   setInvitesBlocked: z.strictObject({ areBlocked: z.boolean() }),
   setIgnored: z.strictObject({ userId, isIgnored: z.boolean() }),
   reportPerson: z.strictObject({ userId, reason }),
   reportRoom: z.strictObject({ roomId, reason }),
+  reportMessage: z.strictObject({ roomId, eventId, reason }),
 };

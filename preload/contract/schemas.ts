@@ -313,7 +313,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
       sendTyping: z.boolean(),
       readReceipts: z.enum(["public", "private"]),
       closeToTray: z.boolean().nullable(),
-      foldedSections: z.array(z.string().max(40)).max(20),
+      foldedSections: z.array(z.string().max(255)).max(100),
       notify: z.enum(["all", "mentions", "none"]),
       notificationText: z.enum(["full", "sender", "none"]),
       notificationSound: z.boolean(),
@@ -368,6 +368,7 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   calls: z.strictObject({ driverId }),
   roomDetails: z.strictObject({ roomId }),
   spaces: z.null(),
+  boundaries: z.null(),
 };
 
 /** The outer shape of what comes through a port; anything else is dropped and counted. */

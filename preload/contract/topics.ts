@@ -8,6 +8,7 @@ import type { MessageTarget } from "./models/message-content.ts";
 import type { Destination, Notice } from "./models/notice.ts";
 import type { DesktopView } from "./models/desktop.ts";
 import type { CallsView } from "./models/call.ts";
+import type { Boundaries } from "./models/person.ts";
 import type { PinsView } from "./models/pins.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
 import type { RoomDetails } from "./models/room-details.ts";
@@ -44,7 +45,7 @@ export interface Topics {
   authentication: { params: null; snapshot: Authentication | null; change: Authentication | null };
   connection: { params: null; snapshot: Connection; change: Connection };
   settings: { params: null; snapshot: Settings; change: Settings };
-  /** In display order: by section, then by last activity. */
+  /** In display order: by section, by the place a room was given there, then by last activity. */
   roomList: { params: null; snapshot: readonly RoomSummary[]; change: readonly ListChange<RoomSummary>[] };
   room: { params: { roomId: RoomId }; snapshot: RoomView; change: RoomView };
   /**
@@ -87,6 +88,7 @@ export interface Topics {
   calls: { params: { driverId: string }; snapshot: CallsView; change: CallsView };
   /** Settings, rights and members of one room; null where nothing is known of it. */
   roomDetails: { params: { roomId: RoomId }; snapshot: RoomDetails | null; change: RoomDetails | null };
+  boundaries: { params: null; snapshot: Boundaries; change: Boundaries };
   /** The spaces we are in: each top one followed by those within it. */
   spaces: { params: null; snapshot: readonly SpaceView[]; change: readonly SpaceView[] };
 }

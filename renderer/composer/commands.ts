@@ -64,7 +64,9 @@ const aboutUser =
     const [, who = "", reason = ""] = /^(\S+)(?:\s+([^]*))?$/.exec(rest.trim()) ?? [];
     if (who === "") return problem(words.needsUser(name));
     const userId = userIn(who);
-    if (what === "invite" && reason.trim() !== "") return problem(words.oneUser(name));
+    // Whoever names two means both; a reason is no name.
+    const [next = ""] = reason.trim().split(/\s+/);
+    if (what === "invite" && userIn(next) !== null) return problem(words.oneUser(name));
     return userId === null
       ? problem(words.noUser(who))
       : act({ do: what, userId, reason: reason.trim().slice(0, 1000) });
@@ -175,7 +177,7 @@ export const commands: readonly Command[] = [
     words.text,
     needsText((topic) => act({ do: "topic", topic: topic.trim() })),
   ),
-  command("invite", words.user, aboutUser("invite")),
+  command("invite", words.userReason, aboutUser("invite")),
   command("kick", words.userReason, aboutUser("kick")),
   command("ban", words.userReason, aboutUser("ban")),
   command("unban", words.userReason, aboutUser("unban")),

@@ -163,6 +163,7 @@ describe("commands", () => {
 
   test.each([
     ["/invite @ben:example.org", { do: "invite", userId: "@ben:example.org", reason: "" }],
+    ["/invite @ben:example.org come in", { do: "invite", userId: "@ben:example.org", reason: "come in" }],
     [
       "/kick https://matrix.to/#/@ben:example.org too loud",
       { do: "kick", userId: "@ben:example.org", reason: "too loud" },
@@ -186,7 +187,7 @@ describe("commands", () => {
 
   test.each([
     ["/invite", /needs the ID/],
-    ["/invite @ben:example.org please", /one ID/],
+    ["/invite @ben:example.org @cleo:example.org", /one ID/],
     ["/invite ben", /“ben” is no user ID/],
     ["/op @ben:example.org lots", /“lots” is no power level/],
     ["/join", /needs the address/],

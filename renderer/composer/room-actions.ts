@@ -21,7 +21,7 @@ export function actionsOf(
         return app.ask("changeRoom", { roomId, change: { what: "person-level", userId, level } });
       }
       case "invite":
-        return app.ask("inviteToRoom", { roomId, userId: action.userId, reason: "" });
+        return app.ask("inviteToRoom", { roomId, userId: action.userId, reason: action.reason });
       case "kick":
         return app.ask("kickMember", { roomId, userId: action.userId, reason: action.reason });
       case "ban":

@@ -1,6 +1,7 @@
 import ArrowDownToLine from "@lucide/svelte/icons/arrow-down-to-line";
 import FolderDown from "@lucide/svelte/icons/folder-down";
 import LogOut from "@lucide/svelte/icons/log-out";
+import Rows3 from "@lucide/svelte/icons/rows-3";
 import Star from "@lucide/svelte/icons/star";
 import StarOff from "@lucide/svelte/icons/star-off";
 import type { RoomSummary } from "../../preload/contract/models/room.ts";
@@ -13,11 +14,14 @@ import type { MenuItem } from "../ui/menu-item.ts";
 export const hasMenu = ({ membership }: RoomSummary): boolean =>
   membership === "join" || membership === "knock";
 
-/** What can be done about a room from the list. `run` tells when it was refused. */
+/**
+ * What can be done about a room from the list. `run` tells when it was refused, `onsections` asks for its sections.
+ */
 export function roomMenu(
   app: AppState,
   room: RoomSummary,
   run: (work: () => Promise<unknown>) => void,
+  onsections: () => void,
 ): readonly MenuItem[] {
   const words = strings.menu;
   const { roomId, section } = room;
@@ -51,6 +55,12 @@ export function roomMenu(
       label: isLow ? words.notLow : words.low,
       icon: ArrowDownToLine,
       onselect: tag(isLow ? null : "m.lowpriority"),
+    },
+    {
+      id: "sections",
+      label: words.sections,
+      icon: Rows3,
+      onselect: onsections,
     },
     save,
     leave,

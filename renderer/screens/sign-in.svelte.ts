@@ -3,9 +3,9 @@ import type { Account, DiscoveredServer } from "../../preload/contract/models/se
 import { failureOf } from "../state/failure-of.ts";
 import type { SessionState } from "../state/session.svelte.ts";
 import { browserSentence, strings as accountStrings } from "../text/account-strings.ts";
-import { signInSentence, strings } from "../text/strings.ts";
+import { signInSentence, strings, tokenSentence } from "../text/strings.ts";
 
-export type Field = "homeserver" | "user" | "password";
+export type Field = "homeserver" | "user" | "password" | "token";
 
 /** One way to sign in through a page in the browser. */
 export interface BrowserWay {
@@ -32,6 +32,9 @@ export class SignInForm {
   homeserver = $state("");
   user = $state("");
   password = $state("");
+  token = $state("");
+  /** A token is asked for in place of name and password. */
+  isByToken = $state(false);
   error = $state.raw<string | null>(null);
   isSigningIn = $state(false);
   /** The browser has it now. */
@@ -61,9 +64,22 @@ export class SignInForm {
   get takesPassword(): boolean {
     return this.server?.flows.some((flow) => flow.type === "m.login.password") ?? true;
   }
+  /** The server takes a token that another client got from it (spec: `m.login.token`). */
+  get takesToken(): boolean {
+    return this.server?.flows.some(({ type }) => type === "m.login.token") ?? false;
+  }
   /** The server offers a way that we know. */
   get isOpen(): boolean {
-    return this.takesPassword || this.browserWays.length > 0;
+    return this.takesPassword || this.takesToken || this.browserWays.length > 0;
+  }
+  /** What stands in the fields could be sent. */
+  get mayBeSent(): boolean {
+    return this.isByToken ? this.takesToken : this.takesPassword;
+  }
+  /** From the one way to the other; what was typed stays. */
+  changeWay(): void {
+    this.isByToken = !this.isByToken;
+    this.error = null;
   }
   /** The ways through a page in the browser that the server offers; OAuth 2.0 stands over single sign-on. */
   get browserWays(): readonly BrowserWay[] {
@@ -153,6 +169,7 @@ export class SignInForm {
   async #signIn(): Promise<Field | null> {
     const baseUrl = this.account?.homeserver ?? (await this.#findBaseUrl());
     if (baseUrl === null) return "homeserver";
+    if (this.isByToken) return this.#signInWithToken(baseUrl);
     try {
       await this.#session.signIn(baseUrl, this.user.trim(), this.password);
       return null;
@@ -165,19 +182,33 @@ export class SignInForm {
     }
   }
 
+  async #signInWithToken(baseUrl: string): Promise<Field | null> {
+    try {
+      await this.#session.signInWithToken(baseUrl, this.token.trim());
+      return null;
+    } catch (error) {
+      this.error = tokenSentence(failureOf(error));
+      return "token";
+    }
+  }
+
   async #findBaseUrl(): Promise<string | null> {
     const found = await this.#discover(this.homeserver.trim());
     if ("failure" in found) {
       this.error = signInSentence(found.failure);
       return null;
     }
-    if (this.takesPassword) return found.server.baseUrl;
+    if (this.mayBeSent) return found.server.baseUrl;
     this.error = strings.signIn.noPasswordFlow;
     return null;
   }
 
   #missing(): Field | null {
-    const { missingHomeserver, missingUsername, missingPassword } = strings.signIn;
+    const { missingHomeserver, missingUsername, missingPassword, missingToken } = strings.signIn;
+    if (this.isByToken) {
+      if (this.homeserver.trim() === "") return this.#refuse("homeserver", missingHomeserver);
+      return this.token.trim() === "" ? this.#refuse("token", missingToken) : null;
+    }
     if (this.user.trim() === "") return this.#refuse("user", missingUsername);
     if (this.homeserver.trim() === "") {
       const serverName = fullId.exec(this.user.trim())?.[1];

@@ -8,6 +8,7 @@ import type { RoomRequests } from "../../preload/contract/models/room-requests.t
 import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { Client } from "../bridge/connect.ts";
 import { ownAddress } from "../bridge/own-address.ts";
+import { BoundariesState } from "./boundaries.svelte.ts";
 import { CallsState } from "./calls.svelte.ts";
 import { parseMatrixLink, type MatrixTarget } from "../../preload/contract/matrix-link.ts";
 import { AccountsState } from "./accounts.svelte.ts";
@@ -40,6 +41,7 @@ export class AppState {
   readonly outbox: OutboxState;
   readonly attention: AttentionState;
   readonly spaces: SpacesState;
+  readonly boundaries: BoundariesState;
   readonly calls: CallsState;
   readonly desktop: DesktopAround;
   readonly finding: FindingState;
@@ -61,6 +63,7 @@ export class AppState {
     this.outbox = new OutboxState(client);
     this.attention = new AttentionState(client);
     this.spaces = new SpacesState(client);
+    this.boundaries = new BoundariesState(client);
     this.calls = new CallsState(client);
     this.desktop = new DesktopAround(client);
     this.finding = new FindingState(client);

@@ -36,6 +36,9 @@ export class SessionState {
   signInInBrowser(params: BrowserSignInParams): Promise<void> {
     return this.#client.call("signInInBrowser", params);
   }
+  signInWithToken(homeserver: string, token: string): Promise<void> {
+    return this.#client.call("signInWithToken", { homeserver, token });
+  }
   cancelBrowserSignIn(): Promise<void> {
     return this.#client.call("cancelBrowserSignIn", {});
   }

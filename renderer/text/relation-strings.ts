@@ -12,6 +12,8 @@ export const relationStrings = {
   reply: "Reply",
   edit: "Edit",
   removeMenu: "Delete…",
+  reportMenu: "Report…",
+  reportTitle: "Report this message",
   more: "More actions",
   copyLink: "Copy link",
   copyUri: "Copy matrix: link",

@@ -84,10 +84,21 @@ export const strings = {
     notFavourite: "Remove from favourites",
     low: "Move to low priority",
     notLow: "Remove from low priority",
+    sections: "Own sections…",
     leave: "Leave",
     leaveSpace: "Leave this space",
     details: "Details",
     room: (name: string) => `Menu of ${name}`,
+  },
+
+  ownSections: {
+    title: (name: string) => `Sections for ${name}`,
+    text: "Rooms can stand in sections of your own. Favourites and low priority come first.",
+    group: "Show it in",
+    none: "You have no section of your own yet.",
+    name: "New section",
+    add: "Add",
+    failed: (why: string) => `The server did not take this. ${why}`,
   },
 
   picker: {
@@ -139,6 +150,10 @@ export const strings = {
     submitRoom: "Create the room",
     submitSpace: "Create the space",
     failed: (why: string) => `It was not created. ${why}`,
+    notInvited: {
+      text: "It was created, but not everybody could be invited.",
+      one: (who: string, why: string) => `${who}: ${why}`,
+    },
     inSpace: (name: string) => `It becomes part of ${name}.`,
     besideSpace: (name: string) =>
       `It does not become part of ${name}: your rights there do not reach for adding rooms.`,
@@ -178,6 +193,17 @@ export const strings = {
     space: "Space",
     byAddress: (address: string) => `Go to ${address}`,
     notAnAddress: "This is not an address of a room.",
+  },
+
+  peek: {
+    open: "Look inside",
+    openOf: (name: string) => `Look into ${name}`,
+    note: "You read this room from outside: nobody there sees you, and you cannot write.",
+    older: "Show older messages",
+    none: "Nobody has written anything here yet.",
+    start: "This is where the room begins, or what may be read of it.",
+    messages: "Messages",
+    failed: (why: string) => `It could not be read. ${why}`,
   },
 
   knock: {

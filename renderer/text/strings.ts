@@ -1,4 +1,5 @@
 import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { OwnTag, RoomSection } from "../../preload/contract/models/room.ts";
 
 // The English catalogue of the frame. Every word the user reads comes from a file of this folder.
 
@@ -42,6 +43,12 @@ export const strings = {
     missingHomeserver: "Enter your homeserver, for example example.org.",
     missingUsername: "Enter your username.",
     missingPassword: "Enter your password.",
+    token: "Login token",
+    tokenHint: "Another client of yours can give you one. It works once, and only for some minutes.",
+    byToken: "Sign in with a token",
+    byPassword: "Sign in with a password",
+    missingToken: "Enter the token.",
+    tokenRefused: "The server does not take this token: it is wrong, used already, or too old.",
     softTitle: "Sign in again",
     softLead: "The server has ended this session. Your rooms, drafts and unsent messages are still here.",
     softSignOut: "Sign out and remove everything here",
@@ -227,6 +234,11 @@ export const strings = {
   },
 } as const;
 
+/** What a part of the room list is called; those of one's own by the name one gave them. */
+export const sectionName = (section: RoomSection): string =>
+  isOwnSection(section) ? section.slice(2) : strings.rooms.sections[section];
+const isOwnSection = (section: RoomSection): section is OwnTag => section.startsWith("u.");
+
 /** Why something did not work, in words for people. Says what to do where there is something to do. */
 export function failureSentence(failure: Failure): string {
   switch (failure.kind) {
@@ -351,6 +363,12 @@ const discoveries: Readonly<Record<string, Discovery>> & { readonly unreachable:
     say: () => "What is stored here belongs to another account. Use that one, or sign out first.",
   },
 };
+
+/** Why a typed token did not sign in. */
+export const tokenSentence = (failure: Failure): string =>
+  failure.kind === "rejected" && failure.errcode === "M_FORBIDDEN"
+    ? strings.signIn.tokenRefused
+    : signInSentence(failure);
 
 /** What a refused sign-in means: the same codes say other things there than elsewhere. */
 export function signInSentence(failure: Failure): string {

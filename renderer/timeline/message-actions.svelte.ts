@@ -14,7 +14,7 @@ import type { RowActions } from "./row-actions.ts";
 /** What is open over the log about one message. `anchor`: where it hangs. */
 export type Opened =
   | { readonly what: "react" | "more"; readonly item: EventItem; readonly anchor: HTMLElement }
-  | { readonly what: "history" | "reactions" | "delete"; readonly item: MessageItem };
+  | { readonly what: "history" | "reactions" | "delete" | "report"; readonly item: MessageItem };
 
 export interface Ways {
   readonly onreply: (item: MessageItem) => void;

@@ -4,7 +4,7 @@ import type { BrowserSignInParams } from "../../../preload/contract/models/accou
 import { openLoopback, type Loopback } from "../../lib/loopback.ts";
 import { aborted, failed, invalid, ok, type Result } from "../failure.ts";
 import { createHttp } from "../homeserver/http.ts";
-import { loginWithToken, whoami, type LoginAnswer } from "../homeserver/login.ts";
+import { whoami, type LoginAnswer } from "../homeserver/login.ts";
 import {
   fetchOAuthMetadata,
   fetchOAuthTokens,
@@ -14,7 +14,7 @@ import {
 import { pathSegment } from "../homeserver/path.ts";
 import type { Platform } from "../platform.ts";
 import { plainText } from "../text.ts";
-import { serverOf, sessionOf, type Server, type SignInPlatform } from "./sign-in.ts";
+import { openWithToken, serverOf, sessionOf, type Server, type SignInPlatform } from "./sign-in.ts";
 import type { StoredSession } from "./stored-session.ts";
 
 // Signing in on a page in the system's browser, which comes back to an address of ours on this machine: single sign-on
@@ -44,7 +44,7 @@ export async function openInBrowser(
 
 async function withSso(
   platform: BrowserPlatform,
-  { baseUrl, api }: Server,
+  server: Server,
   params: BrowserSignInParams,
   former: StoredSession | null,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ async function withSso(
   // Unguessable: another page that finds the port cannot sign us in as somebody else.
   const loopback = await openLoopback(`/${platform.random.token()}`, params.doneText);
   const address = new URL(
-    `${baseUrl}/_matrix/client/v3/login/sso/redirect${provider === null ? "" : `/${provider}`}`,
+    `${server.baseUrl}/_matrix/client/v3/login/sso/redirect${provider === null ? "" : `/${provider}`}`,
   );
   address.searchParams.set("redirectUrl", loopback.url);
   address.searchParams.set("action", params.wish);
@@ -61,10 +61,7 @@ async function withSso(
   if (!brought.ok) return brought;
   const token = brought.value.get("loginToken");
   if (token === null || token === "") return failed(invalid("the browser brought no token"));
-  const http = createHttp({ platform, baseUrl, authorise: null, clientApi: api.clientApi });
-  const device = former === null ? {} : { deviceId: former.deviceId };
-  const answer = await loginWithToken(http, { token, deviceName: platform.deviceName, ...device });
-  return answer.ok ? ok(await sessionOf(platform, answer.value, baseUrl, api)) : answer;
+  return openWithToken(platform, server, token, former);
 }
 
 async function withOAuth(

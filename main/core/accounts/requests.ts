@@ -6,6 +6,7 @@ import type { Accounts } from "./accounts.ts";
 import { openInBrowser } from "./browser-sign-in.ts";
 import { createOwnAccount } from "./own-account.ts";
 import { checkUsername, openNewAccount } from "./registration.ts";
+import { openWithToken, serverOf } from "./sign-in.ts";
 import type { StoredSession } from "./stored-session.ts";
 import { createAuthenticating, type Authenticating } from "./uia/authenticating.ts";
 
@@ -62,6 +63,11 @@ export function createAccountFeatures(deps: AccountFeaturesDeps): AccountFeature
         await deps.readyForSignIn();
         const former = accounts.current();
         await begin(valueOf(await openInBrowser(platform, params, former, mine.signal)));
+      },
+      async signInWithToken({ homeserver, token }) {
+        await deps.readyForSignIn();
+        const server = valueOf(await serverOf(platform, homeserver));
+        await begin(valueOf(await openWithToken(platform, server, token.trim(), accounts.current())));
       },
       cancelBrowserSignIn: () => browsing.abort(),
       answerStage: ({ id, answer }) => authenticating.answer(id, answer),

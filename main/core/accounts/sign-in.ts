@@ -1,6 +1,6 @@
 import { failed, invalid, ok, type Result } from "../failure.ts";
 import { createHttp, type HttpPlatform } from "../homeserver/http.ts";
-import { login, logout, type LoginAnswer, type Tokens } from "../homeserver/login.ts";
+import { login, loginWithToken, logout, type LoginAnswer, type Tokens } from "../homeserver/login.ts";
 import { revokeToken } from "../homeserver/oauth.ts";
 import { isInsecure, parseBaseUrl } from "./address.ts";
 import { discover, probeVersions } from "./discover.ts";
@@ -44,8 +44,25 @@ export async function openSession(
     await endSession(platform, session);
     return failed(invalid("another-account"));
   }
-  return ok({ ...session, displayName: former.displayName, avatarMxc: former.avatarMxc });
+  return ok({ ...session, ...profileOf(former) });
 }
+
+/** The same with a token that a page or another client gave (`m.login.token`); whose it is, the answer says. */
+export async function openWithToken(
+  platform: SignInPlatform,
+  { baseUrl, api }: Server,
+  token: string,
+  former: StoredSession | null,
+): Promise<Result<StoredSession>> {
+  const http = createHttp({ platform, baseUrl, authorise: null, clientApi: api.clientApi });
+  const device = former === null ? {} : { deviceId: former.deviceId };
+  const answer = await loginWithToken(http, { token, deviceName: platform.deviceName, ...device });
+  if (!answer.ok) return answer;
+  const session = await sessionOf(platform, answer.value, baseUrl, api);
+  return ok(former === null ? session : { ...session, ...profileOf(former) });
+}
+
+const profileOf = ({ displayName, avatarMxc }: StoredSession) => ({ displayName, avatarMxc });
 
 const isSamePerson = (user: string, former: StoredSession): boolean =>
   user === former.userId || (!user.startsWith("@") && former.userId.startsWith(`@${user}:`));

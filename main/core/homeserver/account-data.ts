@@ -47,9 +47,12 @@ interface Tag {
 const tagPath = ({ userId, roomId, tag }: Tag) =>
   path`/_matrix/client/v3/user/${userId}/rooms/${roomId}/tags/${tag}`;
 
-/** `PUT /user/{userId}/rooms/{roomId}/tags/{tag}`. */
-export const putTag = (http: Http, tag: Tag): Promise<Result<void>> =>
-  tell(http, { method: "PUT", path: tagPath(tag), body: {} });
+/** `PUT /user/{userId}/rooms/{roomId}/tags/{tag}`. `order`: from 0 to 1, or null. */
+export const putTag = (
+  http: Http,
+  { order, ...tag }: Tag & { readonly order: number | null },
+): Promise<Result<void>> =>
+  tell(http, { method: "PUT", path: tagPath(tag), body: order === null ? {} : { order } });
 
 /** `DELETE /user/{userId}/rooms/{roomId}/tags/{tag}`. */
 export const deleteTag = (http: Http, tag: Tag): Promise<Result<void>> =>

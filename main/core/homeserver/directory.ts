@@ -1,4 +1,4 @@
-import type { RoomId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import { isObject, numberOf, stringOf, type JsonObject } from "../event.ts";
 import { ok, type Result } from "../failure.ts";
 import { ask, tell } from "./endpoint.ts";
@@ -179,3 +179,18 @@ export const reportRoom = (
   { roomId, reason }: { readonly roomId: RoomId; readonly reason: string },
 ): Promise<Result<void>> =>
   tell(http, { method: "POST", path: path`/_matrix/client/v3/rooms/${roomId}/report`, body: { reason } });
+
+/** `POST /rooms/{roomId}/report/{eventId}`. */
+export const reportEvent = (
+  http: Http,
+  {
+    roomId,
+    eventId,
+    reason,
+  }: { readonly roomId: RoomId; readonly eventId: EventId; readonly reason: string },
+): Promise<Result<void>> =>
+  tell(http, {
+    method: "POST",
+    path: path`/_matrix/client/v3/rooms/${roomId}/report/${eventId}`,
+    body: { reason },
+  });

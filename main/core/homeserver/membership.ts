@@ -65,6 +65,13 @@ export const knockRoom = (
     roomIdOf,
   );
 
+/** `GET /joined_rooms`. */
+export const fetchJoinedRooms = (http: Http): Promise<Result<readonly RoomId[]>> =>
+  ask(http, { method: "GET", path: "/_matrix/client/v3/joined_rooms" }, (answer) => {
+    const ids = answer["joined_rooms"];
+    return Array.isArray(ids) ? ids.filter((id): id is RoomId => typeof id === "string") : null;
+  });
+
 /** `POST /rooms/{roomId}/leave`: also declines an invite. */
 export const leaveRoom = (http: Http, { roomId }: { readonly roomId: RoomId }): Promise<Result<void>> =>
   tell(http, {

@@ -40,7 +40,8 @@ const withoutTarget = ({ redacts: _inPath, ...rest }: JsonObject): JsonObject =>
 
 export interface MessagesRequest {
   readonly roomId: RoomId;
-  readonly from: string;
+  /** Null: from the end, or going forward from the start. */
+  readonly from: string | null;
   readonly limit: number;
   /** A filter as JSON text. */
   readonly filter: string;
@@ -65,7 +66,7 @@ export function fetchMessages(http: Http, request: MessagesRequest): Promise<Res
     {
       method: "GET",
       path: path`/_matrix/client/v3/rooms/${roomId}/messages`,
-      query: { dir: direction === "backward" ? "b" : "f", from, limit, filter },
+      query: { dir: direction === "backward" ? "b" : "f", from: from ?? undefined, limit, filter },
       // The server may fetch from other servers first.
       timeoutMs: 60_000,
       ...withSignal(signal),

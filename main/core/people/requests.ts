@@ -1,10 +1,10 @@
 import type { MxcUri, RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { Person } from "../../../preload/contract/models/person.ts";
-import type { Handlers } from "../api.ts";
+import type { Boundaries, Person } from "../../../preload/contract/models/person.ts";
+import type { Handlers, TopicSources } from "../api.ts";
 import { objectOf, type JsonObject } from "../event.ts";
 import { valueOf } from "../failure.ts";
 import { fetchAccountData, putAccountData } from "../homeserver/account-data.ts";
-import { reportRoom, reportUser, searchUsers } from "../homeserver/directory.ts";
+import { reportEvent, reportRoom, reportUser, searchUsers } from "../homeserver/directory.ts";
 import type { Http } from "../homeserver/http.ts";
 import { isUserId } from "../homeserver/login.ts";
 import { fetchProfile } from "../homeserver/profile.ts";
@@ -21,12 +21,11 @@ import { IGNORED_LIST } from "./ignoring.ts";
 type Name =
   | "searchPeople"
   | "loadPerson"
-  | "loadIgnored"
   | "setIgnored"
-  | "loadInvitePermission"
   | "setInvitesBlocked"
   | "reportPerson"
-  | "reportRoom";
+  | "reportRoom"
+  | "reportMessage";
 
 export interface PeopleDeps {
   readonly http: Http;
@@ -42,7 +41,14 @@ const MOST = 20;
 const MOST_ROOMS = 50;
 const INVITES = "m.invite_permission_config";
 
-export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
+export interface People {
+  readonly handlers: Pick<Handlers, Name>;
+  readonly sources: Pick<TopicSources, "boundaries">;
+  /** Something was committed: who watches is told what of this has changed. */
+  committed(): void;
+}
+
+export function createPeople(deps: PeopleDeps): People {
   const { http, ownUserId } = deps;
   const rooms = roomQueries(deps.store.cache);
   const members = memberQueries(deps.store.cache);
@@ -71,6 +77,15 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
   }
   const ignored = (): JsonObject => objectOf(stored(IGNORED_LIST), "ignored_users");
 
+  const watchers = new Set<(boundaries: Boundaries) => void>();
+  let shown = "";
+  const boundaries = (): Boundaries => ({
+    ignored: ignoring.ignored
+      .all({})
+      .map(({ userId, displayName, avatarMxc }) => personOf(userId, displayName, avatarMxc)),
+    areInvitesBlocked: stored(INVITES)["default_action"] === "block",
+  });
+
   async function setIgnored(userId: UserId, isIgnored: boolean): Promise<void> {
     // The server's own list is the base: another device may have added to it.
     const data = { userId: ownUserId, type: IGNORED_LIST };
@@ -90,8 +105,7 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
     valueOf(await putAccountData(http, data, content));
   }
 
-  return {
-    loadInvitePermission: () => ({ areInvitesBlocked: stored(INVITES)["default_action"] === "block" }),
+  const handlers: People["handlers"] = {
     setInvitesBlocked: ({ areBlocked }) => setInvitesBlocked(areBlocked),
     searchPeople: ({ term }) => search(term),
     async loadPerson({ userId }) {
@@ -114,13 +128,29 @@ export function createPeople(deps: PeopleDeps): Pick<Handlers, Name> {
         sharedCount: shared.length,
       };
     },
-    loadIgnored: () =>
-      ignoring.ignored
-        .all({})
-        .map(({ userId, displayName, avatarMxc }) => personOf(userId, displayName, avatarMxc)),
     setIgnored: ({ userId, isIgnored }) => setIgnored(userId, isIgnored),
     reportPerson: async ({ userId, reason }) => valueOf(await reportUser(http, { userId, reason })),
     reportRoom: async ({ roomId, reason }) => valueOf(await reportRoom(http, { roomId, reason })),
+    reportMessage: async (event) => valueOf(await reportEvent(http, event)),
+  };
+  return {
+    handlers,
+    sources: {
+      boundaries(_params, emit) {
+        const snapshot = boundaries();
+        shown = JSON.stringify(snapshot);
+        watchers.add(emit);
+        return { snapshot, stop: () => watchers.delete(emit) };
+      },
+    },
+    committed() {
+      if (watchers.size === 0) return;
+      const now = boundaries();
+      const text = JSON.stringify(now);
+      if (text === shown) return;
+      shown = text;
+      for (const emit of watchers) emit(now);
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { OwnTag } from "../../../preload/contract/models/room.ts";
 import { isObject, objectOf, stringOf, type JsonObject } from "../event.ts";
+import { oneLine } from "../text.ts";
 
 // Pure: what account data says about rooms.
 
@@ -50,9 +52,35 @@ function isSilent(rule: JsonObject): boolean {
   return Array.isArray(actions) && !actions.includes("notify") && !actions.includes("coalesce");
 }
 
-/** m.tag: names of the room's tags. */
-export const parseTags = (content: JsonObject): readonly string[] =>
-  Object.keys(objectOf(content, "tags")).slice(0, 50);
+/** A tag of a room. `order`: 0 stands first, 1 last; null: behind all that have one (spec: Room Tagging). */
+export interface RoomTag {
+  readonly name: string;
+  readonly order: number | null;
+}
+
+/** m.tag: the room's tags, 50 at most. */
+export const parseTags = (content: JsonObject): readonly RoomTag[] => {
+  const tags = objectOf(content, "tags");
+  return Object.keys(tags)
+    .slice(0, 50)
+    .map((name) => ({ name, order: orderIn(objectOf(tags, name)["order"]) }));
+};
+
+/** As they are stored, JSON; names alone are what an older version wrote. */
+export const readTags = (stored: string): readonly RoomTag[] =>
+  (JSON.parse(stored) as readonly (RoomTag | string)[]).map((tag) =>
+    typeof tag === "string" ? { name: tag, order: null } : tag,
+  );
+
+/** Behind `u.` stands a name that can be shown as it is; others are nobody's section. */
+export const isOwnTag = (name: string): name is OwnTag =>
+  name.length > 2 &&
+  name.length <= 255 &&
+  name.startsWith("u.") &&
+  oneLine(name.slice(2), 255) === name.slice(2);
+
+const orderIn = (value: unknown): number | null =>
+  typeof value === "number" && value >= 0 && value <= 1 ? value : null;
 
 /** A room marked as unread by hand. `from`: what is new begins at this message; null: nobody said where. */
 export interface MarkedUnread {

@@ -48,6 +48,8 @@ export function stepsOf(change: RoomChange, facts: ChangeFacts): readonly Step[]
     case "add-alias":
     case "remove-alias":
       return aliasSteps(change.what, change.alias, facts);
+    case "remove-other-alias":
+      return unnamingSteps(change.alias, facts);
     case "canonical-alias":
       return state("m.room.canonical_alias", canonical(change.alias, facts));
     case "person-level":
@@ -67,20 +69,22 @@ function joinRules({ rule, allow }: RoomChange & { what: "join-rule" }): JsonObj
 /** An address that goes must not stay in the room's state as one that works. */
 function aliasSteps(what: "add-alias" | "remove-alias", alias: string, facts: ChangeFacts): readonly Step[] {
   if (what === "add-alias") return [{ to: what, alias }];
+  return [...unnamingSteps(alias, facts), { to: what, alias }];
+}
+
+/** The room's state names this address no more; nothing where it does not. */
+function unnamingSteps(alias: string, facts: ChangeFacts): readonly Step[] {
   const current = facts.content("m.room.canonical_alias") ?? {};
   const alternatives = aliasesOf(current).filter((other) => other !== alias);
   const isNamed = current["alias"] === alias || alternatives.length < aliasesOf(current).length;
-  if (!isNamed) return [{ to: what, alias }];
+  if (!isNamed) return [];
   const { alias: main, ...rest } = current;
   const content = {
     ...rest,
     ...(main === alias || main === undefined ? {} : { alias: main }),
     alt_aliases: alternatives,
   };
-  return [
-    { to: "state", type: "m.room.canonical_alias", content },
-    { to: what, alias },
-  ];
+  return [{ to: "state", type: "m.room.canonical_alias", content }];
 }
 
 /** What was the main address before stays as another one. */

@@ -29,9 +29,28 @@ const aRoom = (
 });
 
 describe("a room in the sorted list", () => {
+  it("stands where it was put in its section, before those that were put nowhere", () => {
+    const put = (id: number, at: number): RoomSummary => ({ ...aRoom(id, id, "favourites"), place: at });
+    const list = [
+      aRoom(9, 9, "favourites"),
+      put(1, 0.7),
+      put(2, 0.2),
+      aRoom(8, 8, "favourites"),
+      put(3, 0.2),
+    ];
+    expect(list.sort(compareRooms).map(({ roomId }) => roomId)).toEqual(["!3", "!2", "!1", "!9", "!8"]);
+  });
+
   it("says nothing when nothing changed", () => {
     const list = [aRoom(1, 5), aRoom(2, 3)];
     expect(place(list, "!2" as RoomId, aRoom(2, 3))).toEqual([]);
+  });
+
+  it("stands under its own section by name, between favourites and people", () => {
+    const sections = ["rooms", "u.work", "people", "low-priority", "u.art", "favourites", "invites"] as const;
+    const list = sections.map((section, id) => aRoom(id, 100 - id, section)).sort(compareRooms);
+    const order = ["invites", "favourites", "u.art", "u.work", "people", "rooms", "low-priority"];
+    expect(list.map(({ section }) => section)).toEqual(order);
   });
 
   it("is replaced in place when its unread count changes", () => {

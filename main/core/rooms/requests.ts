@@ -3,7 +3,7 @@ import type { ArchivedRoom } from "../../../preload/contract/models/directory.ts
 import type { RoomDetails, StateEntry } from "../../../preload/contract/models/room-details.ts";
 import type { RoomRequests } from "../../../preload/contract/models/room-requests.ts";
 import type { Handlers, TopicSources } from "../api.ts";
-import type { MatrixEvent } from "../event.ts";
+import type { JsonObject, MatrixEvent } from "../event.ts";
 import { FailureError, invalid, valueOf } from "../failure.ts";
 import { fetchAccountData, putAccountData } from "../homeserver/account-data.ts";
 import { createRoom, fetchRoomVersions, upgradeRoom } from "../homeserver/create-room.ts";
@@ -16,8 +16,14 @@ import {
   resolveAlias,
 } from "../homeserver/directory.ts";
 import type { Http } from "../homeserver/http.ts";
-import { forgetRoom, joinRoom, leaveRoom, orderMembership } from "../homeserver/membership.ts";
-import { fetchMembers, putState } from "../homeserver/room-state.ts";
+import {
+  fetchJoinedRooms,
+  forgetRoom,
+  joinRoom,
+  leaveRoom,
+  orderMembership,
+} from "../homeserver/membership.ts";
+import { fetchMembers, fetchState, putState } from "../homeserver/room-state.ts";
 import { mxcPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { memberQueries } from "../store/queries/members.ts";
@@ -28,6 +34,7 @@ import { stepsOf, storedFacts, type Step } from "./change-room.ts";
 import { createDetailsTopic } from "./details-topic.ts";
 import { createDirects, type Directs } from "./directs.ts";
 import type { MemberNames } from "./member-names.ts";
+import { makeRoom } from "./making.ts";
 import { createMembers, type Members } from "./members.ts";
 import { aliasOf, buildCreateRoom } from "./new-room.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
@@ -107,6 +114,14 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     names: deps.memberNames,
   });
 
+  const making = {
+    createRoom: (body: JsonObject) => createRoom(http, body),
+    fetchJoinedRooms: () => fetchJoinedRooms(http),
+    invite: (roomId: RoomId, userId: UserId) =>
+      orderMembership(http, "invite", { roomId, userId, reason: "" }),
+    fetchState: (at: Parameters<typeof fetchState>[1]) => fetchState(http, at),
+    putState: (put: Parameters<typeof putState>[1]) => putState(http, put),
+  };
   async function take(roomId: RoomId, step: Step): Promise<void> {
     switch (step.to) {
       case "state":
@@ -156,13 +171,14 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
       async createRoom(room) {
         if (room.aliasLocalpart !== null && aliasOf(room.aliasLocalpart, ownServer) === null)
           throw new FailureError(invalid("not an address"));
-        const { roomId } = valueOf(await createRoom(http, buildCreateRoom(room, ownServer)));
-        if (room.parentSpaceId === null) return { roomId, notInSpace: null };
+        const made = valueOf(await makeRoom(making, room, buildCreateRoom(room, ownServer)));
+        const { roomId } = made;
+        if (room.parentSpaceId === null) return { ...made, notInSpace: null };
         const content = { via: [ownServer] };
         const child = { roomId: room.parentSpaceId, type: "m.space.child", stateKey: roomId, content };
         // The room exists: that it is not in the space yet is told, and can be made good there.
         const put = await putState(http, child);
-        return { roomId, notInSpace: put.ok ? null : put.failure };
+        return { ...made, notInSpace: put.ok ? null : put.failure };
       },
       startDirectChat: async ({ userId }) => ({ roomId: await directs.start(userId) }),
       leaveRoom: async ({ roomId }) => valueOf(await leaveRoom(http, { roomId })),

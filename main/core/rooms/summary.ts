@@ -3,7 +3,8 @@ import type { RoomPreview, RoomSummary } from "../../../preload/contract/models/
 import { mxcPath } from "../mxc.ts";
 import type { RoomRow } from "../store/queries/rooms.ts";
 import type { StoredPreview } from "./preview.ts";
-import { sectionOf } from "./section.ts";
+import { readTags } from "./account-data.ts";
+import { placeIn, sectionOf } from "./section.ts";
 
 /** Pixels at twice the size of the largest avatar in a list (36), so that it is sharp on dense screens. */
 export const AVATAR_THUMBNAIL = { width: 96, height: 96, method: "crop" } as const;
@@ -16,13 +17,16 @@ export interface Beside {
 
 /** Pure: a stored row as the list shows it. */
 export function buildSummary(row: RoomRow, { unsent, isLiveCall }: Beside): RoomSummary {
-  const tags = JSON.parse(row.tags) as readonly string[];
+  const tags = readTags(row.tags);
   const isDirect = row.directUserId !== null || row.inviteIsDirect === 1;
+  const section = sectionOf({ membership: row.membership, tags, isDirect });
+  const place = placeIn(section, tags);
   return {
     roomId: row.roomId,
     name: row.name ?? row.roomId,
     avatar: row.avatarMxc === null ? null : mxcPath(row.avatarMxc, AVATAR_THUMBNAIL),
-    section: sectionOf({ membership: row.membership, tags, isDirect }),
+    section,
+    ...(place === null ? {} : { place }),
     membership: row.membership as RoomSummary["membership"],
     directUserId: row.directUserId,
     preview: row.preview === null ? null : shown(JSON.parse(row.preview) as StoredPreview, isLiveCall),

@@ -4,12 +4,17 @@ import { delayAfterSync } from "./decide.ts";
 
 // What is told to the server in any order and is no message: receipts, wishes about rooms, deletions. Rows on disk, one
 // request at a time, in a loop of its own, so that a message never waits for one. What the server fails at waits alone,
-// with what must come after it; only a server that fails at everything, or no connection, stops the loop.
+// with what must come after it, and so does what it does not answer; only a server that fails at everything, or no
+// connection, stops the loop.
 
 /** The wait after what nobody foresaw, or a disk that takes no notes, ms. */
 const LAST_RESORT_MS = 60_000;
 /** When so many lanes fail and nothing goes well in between, it is the server's trouble: it is left alone for a while. */
 const LANES_TO_REST = 3;
+/** Who has waited so long for an answer waits alone, ms. */
+const SLOW_MS = 3_000;
+/** Requests that hang beside each other at most. */
+const MOST_SLOW = 4;
 
 export interface PutLoopDeps<T> {
   readonly platform: Pick<Platform, "clock" | "random" | "log">;
@@ -32,12 +37,21 @@ export interface PutLoopDeps<T> {
 export interface PutLoop {
   /** There is a new row. */
   run(): void;
+  /** Something is under way. */
   isWorking(): boolean;
+  /** Whether what is of this lane is tried now, or as soon as what is under way is done. */
+  isTrying(lane: string): boolean;
   start(): void;
   /** The network is back: try now. A sync has succeeded: try sooner. */
   wake(reason: "network" | "synced"): void;
   /** Resolves when nothing touches the store any more. */
   stop(): Promise<void>;
+}
+
+/** A request that is under way. */
+interface Flight {
+  isSlow: boolean;
+  readonly cancel: () => void;
 }
 
 /** A time in which nothing is tried. */
@@ -63,7 +77,9 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
   /** Lanes that have failed since anything went well. */
   const failing = new Set<string>();
   let control = new AbortController();
-  let working: Promise<void> | null = null;
+  /** What is under way, by lane: one, and those that hang. */
+  const flights = new Map<string, Flight>();
+  const ends = new Set<Promise<void>>();
 
   /** Of those that may go, one whose lane has failed the least: what fails takes nobody's turn. */
   function next(): T | undefined {
@@ -76,7 +92,7 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
       seen.add(lane);
       const held = lanes.get(lane);
       const failures = held?.failures ?? 0;
-      const isWaiting = (held?.wait ?? null) !== null;
+      const isWaiting = flights.has(lane) || (held?.wait ?? null) !== null;
       if (isWaiting || failures >= fewest) continue;
       [best, fewest] = [item, failures];
       if (failures === 0) break;
@@ -84,39 +100,57 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
     return best;
   }
 
+  const isFree = (): boolean =>
+    flights.size < MOST_SLOW && [...flights.values()].every(({ isSlow }) => isSlow);
+
   function run(): void {
-    if (!isRunning || working !== null || whole.wait !== null || next() === undefined) return;
-    working = work()
-      .catch((error: unknown) => pause(toFailure(error)))
-      .finally(() => {
-        working = null;
-        // Something may have come after the last look.
-        run();
-        if (!isWorking()) deps.onRest?.();
-      });
-  }
-
-  const isWorking = (): boolean => working !== null;
-
-  async function work(): Promise<void> {
-    const { signal } = control;
-    for (let item = next(); isRunning && item !== undefined; item = next()) {
-      const result = await deps.put(item, signal).catch((error: unknown) => failed(toFailure(error)));
-      if (!result.ok && !isFinal(result.failure)) {
-        if (!holdAlone(item, result.failure)) return pause(result.failure);
-        continue;
+    try {
+      while (isRunning && whole.wait === null && isFree()) {
+        const item = next();
+        if (item === undefined) return;
+        begin(item);
       }
-      whole.failures = 0;
-      failing.clear();
-      lanes.delete(deps.laneOf(item));
-      deps.settle(item, result.ok ? null : result.failure);
+    } catch (error) {
+      pause(toFailure(error));
     }
   }
 
-  /** False when the failure says something of the server as a whole, or of the way there. */
-  function holdAlone(item: T, failure: Failure): boolean {
-    if (!isRunning || !isOfOne(failure)) return false;
+  function begin(item: T): void {
     const lane = deps.laneOf(item);
+    const cancel = clock.after(SLOW_MS, () => {
+      flight.isSlow = true;
+      run();
+    });
+    const flight: Flight = { isSlow: false, cancel };
+    flights.set(lane, flight);
+    const end = attempt(item, lane)
+      .catch((error: unknown) => pause(toFailure(error)))
+      .finally(() => {
+        cancel();
+        flights.delete(lane);
+        ends.delete(end);
+        // Something may have come after the last look.
+        run();
+        if (flights.size === 0 || whole.wait !== null) deps.onRest?.();
+      });
+    ends.add(end);
+  }
+
+  async function attempt(item: T, lane: string): Promise<void> {
+    const result = await deps.put(item, control.signal).catch((error: unknown) => failed(toFailure(error)));
+    if (!result.ok && !isFinal(result.failure)) {
+      if (!holdAlone(lane, item, result.failure)) pause(result.failure);
+      return;
+    }
+    whole.failures = 0;
+    failing.clear();
+    lanes.delete(lane);
+    deps.settle(item, result.ok ? null : result.failure);
+  }
+
+  /** False when the failure says something of the server as a whole, or of the way there. */
+  function holdAlone(lane: string, item: T, failure: Failure): boolean {
+    if (!isRunning || !isOfOne(failure)) return false;
     const held = lanes.get(lane) ?? { failures: 0, wait: null };
     lanes.set(lane, held);
     hold(held, failure);
@@ -129,7 +163,7 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
     failing.clear();
     // Without a token nothing helps but the next start.
     if (failure.kind === "unauthorized") isRunning = false;
-    if (isRunning) hold(whole, failure);
+    if (isRunning && whole.wait === null) hold(whole, failure);
   }
 
   function hold(held: Held, failure: Failure): void {
@@ -159,7 +193,8 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
 
   return {
     run,
-    isWorking,
+    isWorking: () => flights.size > 0,
+    isTrying: (lane) => isRunning && whole.wait === null && (lanes.get(lane)?.wait ?? null) === null,
     start() {
       isRunning = true;
       control = new AbortController();
@@ -176,7 +211,7 @@ export function createPutLoop<T>(deps: PutLoopDeps<T>): PutLoop {
       whole.wait = null;
       lanes.clear();
       control.abort();
-      await working;
+      await Promise.all(ends);
     },
   };
 }

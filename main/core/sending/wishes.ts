@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomNotifications } from "../../../preload/contract/models/attention.ts";
+import type { OwnTag } from "../../../preload/contract/models/room.ts";
 import type { Failure, Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { wishQueries, type WishRow } from "../store/queries/wishes.ts";
@@ -16,6 +17,8 @@ export interface RoomWishes {
   /** An event: from there on. */
   readonly "marked-unread": boolean | EventId;
   readonly level: RoomNotifications;
+  /** A tag of one's own: it has it or not. */
+  readonly [ownTag: OwnTag]: boolean;
 }
 export type WishKey = keyof RoomWishes;
 
@@ -85,8 +88,9 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
       const json = { value: JSON.stringify(value), before: JSON.stringify(before) };
       rows.saveWish.run({ userId, roomId, key, ...json });
       loop.run();
-      if (!loop.isWorking()) return Promise.resolve(null);
-      return askers.ask(nameOf({ roomId, key }));
+      const of = nameOf({ roomId, key });
+      if (!loop.isTrying(of)) return Promise.resolve(null);
+      return askers.ask(of);
     },
     ofRoom(roomId) {
       const userId = ownId();

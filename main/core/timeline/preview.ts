@@ -1,26 +1,44 @@
 import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import type { MessageBody } from "../../../preload/contract/models/timeline.ts";
 import { objectOf, type MatrixEvent } from "../event.ts";
-import { oneLine } from "../text.ts";
+import { oneLine, plainText } from "../text.ts";
 import { answeredIn, withoutFallback } from "./answer.ts";
 import { messageBody, stickerBody } from "./message-body.ts";
 import { parsePoll } from "./poll.ts";
 import { redactedBecause } from "./redact.ts";
 
 const MAX_TEXT = 200;
+/** Characters of a message that is read from outside. */
+const MAX_PEEKED = 4000;
 
 /**
  * A message in one line for the room list; null for what is never a preview: state, edits, reactions, unknown types.
  * Who said it is the caller's to add. Pure.
  */
-export function buildPreview(event: MatrixEvent): RoomPreview | null {
+export const buildPreview = (event: MatrixEvent): RoomPreview | null =>
+  describe(event, (text) => oneLine(text, MAX_TEXT));
+
+/** The same with its lines, for reading a room from outside, and as its sender has edited it. */
+export function describePeeked(event: MatrixEvent): Pick<RoomPreview, "kind" | "text"> | null {
+  const said = describe(newestVersion(event), (text) => plainText(text, MAX_PEEKED) ?? "");
+  return said === null ? null : { kind: said.kind, text: said.text };
+}
+
+/** With the content of the edit that the server gave along (spec: Server-side aggregation of m.replace). */
+function newestVersion(event: MatrixEvent): MatrixEvent {
+  const edit = objectOf(objectOf(event.unsigned, "m.relations"), "m.replace");
+  const content = objectOf(objectOf(edit, "content"), "m.new_content");
+  return edit["sender"] === event.sender && Object.keys(content).length > 0 ? { ...event, content } : event;
+}
+
+function describe(event: MatrixEvent, shorten: (text: string) => string): RoomPreview | null {
   if (event.stateKey !== null) return null;
   if (objectOf(event.content, "m.relates_to")["rel_type"] === "m.replace") return null;
   const line = (kind: RoomPreview["kind"], text: string): RoomPreview => ({
     sender: null,
     isOwn: false,
     kind,
-    text: oneLine(text, MAX_TEXT),
+    text: shorten(text),
   });
   switch (event.type) {
     case "m.room.message":

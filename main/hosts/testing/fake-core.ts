@@ -77,6 +77,7 @@ export class FakeCore implements Core {
     calls: { calls: [], media: [], isDriver: true },
     roomDetails: null,
     spaces: [],
+    boundaries: { ignored: [], areInvitesBlocked: false },
     search: {
       results: [],
       here: "done",

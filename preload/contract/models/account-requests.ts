@@ -28,6 +28,8 @@ export interface AccountRequests {
   register(params: { homeserver: string; username: string; password: string }): void;
   /** Signs in on a page in the system's browser; answers when it came back. One at a time. */
   signInInBrowser(params: BrowserSignInParams): void;
+  /** Signs in with a token that another client or the server's keeper gave (`m.login.token`). */
+  signInWithToken(params: { homeserver: string; token: string }): void;
   /** Waits no longer for the browser. */
   cancelBrowserSignIn(params: Record<never, never>): void;
   /** Opens the server's own page about the account. */

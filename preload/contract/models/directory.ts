@@ -1,4 +1,5 @@
-import type { RoomId, UserId } from "../ids.ts";
+import type { EventId, RoomId, UserId } from "../ids.ts";
+import type { RoomPreview } from "./room.ts";
 
 /** A room as its server describes it to those who are not in it. Everything in it is somebody's claim. */
 export interface FoundRoom {
@@ -20,6 +21,27 @@ export interface FoundRoom {
   readonly membership: "join" | "invite" | "knock" | "leave" | "ban";
   /** Servers that can help to join (ALI-04). */
   readonly via: readonly string[];
+}
+
+/** A message of a room that is read from outside. */
+export interface PeekedMessage {
+  readonly eventId: EventId;
+  readonly senderId: UserId;
+  /** Plain text, one line; null where the server does not tell. */
+  readonly senderName: string | null;
+  /** Ms since the epoch. */
+  readonly ts: number;
+  /** What it is when it is no text: the renderer has the words for it. */
+  readonly kind: RoomPreview["kind"];
+  /** Plain text with its lines, at most 4000 characters; empty for kinds that have none of their own. */
+  readonly text: string;
+}
+
+export interface PeekedPage {
+  /** Oldest first. */
+  readonly messages: readonly PeekedMessage[];
+  /** Where the page before begins; null at the start. */
+  readonly older: string | null;
 }
 
 export interface DirectoryPage {

@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from "../ids.ts";
 import type { UploadedPicture } from "./attachment.ts";
+import type { Failure } from "./failure.ts";
 
 export type Preset = "private_chat" | "trusted_private_chat" | "public_chat";
 export type HistoryVisibility = "world_readable" | "shared" | "invited" | "joined";
@@ -26,6 +27,12 @@ export interface NewRoom {
   readonly isFederated: boolean;
   /** The space it is put into, or null. */
   readonly parentSpaceId: RoomId | null;
+}
+
+/** Somebody who was to be invited to a new room, and why they could not be. */
+export interface NotInvited {
+  readonly userId: UserId;
+  readonly failure: Failure;
 }
 
 /** What the server offers for new rooms and whose account this is. */

@@ -18,3 +18,11 @@ export interface PersonCard extends Person {
   readonly sharedRooms: readonly { readonly roomId: RoomId; readonly name: string }[];
   readonly sharedCount: number;
 }
+
+/** Whom we do not hear, and who may not come to us. The account's, kept by the server for all its clients. */
+export interface Boundaries {
+  /** Everybody we ignore, by id; also those we share no room with. */
+  readonly ignored: readonly Person[];
+  /** The server turns down all invitations (spec v1.18, m.invite_permission_config). */
+  readonly areInvitesBlocked: boolean;
+}

@@ -121,6 +121,8 @@ export type RoomChange =
   | { readonly what: "published"; readonly isPublished: boolean }
   | { readonly what: "add-alias"; readonly alias: string }
   | { readonly what: "remove-alias"; readonly alias: string }
+  /** The room names it no more; no directory is asked, as it may be another server's or lead nowhere. */
+  | { readonly what: "remove-other-alias"; readonly alias: string }
   | { readonly what: "canonical-alias"; readonly alias: string | null }
   | { readonly what: "person-level"; readonly userId: UserId; readonly level: number }
   | {

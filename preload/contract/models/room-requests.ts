@@ -1,9 +1,10 @@
 import type { EventId, RoomId, UserId } from "../ids.ts";
-import type { ArchivedRoom, DirectoryPage, FoundRoom, SpacePage } from "./directory.ts";
+import type { ArchivedRoom, DirectoryPage, FoundRoom, PeekedPage, SpacePage } from "./directory.ts";
 import type { Failure } from "./failure.ts";
 import type { MessageTarget } from "./message-content.ts";
-import type { NewRoom, ServerFacts } from "./new-room.ts";
+import type { NewRoom, NotInvited, ServerFacts } from "./new-room.ts";
 import type { Person, PersonCard } from "./person.ts";
+import type { OwnTag } from "./room.ts";
 import type { MemberGroup, MembersPage, RoomChange, RoomListing, StateEntry } from "./room-details.ts";
 
 /** The requests about rooms and people; each reaches the server at once or fails. */
@@ -11,8 +12,15 @@ export interface RoomRequests {
   loadServerFacts(params: Record<never, never>): ServerFacts;
   /** Would this address be free on our server? */
   checkAlias(params: { localpart: string }): { alias: string; isFree: boolean };
-  /** `notInSpace`: why the space, if one was named, did not take it; the room is there all the same. */
-  createRoom(params: NewRoom): { roomId: RoomId; notInSpace: Failure | null };
+  /**
+   * `notInSpace`: why the space, if one was named, did not take it; `notInvited`: who could not be invited, and why. The
+   * room is there all the same.
+   */
+  createRoom(params: NewRoom): {
+    roomId: RoomId;
+    notInSpace: Failure | null;
+    notInvited: readonly NotInvited[];
+  };
   /** The chat with this person: the one there is, or a new one (`m.direct`). */
   startDirectChat(params: { userId: UserId }): { roomId: RoomId };
   searchPeople(params: { term: string }): { people: readonly Person[]; isLimited: boolean };
@@ -21,6 +29,8 @@ export interface RoomRequests {
   loadDirectory(params: { server: string | null; term: string; since: string | null }): DirectoryPage;
   /** What may be known of a room without being in it. `address`: an alias or an id. */
   previewRoom(params: { address: string; via: readonly string[] }): FoundRoom;
+  /** A page of the messages of a room that everybody may read, without joining it; refused for any other. */
+  peekRoom(params: { roomId: RoomId; via: readonly string[]; from: string | null }): PeekedPage;
   joinRoom(params: { address: string; via: readonly string[] }): { roomId: RoomId };
   /** Asks to be let in. */
   knockRoom(params: { address: string; via: readonly string[]; reason: string }): { roomId: RoomId };
@@ -67,16 +77,19 @@ export interface RoomRequests {
 
   /** Favourite, low priority, or neither. It is so here at once; the server hears of it when it can. */
   setRoomTag(params: { roomId: RoomId; tag: "m.favourite" | "m.lowpriority" | null }): void;
+  /** Own tags: those of the room, and all there are, both by name. */
+  loadOwnTags(params: { roomId: RoomId }): { ofRoom: readonly OwnTag[]; all: readonly OwnTag[] };
+  /** As `setRoomTag`. */
+  setOwnTag(params: { roomId: RoomId; tag: OwnTag; isSet: boolean }): void;
   browseSpace(params: { roomId: RoomId; from: string | null }): SpacePage;
   setSpaceChild(params: { spaceId: RoomId; roomId: RoomId; isChild: boolean }): void;
 
   loadPerson(params: { userId: UserId }): PersonCard;
-  /** Everybody we ignore, by id; also those we share no room with. */
-  loadIgnored(params: Record<never, never>): readonly Person[];
-  /** Whether the server turns down all invitations (spec v1.18, m.invite_permission_config), as far as it is known here. */
-  loadInvitePermission(params: Record<never, never>): { areInvitesBlocked: boolean };
+  /** The topic `boundaries` tells when it is so; the next but one too. */
   setInvitesBlocked(params: { areBlocked: boolean }): void;
   setIgnored(params: { userId: UserId; isIgnored: boolean }): void;
   reportPerson(params: { userId: UserId; reason: string }): void;
   reportRoom(params: { roomId: RoomId; reason: string }): void;
+  /** Tells who runs our server of one message. */
+  reportMessage(params: { roomId: RoomId; eventId: EventId; reason: string }): void;
 }

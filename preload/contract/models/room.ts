@@ -5,8 +5,11 @@ import type { MessageTarget } from "./message-content.ts";
 import type { CallOutcome, Quote } from "./timeline.ts";
 import type { DraftAttachment } from "./attachment.ts";
 
-/** The part of the list a room is shown in, in this order (design.md, Frame). */
-export type RoomSection = "invites" | "favourites" | "people" | "rooms" | "low-priority";
+/** A tag of the user's own (spec: Room Tagging): behind `u.` stands what it is called, plain text in one line. */
+export type OwnTag = `u.${string}`;
+
+/** The part of the list a room is shown in, in this order (design.md, Frame); own tags by name. */
+export type RoomSection = "invites" | "favourites" | OwnTag | "people" | "rooms" | "low-priority";
 
 export interface RoomPreview {
   /** Who said it (display name), or null where it goes without saying: a direct chat, a thing nobody says. */
@@ -47,6 +50,8 @@ export interface RoomSummary {
   /** Path below the resources base, or null. */
   readonly avatar: string | null;
   readonly section: RoomSection;
+  /** Where the user has put it within its section, at any client: 0 first, 1 last; absent: nowhere, behind those. */
+  readonly place?: number;
   readonly membership: "join" | "invite" | "knock" | "leave" | "ban";
   /** Set for a direct chat: the other person, for colour and presence. */
   readonly directUserId: UserId | null;

@@ -110,6 +110,7 @@ export class FakeCore {
       calls: () => ({ calls: [], media: [], isDriver: true }),
       roomDetails: () => null,
       spaces: () => [],
+      boundaries: () => ({ ignored: [], areInvitesBlocked: false }),
       search: () => ({
         results: [],
         here: "done",

@@ -1,0 +1,100 @@
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { NewRoom, NotInvited } from "../../../preload/contract/models/new-room.ts";
+import { objectOf, type JsonObject } from "../event.ts";
+import { ok, type Failure, type Result } from "../failure.ts";
+
+// A new room with people who are invited at once (CRT-08). A server that refuses one of them refuses the whole request,
+// without saying whom, and some have made the room by then (Synapse invites last). The room is made all the same, and
+// everybody is invited alone: then it is known who could not be.
+
+export interface MakingDeps {
+  readonly createRoom: (body: JsonObject) => Promise<Result<{ readonly roomId: RoomId }>>;
+  readonly fetchJoinedRooms: () => Promise<Result<readonly RoomId[]>>;
+  readonly invite: (roomId: RoomId, userId: UserId) => Promise<Result<void>>;
+  readonly fetchState: (at: {
+    readonly roomId: RoomId;
+    readonly type: string;
+    readonly stateKey: string;
+  }) => Promise<Result<JsonObject | null>>;
+  readonly putState: (put: {
+    readonly roomId: RoomId;
+    readonly type: string;
+    readonly stateKey: string;
+    readonly content: JsonObject;
+  }) => Promise<Result<unknown>>;
+}
+
+export interface Made {
+  readonly roomId: RoomId;
+  readonly notInvited: readonly NotInvited[];
+}
+
+/** `body`: what /createRoom is to be given for `room`. */
+export async function makeRoom(deps: MakingDeps, room: NewRoom, body: JsonObject): Promise<Result<Made>> {
+  if (room.invite.length === 0) return alone(await deps.createRoom(body));
+  const before = await deps.fetchJoinedRooms();
+  const made = await deps.createRoom(body);
+  if (made.ok || !before.ok || !isWorthALook(made.failure)) return alone(made);
+  const half = await madeMeanwhile(deps, before.value);
+  if (half === null && !mayBeAboutPeople(made.failure)) return made;
+  const { invite: _later, ...withoutPeople } = body;
+  const roomId = half === null ? await deps.createRoom(withoutPeople) : ok({ roomId: half });
+  // It was not about them after all.
+  if (!roomId.ok) return roomId;
+  return ok(await inviteAll(deps, roomId.value.roomId, room));
+}
+
+const alone = (made: Result<{ readonly roomId: RoomId }>): Result<Made> =>
+  made.ok ? ok({ roomId: made.value.roomId, notInvited: [] }) : made;
+
+/** Nothing was done where we were told to wait or are nobody; else the server may have done a part. */
+const isWorthALook = ({ kind }: Failure): boolean => kind !== "limited" && kind !== "unauthorized";
+
+const peopleCodes = new Set([
+  "M_INVITE_BLOCKED",
+  "M_FORBIDDEN",
+  "M_BAD_STATE",
+  "M_INVALID_PARAM",
+  "M_UNKNOWN",
+]);
+const mayBeAboutPeople = ({ kind, errcode }: Failure): boolean =>
+  kind === "rejected" && peopleCodes.has(errcode ?? "");
+
+/** The one room we are in now and were not before; null: none, or one cannot tell. */
+async function madeMeanwhile(deps: MakingDeps, before: readonly RoomId[]): Promise<RoomId | null> {
+  const now = await deps.fetchJoinedRooms();
+  if (!now.ok) return null;
+  const known = new Set(before);
+  const [only, another] = now.value.filter((roomId) => !known.has(roomId));
+  return only === undefined || another !== undefined ? null : only;
+}
+
+async function inviteAll(deps: MakingDeps, roomId: RoomId, room: NewRoom): Promise<Made> {
+  const invited: UserId[] = [];
+  const notInvited: NotInvited[] = [];
+  for (const userId of room.invite) {
+    const done = (await isThere(deps, roomId, userId)) ? ok(undefined) : await deps.invite(roomId, userId);
+    if (done.ok) invited.push(userId);
+    else notInvited.push({ userId, failure: done.failure });
+  }
+  if (room.preset === "trusted_private_chat") await raise(deps, roomId, invited);
+  return { roomId, notInvited };
+}
+
+async function isThere(deps: MakingDeps, roomId: RoomId, userId: UserId): Promise<boolean> {
+  const member = await deps.fetchState({ roomId, type: "m.room.member", stateKey: userId });
+  const membership = member.ok ? member.value?.["membership"] : undefined;
+  return membership === "invite" || membership === "join";
+}
+
+/** Everyone equal, as the preset would have made them (CRT-14); creators of version 12 stand above all levels. */
+async function raise(deps: MakingDeps, roomId: RoomId, people: readonly UserId[]): Promise<void> {
+  const at = { roomId, type: "m.room.power_levels", stateKey: "" };
+  const levels = await deps.fetchState(at);
+  if (!levels.ok || levels.value === null || people.length === 0) return;
+  const users = { ...objectOf(levels.value, "users") };
+  const missing = people.filter((userId) => users[userId] !== 100);
+  if (missing.length === 0) return;
+  for (const userId of missing) users[userId] = 100;
+  await deps.putState({ ...at, content: { ...levels.value, users } });
+}
