@@ -115,6 +115,8 @@ export class Desktop {
       isInCall,
       onLock: () => this.#lock.lock(),
       onUnlock: () => void this.#unlock(),
+      // What it offers has changed: the lock.
+      onPassphrase: () => this.#menu.show(),
       saveLogs: () => this.#menu.saveLogs(),
       saveCrashReports: () => this.#menu.saveCrashReports(),
       licences: () => readLicences(outDir),

@@ -16,6 +16,8 @@ export interface HostPartOptions {
   /** Every page is served anew after it. */
   readonly onLock: () => void;
   readonly onUnlock: () => void;
+  /** There is a passphrase now, another one, or none. */
+  readonly onPassphrase: () => void;
   /** Answers whether something was saved. */
   readonly saveLogs: () => Promise<boolean>;
   /** How many; null when the user declined. */
@@ -59,6 +61,7 @@ export function hostPart(options: HostPartOptions): HostPart {
         if (state.view.lock.state === "locked") refuse("locked");
         const isDone = await vault().setPassphrase(current, next);
         if (isDone) state.set({ lock: { state: vault().hasPassphrase() ? "open" : "none" } });
+        if (isDone) options.onPassphrase();
         return { isDone };
       },
       saveLogs: async () => ({ isSaved: await options.saveLogs() }),
