@@ -56,6 +56,15 @@ async function signIn(user: string): Promise<void> {
   await watch("session").until(({ state }) => state === "signed-in");
 }
 
+test("diagnostics say by what the sign-ins are sealed", async () => {
+  await core.close();
+  Object.assign(platform.secrets, { describe: () => Promise.resolve("1 sealed by kwallet6") });
+  core = await createCores(platform);
+  await signIn("ana");
+  const { text } = await core.handlers.loadDiagnostics({});
+  expect(text).toContain("secrets stored: 1 sealed by kwallet6");
+});
+
 /** Ana, and a second account for work, which is shown. */
 async function two(): Promise<{ ana: AccountView; work: AccountView }> {
   await signIn("ana");

@@ -139,8 +139,10 @@ function ownSecrets(secrets: Secrets, accountId: string): OwnSecrets {
     names.add(name);
     return accountId === FIRST ? name : `${accountId}.${name}`;
   };
+  const describe = secrets.describe?.bind(secrets);
   return {
     backend: secrets.backend,
+    ...(describe !== undefined && { describe }),
     load: (name) => secrets.load(own(name)),
     save: (name, secret) => secrets.save(own(name), secret),
     remove: (name) => secrets.remove(own(name)),
