@@ -12,13 +12,17 @@ export class Staging {
     this.#client = client;
   }
 
-  /** The same id again is the same file. Rejects with `RequestFailed`. */
-  async stage(stagedId: StagedId, file: Blob, name: string, signal?: AbortSignal): Promise<StagedFile> {
-    const answer = await this.#put(
-      `${this.address(stagedId)}?name=${encodeURIComponent(name)}`,
-      file,
-      signal,
-    );
+  /**
+   * The same id again is the same file. With `keepsDetails` place and camera stay in it. Rejects with `RequestFailed`.
+   */
+  async stage(
+    stagedId: StagedId,
+    file: Blob,
+    name: string,
+    { signal, keepsDetails = false }: { readonly signal?: AbortSignal; readonly keepsDetails?: boolean } = {},
+  ): Promise<StagedFile> {
+    const query = `name=${encodeURIComponent(name)}${keepsDetails ? "&details=keep" : ""}`;
+    const answer = await this.#put(`${this.address(stagedId)}?${query}`, file, signal);
     if (answer.ok) return answer.file;
     throw new RequestFailed(answer.failure);
   }

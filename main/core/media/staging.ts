@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StagedId, UserId } from "../../../preload/contract/ids.ts";
 import type { StageAnswer, StagedFile } from "../../../preload/contract/models/attachment.ts";
+import { MAX_FILE_BYTES } from "../../../preload/contract/file-limit.ts";
 import type { StageRequest } from "../api.ts";
 import { failed, FailureError, invalid, toFailure, type Failure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
@@ -10,16 +11,12 @@ import type { Store } from "../store/store.ts";
 import { oneLine } from "../text.ts";
 import { inspectFile, type Inspected } from "./inspect.ts";
 import { UNKNOWN_TYPE } from "./sniff.ts";
-import { isStrippable, stripPhoto } from "./strip/strip.ts";
+import { cleanFile, isPhotoTurned } from "./strip/clean-file.ts";
 
 // Files the user wants to send: taken from the page piece by piece, never more than may be sent, cleared of place and
 // camera, and safely on disk (fsync) with a row in kept.db before the page is told. A row without a file is a lie,
 // a file without a row is rubbish: the row is written last, and `sweep` removes what has none.
 
-/** No server takes more, and nobody's disk is to be filled by a slip of the hand. */
-const MOST_BYTES = 4 * 1024 ** 3;
-/** A photo is cleaned in memory; no camera makes one that is larger. */
-const MOST_PHOTO_BYTES = 256 * 1024 ** 2;
 const MAX_NAME = 255;
 
 export interface StagingDeps {
@@ -51,7 +48,10 @@ export interface Staging {
   sweep(): Promise<void>;
 }
 
-const ADDRESS = /^staged\/([A-Za-z0-9_-]{16,64})(?:\?name=([^&#]{0,3000}))?$/;
+const ADDRESS = /^staged\/([A-Za-z0-9_-]{16,64})(?:\?name=([^&#]{0,3000})(&details=keep)?)?$/;
+
+/** Asked for this one file, after it was said that nobody can take place and camera out of it. */
+const keepsDetailsOf = (path: string): boolean => ADDRESS.exec(path)?.[3] !== undefined;
 
 /** The staged file meant by a path below the resources base; null for any other path. */
 export const stagedIdIn = (path: string): StagedId | null =>
@@ -83,7 +83,8 @@ export function createStaging(deps: StagingDeps): Staging {
       await receive(part, request, mostBytes(deps.limit()));
       const found = await inspectFile(part);
       const contentType = typeOf(found.contentType, request.contentType);
-      const isTurned = deps.keepsDetails() ? await isPhotoTurned(part, found) : await clean(part, found);
+      const isKept = deps.keepsDetails() || keepsDetailsOf(request.path);
+      const isTurned = await (isKept ? isPhotoTurned : clean)(part, found.contentType, found.size);
       const size = await finish(part, pathOf(stagedId), dir);
       const file = { ...describe(stagedId, request, contentType, isTurned ? turned(found) : found), size };
       if (deps.userId() !== userId) return failed({ kind: "aborted", message: "signed out meanwhile" });
@@ -147,7 +148,7 @@ export function createStaging(deps: StagingDeps): Staging {
   };
 }
 
-const mostBytes = (limit: number | null): number => Math.min(limit ?? MOST_BYTES, MOST_BYTES);
+const mostBytes = (limit: number | null): number => Math.min(limit ?? MAX_FILE_BYTES, MAX_FILE_BYTES);
 
 /** Writes what comes, and stops where it is more than may be sent. */
 async function receive(part: string, { body, length }: StageRequest, most: number): Promise<void> {
@@ -169,26 +170,12 @@ async function receive(part: string, { body, length }: StageRequest, most: numbe
 
 const tooLarge: Failure = { kind: "rejected", message: "file-too-large", errcode: "M_TOO_LARGE" };
 
-/** Takes place and camera out of a photo. True when it is shown turned by a quarter. */
-async function clean(part: string, found: Inspected): Promise<boolean> {
-  const stripped = await strippedPhoto(part, found);
-  if (stripped === null) return false;
-  await writeFile(part, stripped.bytes, { mode: 0o600 });
-  return stripped.isTurned;
-}
-
-const isPhotoTurned = async (part: string, found: Inspected): Promise<boolean> =>
-  found.contentType === "image/jpeg" && found.size <= MOST_PHOTO_BYTES
-    ? (stripPhoto(found.contentType, await readFile(part))?.isTurned ?? false)
-    : false;
-
-async function strippedPhoto(part: string, found: Inspected) {
-  if (!isStrippable(found.contentType)) return null;
+/** Takes place and camera out. True when it is a picture that is shown turned by a quarter. */
+async function clean(part: string, contentType: string, size: number): Promise<boolean> {
+  const cleaned = await cleanFile(part, contentType, size);
   // Nobody knows what would be left in it, and the user was promised that it is gone.
-  if (found.size > MOST_PHOTO_BYTES) throw new FailureError(invalid("photo-unreadable"));
-  const stripped = stripPhoto(found.contentType, await readFile(part));
-  if (stripped === null) throw new FailureError(invalid("photo-unreadable"));
-  return stripped;
+  if (cleaned.is === "unknown") throw new FailureError(invalid("photo-unreadable"));
+  return cleaned.isTurned;
 }
 
 /** Down to the disk itself, under its name for good. Answers the bytes. */
