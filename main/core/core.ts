@@ -120,6 +120,7 @@ async function compose(platform: Platform, store: Store, run: RunWatch): Promise
       moreThreads: session("moreThreads"),
       findEventAt: session("findEventAt"),
       searchMore: session("searchMore"),
+      moreRoomMedia: session("moreRoomMedia"),
       fetchHistory: session("fetchHistory"),
       pauseHistory: session("pauseHistory"),
       startExport: session("startExport"),
@@ -188,6 +189,10 @@ async function compose(platform: Platform, store: Store, run: RunWatch): Promise
       }),
       connection: (_params, emit) => ({ snapshot: connection.current(), stop: connection.watch(emit) }),
       settings: (_params, emit) => settings.open(emit),
+      downloads: (_params, emit) => ({
+        snapshot: media.downloads.current(),
+        stop: media.downloads.watch(emit),
+      }),
     },
     media: attachments.media,
     stage: attachments.stage,
@@ -199,10 +204,10 @@ async function compose(platform: Platform, store: Store, run: RunWatch): Promise
   };
 }
 
-/** Only addresses a browser or a mail program should open (XSS-06). */
+/** Only what the specification lets a message lead to: pages, files of a server, mail, magnet links (XSS-06). */
 async function openLink(platform: Platform, text: string): Promise<void> {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["https:", "http:", "mailto:"].includes(url.protocol)) {
+  if (url === null || !["https:", "http:", "ftp:", "mailto:", "magnet:"].includes(url.protocol)) {
     throw new FailureError({ kind: "invalid", message: "not an address we open" });
   }
   await platform.openExternal(url.href);

@@ -15,6 +15,7 @@ export type SessionTopic =
   | "stickers"
   | "quote"
   | "search"
+  | "roomMedia"
   | "history"
   | "exports"
   | "outbox"
@@ -59,6 +60,7 @@ const shapes: Shapes = {
   roomList: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
   search: { empty: () => noSearch, whole: (view) => view },
   exports: { empty: () => ({ asksForFolder: false, canShow: false, job: null }), whole: (view) => view },
+  roomMedia: { empty: () => ({ entries: [], older: "exhausted" }), whole: (view) => view },
   history: { empty: () => ({ isPaused: false, jobs: [] }), whole: (view) => view },
   outbox: { empty: () => [], whole: (items) => [{ op: "reset", items }] },
   notices: { empty: () => [], whole: (notices) => notices },
@@ -160,6 +162,7 @@ export function createLiveTopics(): LiveTopics {
       stickers: live("stickers"),
       quote: live("quote"),
       search: live("search"),
+      roomMedia: live("roomMedia"),
       history: live("history"),
       exports: live("exports"),
       outbox: live("outbox"),

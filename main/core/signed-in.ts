@@ -70,6 +70,7 @@ import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
 import { ownProfileIn } from "./timeline/profile.ts";
 import { callPreview } from "./timeline/call-story.ts";
+import { messageBody } from "./timeline/message-body.ts";
 import { buildPreview } from "./timeline/preview.ts";
 import { createRelationLists } from "./timeline/relation-lists.ts";
 import { createStretchReader } from "./timeline/stretch.ts";
@@ -293,6 +294,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     searchServer: (request) => searchServer(http, request),
     fillGap: (roomId) => timelineTopic.fillGap(roomId),
     onUnauthorized,
+    bodyOf: (content) => messageBody(content, null),
   });
   const findEventAt = createDateJump(
     (request) => fetchEventAt(http, request),
@@ -619,7 +621,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         if (settings.current().sendTyping) typing.set(roomId, isTyping);
       },
       saveDraft: ({ roomId, draft, thread }) => drafts.save(roomId, draft, thread),
-      loadThreadDraft: ({ roomId, thread }) => ({ draft: answering(roomId, drafts.load(roomId, thread)) }),
+      loadThreadDraft: ({ roomId, thread }) => ({
+        draft: answering(roomId, drafts.load(roomId, thread)),
+        attachments: deps.attachments.tray.load(roomId, thread),
+      }),
       moreThreads: ({ roomId }) => timelineTopic.threads.more(roomId),
       loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
       ...calls.handlers,

@@ -10,6 +10,7 @@ import type { MessageTarget } from "./models/message-content.ts";
 /** Of a caption in all its forms. Its event also holds file name, blurhash and waveform (SIZE-01). */
 const MAX_CAPTION_BYTES = 20_000;
 const MAX_FILES = 50;
+const MAX_MENTIONS = 50;
 
 const roomId = z.string().min(1).max(255) as unknown as z.ZodType<RoomId>;
 const transactionId = z.string().min(1).max(255) as unknown as z.ZodType<TransactionId>;
@@ -28,6 +29,10 @@ const side = z.number().int().min(1).max(100_000);
 const attachment = z.strictObject({
   stagedId,
   caption,
+  mentions: z
+    .array(z.strictObject({ text: z.string().min(1).max(300), id: z.string().min(1).max(255) }))
+    .max(MAX_MENTIONS)
+    .optional(),
   thumbnail: z.strictObject({ stagedId, width: side, height: side }).nullable(),
   width: side.nullable(),
   height: side.nullable(),
@@ -45,18 +50,29 @@ export const attachmentSchema = attachment;
 export const mediaRequestSchemas: { readonly [M in keyof MediaRequests]: z.ZodType<Params<M>> } = {
   loadUploadLimit: z.strictObject({}),
   discardStaged: z.strictObject({ stagedIds: z.array(stagedId).max(2 * MAX_FILES) }),
-  saveDraftAttachments: z.strictObject({ roomId, attachments: z.array(attachment).max(MAX_FILES) }),
+  saveDraftAttachments: z.strictObject({
+    roomId,
+    thread: target.optional(),
+    attachments: z.array(attachment).max(MAX_FILES),
+  }) as unknown as z.ZodType<Params<"saveDraftAttachments">>,
   sendAttachment: z.strictObject({
     roomId,
     transactionId,
     attachment,
     captionHtml: caption.optional(),
+    mentions: z
+      .strictObject({
+        user_ids: z.array(z.string().min(1).max(255)).max(MAX_MENTIONS).optional(),
+        room: z.boolean().optional(),
+      })
+      .optional(),
     replyTo: target.optional(),
     thread: target.optional(),
   }) as unknown as z.ZodType<Params<"sendAttachment">>,
   uploadPicture: z.strictObject({ stagedId }),
   loadMediaTrouble: z.strictObject({ path: z.string().min(1).max(1024) }),
   saveMedia: z.strictObject({ path: z.string().min(1).max(1024), name: z.string().max(1024) }),
+  cancelDownload: z.strictObject({ path: z.string().min(1).max(1024) }),
 };
 
 function utf8(text: string): number {

@@ -11,8 +11,10 @@ import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions
 import type { NewPoll } from "./models/poll.ts";
 import type { EditHistory, Reactor } from "./models/relations.ts";
 import type { DiscoveredServer } from "./models/session.ts";
+import type { DraftAttachment } from "./models/attachment.ts";
 import type { MediaRequests } from "./models/media-requests.ts";
 import type { AccountsRequests } from "./models/accounts.ts";
+import type { RoomMediaKind } from "./models/room-media.ts";
 import type { RoomRequests } from "./models/room-requests.ts";
 import type { Settings } from "./models/settings.ts";
 import type { Draft, KeptDraft } from "./models/room.ts";
@@ -108,6 +110,8 @@ export interface Requests
 
   /** More results of an open search, from here or from the server, whichever has some; also tries a failed one again. */
   searchMore(params: SearchParams): void;
+  /** More of an open list, from here, and where there is none, from the server; also tries a failed one again. */
+  moreRoomMedia(params: { roomId: RoomId; kind: RoomMediaKind }): void;
   /** Fetches the whole history of a room bit by bit, also after a restart; or stops doing so. */
   fetchHistory(params: { roomId: RoomId; isOn: boolean }): void;
   pauseHistory(params: { isPaused: boolean }): void;
@@ -145,7 +149,10 @@ export interface Requests
   setTyping(params: { roomId: RoomId; isTyping: boolean }): void;
   /** With `thread` the draft of the thread of that root. */
   saveDraft(params: { roomId: RoomId; thread?: MessageTarget; draft: Draft | null }): void;
-  loadThreadDraft(params: { roomId: RoomId; thread: MessageTarget }): { draft: KeptDraft | null };
+  loadThreadDraft(params: { roomId: RoomId; thread: MessageTarget }): {
+    draft: KeptDraft | null;
+    attachments: readonly DraftAttachment[];
+  };
   /** What a message said before, asked of the server where it can be reached. */
   loadEdits(params: { roomId: RoomId; eventId: EventId }): EditHistory;
   /** Who reacted to a message, oldest first; at most 2000. */

@@ -5,6 +5,7 @@ import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
 import type { MediaReport } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
 import { mediaRequestSchemas } from "./media-schemas.ts";
+import { ROOM_MEDIA_KINDS } from "./models/room-media.ts";
 import { accountRequestSchemas } from "./account-schemas.ts";
 import { roomRequestSchemas } from "./room-schemas.ts";
 import type { Draft } from "./models/room.ts";
@@ -116,6 +117,8 @@ const target = z
   .refine((one) => one.eventId !== null || one.transactionId !== null, {
     message: "names no message",
   }) as unknown as z.ZodType<MessageTarget>;
+
+const roomMediaParams = z.strictObject({ roomId, kind: z.enum(ROOM_MEDIA_KINDS) });
 
 const draft = z.strictObject({
   body: z.string().max(200_000),
@@ -234,6 +237,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   deleteSend: z.strictObject({ roomId, transactionId }),
   editSend: z.strictObject({ roomId, transactionId, content: messageContent }),
   searchMore: searchParams,
+  moreRoomMedia: roomMediaParams,
   fetchHistory: z.strictObject({ roomId, isOn: z.boolean() }),
   pauseHistory: z.strictObject({ isPaused: z.boolean() }),
   startExport: z.strictObject({
@@ -357,7 +361,9 @@ export const topicSchemas: { readonly [T in Topic]: z.ZodType<Topics[T]["params"
   stickers: z.strictObject({ roomId }),
   quote: z.strictObject({ roomId, target }),
   search: searchParams,
+  roomMedia: roomMediaParams,
   history: z.null(),
+  downloads: z.null(),
   exports: z.null(),
   outbox: z.null(),
   notices: z.null(),

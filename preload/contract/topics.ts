@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { ListChange } from "./list-change.ts";
 import type { AccountView } from "./models/accounts.ts";
+import type { DownloadView } from "./models/attachment.ts";
 import type { PresenceView, PushSettings } from "./models/attention.ts";
 import type { ExportView } from "./models/export.ts";
 import type { Authentication } from "./models/authentication.ts";
@@ -11,6 +12,7 @@ import type { CallsView } from "./models/call.ts";
 import type { Boundaries } from "./models/person.ts";
 import type { PinsView } from "./models/pins.ts";
 import type { RoomSummary, RoomView } from "./models/room.ts";
+import type { RoomMediaKind, RoomMediaView } from "./models/room-media.ts";
 import type { RoomDetails } from "./models/room-details.ts";
 import type { HistoryView, SearchParams, SearchView } from "./models/search.ts";
 import type { Connection, Session } from "./models/session.ts";
@@ -71,8 +73,12 @@ export interface Topics {
    * twice with the same text is the same search. `roomId` null: everywhere.
    */
   search: { params: SearchParams; snapshot: SearchView; change: SearchView };
+  /** Pictures, files, links or sound of one room. */
+  roomMedia: { params: { roomId: RoomId; kind: RoomMediaKind }; snapshot: RoomMediaView; change: RoomMediaView };
   /** Whose whole history is being fetched. */
   history: { params: null; snapshot: HistoryView; change: HistoryView };
+  /** Whole files on their way from the server, in the order they were asked for. */
+  downloads: { params: null; snapshot: readonly DownloadView[]; change: readonly DownloadView[] };
   exports: { params: null; snapshot: ExportView; change: ExportView };
   /** Everything unsent in all rooms, oldest first. */
   outbox: { params: null; snapshot: readonly OutboxEntry[]; change: readonly ListChange<OutboxEntry>[] };

@@ -34,6 +34,7 @@ export function createFollowedTopics(first: AccountCore["topics"]): FollowedTopi
     connection: value("connection"),
     settings: value("settings"),
     authentication: value("authentication"),
+    downloads: value("downloads"),
   };
   return {
     sources: { ...live.sources, ...values },

@@ -3,6 +3,13 @@ import type { JsonObject } from "../event.ts";
 
 const msgtypes = { image: "m.image", video: "m.video", audio: "m.audio", file: "m.file" } as const;
 
+/** What goes with the file: its small picture, and of its caption the HTML and whom it means. */
+interface Beside {
+  readonly thumbnail: StagedFile | null;
+  readonly html: string | null;
+  readonly mentions: JsonObject;
+}
+
 /**
  * The event an attachment becomes, but for its addresses: `url` and `info.thumbnail_url` are written when the server
  * has the files. Body and file name as spec v1.10 has captions: without one the body is the name (MSG-02, MSG-16).
@@ -11,13 +18,15 @@ const msgtypes = { image: "m.image", video: "m.video", audio: "m.audio", file: "
 export function attachmentContent(
   file: StagedFile,
   attachment: Attachment,
-  { thumbnail, html }: { readonly thumbnail: StagedFile | null; readonly html: string | null },
+  { thumbnail, html, mentions }: Beside,
 ): JsonObject {
   const { caption, voice } = attachment;
   return {
     msgtype: voice === null ? msgtypes[file.kind] : "m.audio",
     body: caption === "" ? file.name : caption,
     ...(caption === "" || html === null ? {} : { format: "org.matrix.custom.html", formatted_body: html }),
+    // Also where nobody is meant: without it others' rules of before mentions look for names in the caption.
+    "m.mentions": caption === "" ? {} : mentions,
     filename: file.name,
     info: infoOf(file, attachment, thumbnail),
     ...(voice === null ? {} : voiceKeys(attachment.durationMs ?? 0, voice.waveform)),

@@ -30,6 +30,7 @@ export interface Attachments {
     | "saveMedia"
     | "uploadPicture"
     | "loadMediaTrouble"
+    | "cancelDownload"
   >;
   /** Queues a message that carries a staged file, through `queue`. */
   send(message: OutgoingFile, queue: FileQueue): Queued;
@@ -51,6 +52,7 @@ export interface OutgoingFile {
   readonly transactionId: TransactionId;
   readonly attachment: Attachment;
   readonly captionHtml?: string;
+  readonly mentions?: JsonObject;
   readonly replyTo?: MessageTarget;
   /** The root of the thread it belongs to. */
   readonly thread?: MessageTarget;
@@ -119,12 +121,13 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
             ? queue.enqueue(row)
             : queue.reply({ ...row, target: replyTo });
       staging.handedOver(row.uploads.map(({ stagedId }) => stagedId));
+      tray.sent(message.attachment.stagedId);
       return queued;
     },
     handlers: {
       loadUploadLimit: async () => ({ maxBytes: await limit.load() }),
       discardStaged: ({ stagedIds }) => staging.discard(stagedIds),
-      saveDraftAttachments: ({ roomId, attachments }) => tray.save(roomId, attachments),
+      saveDraftAttachments: ({ roomId, attachments, thread }) => tray.save(roomId, attachments, thread),
       async uploadPicture({ stagedId }) {
         const picture = valueOf(await uploading.uploadPicture(stagedId));
         await staging.discard([stagedId]);
@@ -141,23 +144,25 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
         if (!answer.ok) throw new FailureError(answer.failure);
         if (platform.saveFile === null) return { download };
         const { file } = answer;
-        await file.grows?.upTo(file.size - 1);
-        await platform.saveFile(file.grows?.path() ?? file.path, file.saveAs ?? "file");
+        await platform.saveFile(file.path, file.saveAs ?? "file");
         return { download: null };
       },
+      cancelDownload: ({ path }) => media.downloads.cancel(path),
     },
   };
 }
 
 function outgoing(message: OutgoingFile, staging: Pick<Staging, "find">): QueuedFile {
-  const { roomId, transactionId, attachment, captionHtml } = message;
+  const { roomId, transactionId, attachment, captionHtml, mentions } = message;
   const file = staging.find(attachment.stagedId);
   if (file === null) throw new FailureError(invalid("file-missing"));
   const { thumbnail } = attachment;
   const small = thumbnail === null ? null : staging.find(thumbnail.stagedId);
   return {
     ...{ roomId, transactionId },
-    content: attachmentContent(file, attachment, { thumbnail: small, html: captionHtml ?? null }),
+    content: attachmentContent(file, attachment, {
+      ...{ thumbnail: small, html: captionHtml ?? null, mentions: mentions ?? {} },
+    }),
     uploads: [
       { role: "file", stagedId: file.stagedId },
       ...(small === null ? [] : [{ role: "thumbnail" as const, stagedId: small.stagedId }]),

@@ -136,7 +136,18 @@ export function createCache({ dir, maxBytes, now, token }: Options): MediaCache 
   async function evict(): Promise<void> {
     const most = maxBytes();
     if (bytes !== null && bytes <= most) return;
-    const files = await allFiles(dir);
+    const all = await allFiles(dir);
+    // A film that alone is more than the limit is there for whoever asked, and must not drive out everything else.
+    const huge = all.filter(({ size }) => size > most);
+    const files = all.filter(({ size }) => size <= most);
+    const idle = huge.filter(({ path }) => !isInUse(path));
+    for (const { path } of idle) await rm(path, { force: true });
+    await evictTo(files, most);
+    // One that is still looked at goes at the next occasion.
+    if (idle.length < huge.length) bytes = null;
+  }
+
+  async function evictTo(files: Awaited<ReturnType<typeof allFiles>>, most: number): Promise<void> {
     bytes = files.reduce((sum, file) => sum + file.size, 0);
     if (bytes <= most) return;
     const lastUse = (file: (typeof files)[number]): number => Math.max(file.usedAt, used.get(file.path) ?? 0);

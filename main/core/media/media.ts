@@ -6,9 +6,11 @@ import { downloadMedia, type MediaApi } from "../homeserver/media.ts";
 import { mxcPath, parseMediaPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { createCache, type CachedFile, type Writing } from "./cache.ts";
+import { createDownloads, type Download, type Downloads } from "./downloads.ts";
 import { createGate } from "./gate.ts";
 import { createGrowing, type Growing } from "./growing.ts";
 import { inspectFile } from "./inspect.ts";
+import { MAX_FILE_BYTES } from "../../../preload/contract/file-limit.ts";
 
 /** Bytes and pixels; requirements.md, ATT-15. */
 export interface MediaLimits {
@@ -25,7 +27,7 @@ export const MAX_PIXELS = 50_000_000;
 const defaultLimits: MediaLimits = {
   cacheBytes: 1024 ** 3,
   thumbnailBytes: 20 * 1024 ** 2,
-  fileBytes: 512 * 1024 ** 2,
+  fileBytes: MAX_FILE_BYTES,
   pixels: MAX_PIXELS,
 };
 
@@ -42,7 +44,10 @@ export interface Media {
    * `again=N` at the end of its query the user has asked: what failed a moment ago is tried once more.
    */
   open(path: string): Promise<MediaAnswer>;
-  /** The same for a file that is only saved: nothing decodes it here, so it may have any number of pixels. */
+  /**
+   * The same for a file that is only saved: nothing decodes it here, so it may have any number of pixels; and all of it
+   * is here when it is answered.
+   */
   openToSave(path: string): Promise<MediaAnswer>;
   /** As `open`, but only from the disk. */
   stored(path: string): Promise<MediaAnswer>;
@@ -55,6 +60,8 @@ export interface Media {
   /** Stops downloads and removes everything. */
   clear(): Promise<void>;
   stats(): Promise<{ readonly files: number; readonly bytes: number }>;
+  /** Whole files on their way. */
+  readonly downloads: Pick<Downloads, "cancel" | "current" | "watch">;
 }
 
 export interface MediaOptions {
@@ -102,6 +109,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     token: () => random.token(),
   });
   const gate = createGate(DOWNLOADS_AT_ONCE);
+  const downloads = createDownloads(clock);
   /** Files that can be played while they come. */
   const playing = new Map<string, MediaFile>();
   const joined = new Map<string, Running>();
@@ -119,8 +127,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
       if (whole !== null) return ok(whole);
       const before = refused.get(path);
       if (before !== undefined && clock.monotonic() < before.until) return failed(before.failure);
-      const { signal } = stopping;
-      const fetched = await gate(() => fetchFile(path, wanted, signal));
+      const fetched = await fetchInTurn(path, wanted);
       if (!fetched.ok) return refuse(path, fetched.failure);
       refused.delete(path);
       return fetched;
@@ -151,7 +158,26 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     if (failure?.kind !== "limited" && failure?.errcode !== "M_TOO_LARGE") refused.delete(path);
   }
 
-  async function fetchFile(path: string, wanted: Wanted, signal: AbortSignal): Promise<Got> {
+  async function fetchInTurn(path: string, wanted: Wanted): Promise<Got> {
+    const { signal } = stopping;
+    if (wanted.thumbnail !== null)
+      return (await gate(() => fetchFile(path, wanted, signal, null), signal)) ?? failed(aborted);
+    const download = downloads.begin(path, signal);
+    try {
+      const fetched = gate(() => fetchFile(path, wanted, download.signal, download), download.signal);
+      return (await fetched) ?? failed(aborted);
+    } finally {
+      download.end();
+    }
+  }
+
+  /** `download`: who is told how far it is. */
+  async function fetchFile(
+    path: string,
+    wanted: Wanted,
+    signal: AbortSignal,
+    download: Download | null,
+  ): Promise<Got> {
     if (signal.aborted) return failed(aborted);
     const writing = await cache.begin();
     const growing = createGrowing(writing.path);
@@ -161,7 +187,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     });
     let kept: string | null = null;
     try {
-      const done = await downloadInto(writing, growing, wanted, signal);
+      const done = await downloadInto(writing, growing, wanted, { signal, download });
       await writing.finish();
       if (!done.ok) return done;
       const { contentType, pixels } = await inspectFile(writing.path);
@@ -183,7 +209,7 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     writing: Writing,
     growing: Growing,
     wanted: Wanted,
-    signal: AbortSignal,
+    { signal, download }: { readonly signal: AbortSignal; readonly download: Download | null },
   ): Promise<Result<unknown>> {
     const http = mediaOptions.http();
     if (http === null) return failed({ kind: "unauthorized", message: "no session", soft: true });
@@ -193,10 +219,14 @@ export function createMedia(mediaOptions: MediaOptions): Media {
         mxc: wanted.mxc,
         api,
         maxBytes,
-        begin: (length: number | null) => growing.begin(length),
+        begin(length: number | null) {
+          growing.begin(length);
+          download?.begin(length);
+        },
         async take(piece: Uint8Array) {
           await writing.write(piece);
           growing.grew(piece);
+          download?.grew(piece.byteLength);
         },
         signal,
       };
@@ -247,11 +277,19 @@ export function createMedia(mediaOptions: MediaOptions): Media {
   async function had(asked: string): Promise<Got> {
     const path = asked.replace(AGAIN, "");
     if (path !== asked) forgive(path);
-    const wanted = parseMediaPath(path);
-    if (wanted === null) return failed(invalid("not a path of media"));
     const played = playing.get(path);
     if (played !== undefined) return ok({ file: played, hasTooManyPixels: false });
-    return (joined.get(path) ?? begun(path, wanted)).first;
+    return running(path)?.first ?? failed(invalid("not a path of media"));
+  }
+  async function whole(path: string): Promise<Got> {
+    // Somebody asks for it by name: what failed a moment ago is tried once more.
+    forgive(path);
+    return running(path)?.whole ?? failed(invalid("not a path of media"));
+  }
+  /** Null for what is no path. */
+  function running(path: string): Running | null {
+    const wanted = parseMediaPath(path);
+    return wanted === null ? null : (joined.get(path) ?? begun(path, wanted));
   }
   const toShow = (got: Got): MediaAnswer =>
     got.ok && got.value.hasTooManyPixels ? failed(tooManyPixels) : toSave(got);
@@ -259,7 +297,8 @@ export function createMedia(mediaOptions: MediaOptions): Media {
 
   return {
     open: async (path) => toShow(await had(path)),
-    openToSave: async (path) => toSave(await had(path)),
+    openToSave: async (path) => toSave(await whole(path)),
+    downloads,
     async stored(path) {
       if (parseMediaPath(path) === null) return failed(invalid("not a path of media"));
       const found = await cache.find(path).catch(() => null);

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RoomId, StagedId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, StagedId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { Attachment, StageAnswer, StagedFile } from "../../../preload/contract/models/attachment.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { StageRequest } from "../api.ts";
 import { fakePlatform, type FakePlatform } from "../fake-platform.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { jpegOf, pngOf } from "./pictures.ts";
+import { filmOf, SECRET, TELLING_BOXES, XMP_UUID } from "./strip/containers.ts";
 import { createStaging, type Staging, type StagingDeps } from "./staging.ts";
 import { createTray } from "./tray.ts";
 
@@ -133,10 +135,29 @@ describe("a file from the page", () => {
     expect(readFileSync(staging.pathOf(kept.stagedId)).equals(photo)).toBe(true);
   });
 
-  it("that cannot be cleaned is refused rather than sent with what is in it", async () => {
-    const answer = await put(jpegOf(40, 30).subarray(0, -2));
+  it("that cannot be cleaned is refused rather than sent with what is in it, unless that is wanted", async () => {
+    const bent = jpegOf(40, 30).subarray(0, -2);
+    const answer = await put(bent);
     expect(answer).toMatchObject({ ok: false, failure: { message: "photo-unreadable" } });
     expect(readdirSync(dir())).toEqual([]);
+    const file = await staged(bent, { path: `staged/${newId()}?name=a.jpg&details=keep` });
+    expect(readFileSync(staging.pathOf(file.stagedId)).equals(bent)).toBe(true);
+  });
+
+  it("that is a film or a picture of a phone loses its place where it stands, and nothing else", async () => {
+    const film = filmOf({
+      ...{ brand: "isom", isTableFirst: true, isLong: false, isQuickTime: false, hasTelemetry: true },
+      ...{ told: TELLING_BOXES, hasKeys: true, uuids: [XMP_UUID] },
+    });
+    for (const [bytes, brand] of [
+      [film.bytes, "isom"],
+      [Buffer.concat([film.bytes.subarray(0, 8), Buffer.from("qt  "), film.bytes.subarray(12)]), "qt"],
+    ] as const) {
+      const file = await staged(bytes);
+      const stored = readFileSync(staging.pathOf(file.stagedId));
+      expect(stored.includes(SECRET), brand).toBe(false);
+      expect([stored.length, stored.includes("The old quay")]).toEqual([bytes.length, true]);
+    }
   });
 });
 
@@ -215,6 +236,23 @@ describe("what stays", () => {
     await staging.sweep();
     expect(readdirSync(dir())).toEqual([b.stagedId]);
     expect(staging.find(a.stagedId)).toBeNull();
+  });
+
+  it("in the tray of a thread is the thread's, by either name of its root, and goes when it has become a message", async () => {
+    const [a, b] = [await staged(pngOf(1, 1)), await staged(pngOf(2, 2))];
+    const tray = createTray({ store, staging, userId: () => who });
+    const unsent = { eventId: null, transactionId: "a-root" as TransactionId };
+    const root = { ...unsent, eventId: "$root" as EventId };
+    tray.save(room, [attachment(a.stagedId)]);
+    tray.save(room, [attachment(b.stagedId)], unsent);
+    const files = (thread?: MessageTarget) => tray.load(room, thread).map(({ file }) => file.stagedId);
+    expect([files(), files(root)]).toEqual([[a.stagedId], [b.stagedId]]);
+    tray.save(room, [attachment(b.stagedId)], root);
+    expect(files(root)).toEqual([b.stagedId]);
+    await staging.discard([b.stagedId]);
+    expect(readdirSync(dir())).toContain(b.stagedId);
+    tray.sent(b.stagedId);
+    expect([files(), files(root)]).toEqual([[a.stagedId], []]);
   });
 
   it("is nobody else's", async () => {

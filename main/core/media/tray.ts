@@ -1,5 +1,6 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomId, StagedId, UserId } from "../../../preload/contract/ids.ts";
 import type { Attachment, DraftAttachment } from "../../../preload/contract/models/attachment.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import { attachmentSchema } from "../../../preload/contract/media-schemas.ts";
 import { stagingQueries } from "../store/queries/staging.ts";
 import type { Store } from "../store/store.ts";
@@ -13,37 +14,56 @@ export interface TrayDeps {
 
 /** The files waiting in each composer, kept over restarts like the text beside them. */
 export interface Tray {
-  load(roomId: RoomId): readonly DraftAttachment[];
+  /** With `thread` those of the thread of this root. */
+  load(roomId: RoomId, thread?: MessageTarget): readonly DraftAttachment[];
   /** Durable when it returns. */
-  save(roomId: RoomId, attachments: readonly Attachment[]): void;
+  save(roomId: RoomId, attachments: readonly Attachment[], thread?: MessageTarget): void;
+  /** This one has become a message: a crash must not show it as waiting, too. */
+  sent(stagedId: StagedId): void;
 }
 
 export function createTray({ store, staging, userId }: TrayDeps): Tray {
   const rows = stagingQueries(store.kept);
   return {
-    load(roomId) {
+    load(roomId, thread) {
       const own = userId();
       if (own === null) return [];
-      return rows.drafts.all({ userId: own, roomId }).flatMap(({ attachment: text }) => {
+      // They may have been put there while the root was not sent yet.
+      const stored = namesOf(thread).flatMap((threadId) =>
+        rows.drafts.all({ userId: own, roomId, threadId }),
+      );
+      return stored.flatMap(({ attachment: text }) => {
         const attachment = parsed(text);
         const file = attachment === null ? null : staging.find(attachment.stagedId);
         return attachment === null || file === null ? [] : [{ file, attachment }];
       });
     },
-    save(roomId, attachments) {
+    save(roomId, attachments, thread) {
       const own = userId();
       if (own === null) return;
       store.kept.transaction(() => {
-        rows.clearDrafts.run({ userId: own, roomId });
+        const [threadId = "", ...others] = namesOf(thread);
+        for (const name of [threadId, ...others]) rows.clearDrafts.run({ userId: own, roomId, threadId: name });
         attachments.forEach((attachment, position) => {
           const { stagedId, thumbnail } = attachment;
           const thumbnailId = thumbnail?.stagedId ?? null;
           const stored = JSON.stringify(attachment);
-          rows.insertDraft.run({ userId: own, roomId, position, stagedId, thumbnailId, attachment: stored });
+          const place = { userId: own, roomId, threadId, position };
+          rows.insertDraft.run({ ...place, stagedId, thumbnailId, attachment: stored });
         });
       });
     },
+    sent(stagedId) {
+      const own = userId();
+      if (own !== null) rows.removeDraft.run({ userId: own, stagedId });
+    },
   };
+}
+
+/** What a composer is stored under; the first is the one to be written. */
+function namesOf(thread: MessageTarget | undefined): readonly string[] {
+  if (thread === undefined) return [""];
+  return [thread.eventId, thread.transactionId].filter((name) => name !== null);
 }
 
 /** What another version wrote may not be what this one knows. */

@@ -49,6 +49,10 @@ export function documentOf(event: IndexedEvent, edits: readonly EditOfDoc[]): Do
   }
 }
 
+/** What the reader sees of a message: its newest edit that counts, else itself. */
+export const shownContent = (event: IndexedEvent, edits: readonly EditOfDoc[]): JsonObject =>
+  newestEdit(event, edits) ?? contentOf(event.raw);
+
 function messageParts(content: JsonObject): DocumentParts | null {
   const msgtype = stringOf(content, "msgtype");
   if (msgtype === null) return null;

@@ -20,6 +20,8 @@ export interface SearchTopicDeps {
   readonly ownUserId: UserId;
   readonly searchServer: SearchServer;
   readonly onUnauthorized: (failure: Failure) => void;
+  /** Something is in the index that was not. */
+  readonly onIndexed: () => void;
 }
 
 export interface SearchTopic {
@@ -30,6 +32,10 @@ export interface SearchTopic {
   changed(changes: Changes): void;
   /** Other people's words may be shown than before. */
   peopleChanged(): void;
+  /** Everything stored is indexed. */
+  isIndexed(): boolean;
+  /** Indexes for a moment; false when everything stored is indexed. */
+  indexSlice(): boolean;
   start(): void;
   stop(): void;
 }
@@ -53,6 +59,7 @@ export function createSearchTopic(deps: SearchTopicDeps): SearchTopic {
     log,
     onProgress() {
       for (const { search } of watched.values()) search.indexMoved();
+      deps.onIndexed();
     },
   });
   const keyOf = ({ text, roomId }: SearchParams): string => JSON.stringify([text, roomId]);
@@ -108,6 +115,8 @@ export function createSearchTopic(deps: SearchTopicDeps): SearchTopic {
     peopleChanged() {
       for (const { search } of watched.values()) search.peopleChanged();
     },
+    isIndexed: () => indexer.progress() >= 1,
+    indexSlice: () => indexer.slice(),
     start: () => indexer.start(),
     stop() {
       indexer.stop();

@@ -16,6 +16,7 @@ import keptDuePins from "./migrations/kept-0009-due-pins.sql?raw";
 import keptExports from "./migrations/kept-0005-exports.sql?raw";
 import keptThreads from "./migrations/kept-0007-threads.sql?raw";
 import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
+import keptThreadTrays from "./migrations/kept-0010-thread-trays.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -44,4 +45,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 7, sql: keptThreads },
   { version: 8, sql: keptWishes },
   { version: 9, sql: keptDuePins },
+  { version: 10, sql: keptThreadTrays },
 ];

@@ -16,7 +16,10 @@ export interface StagedFile {
   readonly height: number | null;
 }
 
-/** The answer to `PUT <resources>staged/<stagedId>?name=…`, as JSON. */
+/**
+ * The answer to `PUT <resources>staged/<stagedId>?name=…`, as JSON. With `&details=keep` behind the name place and camera
+ * stay in this file; without, one of which nobody can say what would be left is refused as `photo-unreadable`.
+ */
 export type StageAnswer =
   { readonly ok: true; readonly file: StagedFile } | { readonly ok: false; readonly failure: Failure };
 
@@ -25,6 +28,8 @@ export interface Attachment {
   readonly stagedId: StagedId;
   /** Plain text shown with it; empty: none. At most 20,000 bytes (SIZE-01). */
   readonly caption: string;
+  /** Names in the caption that stand for somebody; at most 50. */
+  readonly mentions?: readonly { readonly text: string; readonly id: string }[];
   /** A small picture made by the page, itself staged; null where none helps. */
   readonly thumbnail: { readonly stagedId: StagedId; readonly width: number; readonly height: number } | null;
   /** Pixels of a video, which only a decoder knows. */
@@ -40,6 +45,16 @@ export interface Attachment {
 export interface DraftAttachment {
   readonly file: StagedFile;
   readonly attachment: Attachment;
+}
+
+/** A whole file on its way from the server to this disk. */
+export interface DownloadView {
+  /** Its path below the resources base, as `MediaInfo.file` has it. */
+  readonly path: string;
+  /** Bytes that are here. */
+  readonly received: number;
+  /** Bytes in all, as the server says; null where it does not say. */
+  readonly total: number | null;
 }
 
 /** A picture that lies in the server's repository, with what is true of its bytes. */

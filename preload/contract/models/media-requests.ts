@@ -2,7 +2,7 @@ import type { RoomId, StagedId, TransactionId } from "../ids.ts";
 import type { Queued } from "../requests.ts";
 import type { Attachment, UploadedPicture } from "./attachment.ts";
 import type { Failure } from "./failure.ts";
-import type { MessageTarget } from "./message-content.ts";
+import type { MessageContent, MessageTarget } from "./message-content.ts";
 
 /** The requests about files on their way to and from the page. Bytes do not ride in frames (`StageAnswer`). */
 export interface MediaRequests {
@@ -10,8 +10,12 @@ export interface MediaRequests {
   loadUploadLimit(params: Record<never, never>): { maxBytes: number | null };
   /** These files are not to be sent after all. What a queued message needs stays. */
   discardStaged(params: { stagedIds: readonly StagedId[] }): void;
-  /** The tray of the room's composer, in its order; empty removes it. */
-  saveDraftAttachments(params: { roomId: RoomId; attachments: readonly Attachment[] }): void;
+  /** The tray of the room's composer, or with `thread` of that of the thread of this root, in its order; empty removes it. */
+  saveDraftAttachments(params: {
+    roomId: RoomId;
+    thread?: MessageTarget;
+    attachments: readonly Attachment[];
+  }): void;
   /**
    * A message that carries a staged file. Durable before it answers, and the same under the same transaction id; the
    * file goes to the server first, in its place among the messages of the room.
@@ -22,6 +26,8 @@ export interface MediaRequests {
     attachment: Attachment;
     /** The caption as HTML, where it is more than plain text. */
     captionHtml?: string;
+    /** Whom the caption means; absent or empty: nobody. */
+    mentions?: MessageContent["m.mentions"];
     /** The message it answers. */
     replyTo?: MessageTarget;
     /** The root of the thread it belongs to. */
@@ -39,4 +45,6 @@ export interface MediaRequests {
    * `download` is null; else it is the path below the resources base that the page is to download.
    */
   saveMedia(params: { path: string; name: string }): { download: string | null };
+  /** Breaks off the download of this file of the resources: whoever waits for it is told `aborted`, and nothing of it stays. */
+  cancelDownload(params: { path: string }): void;
 }

@@ -70,6 +70,11 @@ WHERE room_id = @roomId AND doc <= @newest AND doc >= @oldest
   AND sender NOT IN (SELECT user_id FROM ignored_people)
 ORDER BY doc DESC LIMIT @limit;
 
+-- name: bitsInRoom
+SELECT doc, has FROM search_docs
+WHERE room_id = @roomId AND doc <= @newest AND doc >= @oldest
+ORDER BY doc DESC LIMIT @limit;
+
 -- name: anywhere
 SELECT doc, room_id AS roomId, sender, has, text FROM search_docs
 WHERE doc <= @newest AND doc >= @oldest

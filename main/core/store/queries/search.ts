@@ -80,6 +80,7 @@ export function searchQueries(cache: Database) {
     matches: find<DocRange & { match: string }, SearchDoc>("matches"),
     shortMatches: find<DocRange & { match: string }, SearchDoc>("shortMatches"),
     inRoom: find<DocRange & InRoom, SearchDoc>("inRoom"),
+    bitsInRoom: find<DocRange & InRoom, Pick<SearchDoc, "doc" | "has">>("bitsInRoom"),
     anywhere: find<DocRange, SearchDoc>("anywhere"),
     isSmallRoom: find<InRoom & { most: number }, { isSmall: 0 | 1 }>("isSmallRoom"),
     found: find<{ doc: number }, FoundRow>("found"),

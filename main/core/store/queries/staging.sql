@@ -28,11 +28,16 @@ WHERE NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.staged_id = staged.staged_
 SELECT staged_id AS stagedId FROM staged;
 
 -- name: insertDraftAttachment
-INSERT INTO draft_attachments (user_id, room_id, position, staged_id, thumbnail_id, attachment)
-VALUES (:userId, :roomId, :position, :stagedId, :thumbnailId, :attachment);
+INSERT INTO draft_attachments (user_id, room_id, thread_id, position, staged_id, thumbnail_id, attachment)
+VALUES (:userId, :roomId, :threadId, :position, :stagedId, :thumbnailId, :attachment);
 
 -- name: clearDraftAttachments
-DELETE FROM draft_attachments WHERE user_id = :userId AND room_id = :roomId;
+DELETE FROM draft_attachments WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId;
+
+-- name: removeDraftAttachment
+-- It has become a message.
+DELETE FROM draft_attachments WHERE user_id = :userId AND staged_id = :stagedId;
 
 -- name: draftAttachments
-SELECT attachment FROM draft_attachments WHERE user_id = :userId AND room_id = :roomId ORDER BY position;
+SELECT attachment FROM draft_attachments
+WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId ORDER BY position;

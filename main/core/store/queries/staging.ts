@@ -3,7 +3,8 @@ import type { StagedFile } from "../../../../preload/contract/models/attachment.
 import type { Database } from "../database.ts";
 import sql from "./staging.sql?raw";
 
-type Lane = { readonly userId: UserId; readonly roomId: RoomId };
+/** A composer: of a room (`threadId` is ''), or of one of its threads. */
+type Lane = { readonly userId: UserId; readonly roomId: RoomId; readonly threadId: string };
 type Id = { readonly stagedId: StagedId };
 
 /** A staged file, and whose it is. */
@@ -23,6 +24,7 @@ export function stagingQueries(kept: Database) {
         Id & { readonly position: number; readonly thumbnailId: StagedId | null; readonly attachment: string }
     >("insertDraftAttachment"),
     clearDrafts: find<Lane>("clearDraftAttachments"),
+    removeDraft: find<Id & { readonly userId: UserId }>("removeDraftAttachment"),
     drafts: find<Lane, { readonly attachment: string }>("draftAttachments"),
   };
 }

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Homeserver } from "../../e2e/homeserver/index.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
+import type { RoomMediaKind, RoomMediaView } from "../../preload/contract/models/room-media.ts";
+import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
+
+// The pictures, files, links and recordings of a room: from what is stored, and where that ends, from the server.
+
+let server: Homeserver;
+let roomId: RoomId;
+let rig: CoreRig;
+beforeEach(async () => {
+  server = await homeserverWith("Ann", "Ben");
+  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
+});
+afterEach(endAll);
+
+const url = "mxc://dunlin.test/abc";
+const send = (content: Parameters<Homeserver["world"]["sendMessage"]>[2]): string =>
+  server.world.sendMessage(roomId, "ben", content);
+const file = (msgtype: string, body: string): string => send({ msgtype, body, url, info: { size: 7 } });
+const start = async (): Promise<void> => void (rig = await (await CoreRig.start(server)).signIn("ann"));
+const watch = (kind: RoomMediaKind) => rig.watch("roomMedia", { roomId, kind });
+const bodies = ({ entries }: RoomMediaView): string[] => entries.map(({ body }) => body.text);
+const isDone = ({ older }: RoomMediaView): boolean => older === "exhausted";
+
+it("lists each in its place, newest first, and nothing of other rooms", async () => {
+  const other = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Other" });
+  server.world.sendMessage(other, "ben", { msgtype: "m.image", body: "elsewhere.png", url });
+  file("m.image", "one.png");
+  send("words only");
+  file("m.file", "notes.txt");
+  send("see https://example.org/a and be amazed");
+  file("m.video", "waves.webm");
+  file("m.audio", "gulls.ogg");
+  await start();
+  expect(bodies(await watch("pictures").until(isDone))).toEqual(["waves.webm", "one.png"]);
+  expect(bodies(await watch("files").until(isDone))).toEqual(["notes.txt"]);
+  expect(bodies(await watch("links").until(isDone))).toEqual(["see https://example.org/a and be amazed"]);
+  const { entries } = await watch("voice").until(isDone);
+  expect(entries).toMatchObject([
+    { sender: { name: "Ben", isOwn: false }, body: { type: "audio", media: { name: "gulls.ogg", size: 7 } } },
+  ]);
+});
+
+it("follows what comes, what is edited and what is deleted", async () => {
+  const first = file("m.image", "one.png");
+  await start();
+  const list = watch("pictures");
+  await list.until((view) => bodies(view).length === 1);
+  file("m.image", "two.png");
+  await list.until((view) => bodies(view).join() === "two.png,one.png");
+  const picture = { msgtype: "m.image", filename: "one.png", url };
+  send({
+    ...{ ...picture, body: "* The first" },
+    "m.new_content": { ...picture, body: "The first" },
+    "m.relates_to": { rel_type: "m.replace", event_id: first },
+  });
+  await list.until((view) => bodies(view).join() === "two.png,The first");
+  server.world.redact(roomId, "ben", first);
+  await list.until((view) => bodies(view).join() === "two.png");
+});
+
+it("goes on page by page, and from the server where nothing more is stored", async () => {
+  for (let i = 0; i < 150; i++) file("m.file", `file ${i}`);
+  for (let i = 0; i < 60; i++) send(`word ${i}`);
+  await start();
+  const list = watch("files");
+  await list.until(({ older, entries }) => older === "idle" && entries.length === 60);
+  await rig.core.handlers.moreRoomMedia({ roomId, kind: "files" });
+  await rig.core.handlers.moreRoomMedia({ roomId, kind: "files" });
+  const view = await list.until(isDone);
+  expect(bodies(view)).toEqual(Array.from({ length: 150 }, (_, i) => `file ${149 - i}`));
+});
+
+it("offline it shows what is here, and says why there is no more", async () => {
+  for (let i = 0; i < 30; i++) file("m.image", `${i}.png`);
+  for (let i = 0; i < 5; i++) send(`word ${i}`);
+  await start();
+  server.cut();
+  const { older, entries } = await watch("pictures").until((view) => typeof view.older === "object");
+  expect(older).toMatchObject({ failed: { kind: "offline" } });
+  expect(entries.length).toBeGreaterThan(5);
+});
