@@ -7,7 +7,7 @@ import {
 } from "../../preload/contract/schemas.ts";
 import { DRAFT_MS, DraftKeeper } from "./draft-keeper.ts";
 import { prepareFormatting } from "./formatting.ts";
-import { MAX_BODY_BYTES, MAX_EDIT_BYTES, toContent, toTyped } from "./to-content.ts";
+import { MAX_BODY_BYTES, MAX_EDIT_BYTES, toContent } from "./to-content.ts";
 import { typedSince } from "./typed-since.ts";
 import { IDLE_MS, REPEAT_MS, TypingNotice } from "./typing-notice.ts";
 
@@ -71,14 +71,6 @@ test("an edit has half the room, as its words go out twice", () => {
 
 test("sixty thousand quotes are refused before they are sent: the server would count two bytes for each", () => {
   expect(toContent('"'.repeat(30_001))).toMatchObject({ content: null });
-});
-
-test("what was sent can be edited: typing it again gives the same message", () => {
-  for (const typed of ["hello", "/me waves", "//slash", "/plain /x"]) {
-    const { content } = toContent(typed);
-    if (content === null) throw new Error(typed);
-    expect(toContent(toTyped(content.msgtype.slice(2), content.body))).toEqual({ content });
-  }
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import type { RoomAction } from "./commands.ts";
-import { captionHtml } from "./caption.ts";
+import { writtenCaption } from "./caption.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
 import { Tray } from "./tray.svelte.ts";
 import { Writing } from "./writing.svelte.ts";
@@ -48,15 +48,14 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
   });
   const { staging } = room;
   const tray = new Tray({
-    stage: (stagedId, file, name, signal) => staging.stage(stagedId, file, name, signal),
+    stage: (stagedId, file, name, options) => staging.stage(stagedId, file, name, options),
     address: (stagedId: StagedId) => staging.address(stagedId),
     limit: () => staging.limit(),
     discard: (stagedIds) => staging.discard(stagedIds),
-    // The tray that is kept is the room's own.
-    save: (attachments) => (timeline.thread === null ? room.saveAttachments(attachments) : Promise.resolve()),
+    save: (attachments) => room.saveAttachments(attachments, timeline.thread),
     async send(transactionId, attachment, replyTo) {
-      const html = await captionHtml(attachment.caption);
-      return timeline.sendAttachment({ transactionId, attachment }, html, replyTo);
+      const caption = await writtenCaption(attachment, room.view?.canMentionRoom ?? false);
+      return timeline.sendAttachment({ transactionId, attachment }, caption, replyTo);
     },
     failureOf,
     newId: () => crypto.randomUUID(),

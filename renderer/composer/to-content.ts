@@ -62,7 +62,7 @@ export function toContent(
 }
 
 /** Only where somebody is meant. */
-function mentionsOf(
+export function mentionsOf(
   { users, isRoom }: Formatted,
   canMentionRoom: boolean,
 ): Pick<MessageContent, "m.mentions"> {
@@ -71,13 +71,6 @@ function mentionsOf(
   return {
     "m.mentions": { ...(users.length === 0 ? {} : { user_ids: users }), ...(room ? { room: true } : {}) },
   };
-}
-
-/** What one would type to get this message: the way back, for editing. */
-export function toTyped(type: string, text: string): string {
-  if (type === "emote") return `/me ${text}`;
-  if (type === "notice") return `/notice ${text}`;
-  return text.startsWith("/") ? `/${text}` : text;
 }
 
 function fitting(content: MessageContent, most: number): Written {

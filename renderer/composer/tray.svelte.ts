@@ -1,13 +1,15 @@
 import type { StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import type { Attachment, DraftAttachment, StagedFile } from "../../preload/contract/models/attachment.ts";
+import type { DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import { strings } from "../text/attachment-strings.ts";
 import { prepare } from "./prepare.ts";
+import type { Recording } from "./voice-recorder.svelte.ts";
 
 /** What the tray needs of the core. */
 export interface TrayOutlet {
-  stage(stagedId: StagedId, file: Blob, name: string, signal?: AbortSignal): Promise<StagedFile>;
+  stage(stagedId: StagedId, file: Blob, name: string, options?: StageOptions): Promise<StagedFile>;
   address(stagedId: StagedId): string;
   limit(): Promise<number | null>;
   discard(stagedIds: readonly StagedId[]): void;
@@ -18,8 +20,26 @@ export interface TrayOutlet {
   newId(): string;
 }
 
+/** How a file is handed over. `keepsDetails`: with place and camera, which could not be taken out of it. */
+export interface StageOptions {
+  readonly signal?: AbortSignal;
+  readonly keepsDetails?: boolean;
+}
+
+/** What a message carries besides its file. */
+interface Carried extends Partial<Attachment> {
+  readonly keepsDetails?: boolean;
+}
+
 /** More files at once are a mistake of the hand. */
 export const MOST_FILES = 50;
+/** As many as the contract takes in a caption. */
+const MOST_MENTIONS = 50;
+/** A file of which nothing more is known. */
+const EMPTY = {
+  ...{ caption: "", thumbnail: null, width: null, height: null, durationMs: null },
+  ...{ blurhash: null, voice: null },
+} as const;
 /** Time without a key after which captions are stored, ms. */
 const SAVE_MS = 300;
 
@@ -31,10 +51,14 @@ export class TrayEntry {
   /** Bytes, as the user's disk says. */
   readonly size: number;
   caption = $state.raw("");
+  /** Names in the caption that stand for somebody. */
+  mentions = $state.raw<readonly DraftMention[]>([]);
   /** Null while it is being taken. */
   ready = $state.raw<DraftAttachment | null>(null);
   /** Why it cannot be sent, in words. */
   problem = $state.raw<string | null>(null);
+  /** The file itself, where all that is wrong with it is that place and camera could not be taken out. */
+  unclean = $state.raw<Blob | null>(null);
   readonly abort = new AbortController();
 
   constructor(ids: { stagedId: StagedId; transactionId: TransactionId }, name: string, size: number) {
@@ -46,7 +70,14 @@ export class TrayEntry {
 
   /** As it will be sent; null while it is not ready. */
   get attachment(): Attachment | null {
-    return this.ready === null ? null : { ...this.ready.attachment, caption: this.caption.trim() };
+    if (this.ready === null) return null;
+    const caption = this.caption.trim();
+    const named = this.mentions.filter(({ text }) => caption.includes(text));
+    const { mentions: _, ...rest } = this.ready.attachment;
+    return { ...rest, caption, ...(named.length === 0 ? {} : { mentions: named }) };
+  }
+  get isVoice(): boolean {
+    return this.ready !== null && this.ready.attachment.voice !== null;
   }
 }
 
@@ -63,6 +94,12 @@ export class Tray {
   #taking: Promise<void> = Promise.resolve();
   #sending: Promise<boolean> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Of a message being spoken, what is kept of it in case nobody comes to its end. */
+  #spoken: Attachment | null = null;
+  #speaking = 0;
+  #isKeeping = false;
+  /** The stored tray is in here: before, an empty one must not take its place. */
+  #isRestored = false;
 
   constructor(outlet: TrayOutlet) {
     this.#outlet = outlet;
@@ -93,23 +130,63 @@ export class Tray {
    * A recording is whole when it comes here: it is sent at once, as the answer to `replyTo`. What else waits in the tray
    * goes on waiting. True when it is on disk.
    */
-  async addVoice(
-    recording: Blob,
-    name: string,
-    durationMs: number,
-    waveform: readonly number[],
-    replyTo?: MessageTarget,
-  ): Promise<boolean> {
-    const entry = this.#entryFor(name, recording.size);
-    this.entries = [...this.entries, entry];
-    await this.#take(entry, recording, { durationMs, voice: { waveform } });
+  async addVoice(recording: Recording, replyTo?: MessageTarget): Promise<boolean> {
+    const entry = await this.waitVoice(recording);
     return entry.ready !== null && (await this.#guarded(() => this.#sendOne(entry, replyTo)));
+  }
+
+  /** Whoever spoke has gone elsewhere: what was said waits here like a file. */
+  async waitVoice({ blob, durationMs, waveform }: Recording): Promise<TrayEntry> {
+    const entry = this.#entryFor(strings.voiceName, blob.size);
+    this.entries = [...this.entries, entry];
+    await this.#take(entry, blob, { durationMs, voice: { waveform } });
+    // What is whole takes the place of what was kept of it.
+    if (entry.ready !== null) this.dropSpoken();
+    return entry;
+  }
+
+  /** What was said so far of a message being spoken: after a crash, or when the window is closed, it waits in the tray. */
+  async keepSpoken({ blob, durationMs, waveform }: Recording): Promise<void> {
+    if (this.#isKeeping) return;
+    this.#isKeeping = true;
+    const speaking = this.#speaking;
+    const stagedId = this.#outlet.newId() as StagedId;
+    try {
+      await this.#outlet.stage(stagedId, blob, strings.voiceName);
+      const before = this.#spoken;
+      if (speaking !== this.#speaking) return this.#outlet.discard([stagedId]);
+      this.#spoken = { ...EMPTY, stagedId, durationMs, voice: { waveform } };
+      await this.#saveNow();
+      if (before !== null) this.#outlet.discard([before.stagedId]);
+    } catch {
+      // Only what the next occasion keeps again.
+    } finally {
+      this.#isKeeping = false;
+    }
+  }
+
+  /** Nothing is being spoken any more. */
+  dropSpoken(): void {
+    this.#speaking += 1;
+    const kept = this.#spoken;
+    this.#spoken = null;
+    if (kept === null) return;
+    void this.#saveNow().then(() => this.#outlet.discard([kept.stagedId]));
+  }
+
+  /** The user wants it sent with what could not be taken out of it. */
+  async takeUnclean(entry: TrayEntry): Promise<void> {
+    const file = entry.unclean;
+    if (file === null) return;
+    entry.unclean = null;
+    entry.problem = null;
+    await this.#take(entry, file, { keepsDetails: true });
   }
 
   remove(entry: TrayEntry): void {
     entry.abort.abort();
     this.entries = this.entries.filter((one) => one !== entry);
-    this.#saveNow();
+    void this.#saveNow();
     this.#outlet.discard(idsOf(entry));
   }
 
@@ -127,10 +204,20 @@ export class Tray {
       .map((one) => {
         const entry = this.#entryFor(one.file.name, one.file.size, one.file.stagedId);
         entry.caption = one.attachment.caption;
+        entry.mentions = one.attachment.mentions ?? [];
         entry.ready = one;
         return entry;
       });
+    const isMore = this.entries.length > 0;
     this.entries = [...restored, ...this.entries];
+    this.#isRestored = true;
+    if (isMore) void this.#saveNow();
+  }
+
+  /** Somebody was picked: this name in the caption means them. */
+  mention(entry: TrayEntry, one: DraftMention): void {
+    const others = entry.mentions.filter(({ text }) => text !== one.text);
+    entry.mentions = [...others, one].slice(-MOST_MENTIONS);
   }
 
   /**
@@ -162,7 +249,7 @@ export class Tray {
       return false;
     } finally {
       this.isSending = false;
-      this.#saveNow();
+      void this.#saveNow();
     }
   }
 
@@ -181,39 +268,45 @@ export class Tray {
   /** At blur, on leaving the room, when the page goes away. */
   flush(): void {
     clearTimeout(this.#timer);
-    this.#saveNow();
+    void this.#saveNow();
   }
 
   #entryFor(name: string, size: number, stagedId = this.#outlet.newId() as StagedId): TrayEntry {
     return new TrayEntry({ stagedId, transactionId: this.#outlet.newId() as TransactionId }, name, size);
   }
 
-  async #take(entry: TrayEntry, file: Blob, more: Partial<Attachment> = {}): Promise<void> {
+  async #take(entry: TrayEntry, file: Blob, carried: Carried = {}): Promise<void> {
     if (entry.abort.signal.aborted) return;
+    const { keepsDetails = false, ...more } = carried;
     try {
       const limit = await this.#outlet.limit();
       if (limit !== null && file.size > limit) {
         entry.problem = strings.tooLarge(file.size, limit);
         return;
       }
-      const staged = await this.#outlet.stage(entry.stagedId, file, entry.name, entry.abort.signal);
+      const options = { signal: entry.abort.signal, keepsDetails };
+      const staged = await this.#outlet.stage(entry.stagedId, file, entry.name, options);
       const found = await prepare(staged, file, {
         stage: (blob, name) => this.#outlet.stage(this.#outlet.newId() as StagedId, blob, name),
         address: (stagedId) => this.#outlet.address(stagedId),
       });
-      const attachment = { stagedId: entry.stagedId, caption: "", voice: null, ...found, ...more };
+      const attachment = { ...EMPTY, stagedId: entry.stagedId, ...found, ...more };
       entry.ready = { file: staged, attachment };
       // Removed meanwhile: the file is not needed any more.
       if (entry.abort.signal.aborted) this.#outlet.discard(idsOf(entry));
-      else this.#saveNow();
+      else void this.#saveNow();
     } catch (error) {
-      if (!entry.abort.signal.aborted) entry.problem = strings.notTaken(this.#outlet.failureOf(error));
+      if (entry.abort.signal.aborted) return;
+      const failure = this.#outlet.failureOf(error);
+      entry.problem = strings.notTaken(failure);
+      if (failure.message === "photo-unreadable") entry.unclean = file;
     }
   }
 
-  #saveNow(): void {
-    const attachments = this.entries.map(({ attachment }) => attachment).filter((one) => one !== null);
-    this.#outlet.save(attachments).catch(() => undefined);
+  async #saveNow(): Promise<void> {
+    if (!this.#isRestored) return;
+    const attachments = [...this.entries.map(({ attachment }) => attachment), this.#spoken];
+    await this.#outlet.save(attachments.filter((one) => one !== null)).catch(() => undefined);
   }
 }
 

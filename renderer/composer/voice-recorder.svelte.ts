@@ -14,11 +14,24 @@ const MEASURE_MS = 50;
 const LONGEST_MS = 15 * 60_000;
 /** Shorter is a slip of the hand, ms. */
 const SHORTEST_MS = 300;
+/** Pieces come this often, ms: only what has come can be kept. */
+const PIECE_MS = 1000;
+/** What was spoken so far is handed on this often, ms; of a long message once in so many of its parts, as it is written whole. */
+const KEEP_MS = 3000;
+const KEEP_PARTS = 20;
 const formats = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
+
+/** What is told of it while it is spoken. */
+interface Hears {
+  /** It has become as long as it may be, and is to be sent. */
+  readonly onlongest: () => void;
+  /** All of it so far, now and then: to be kept, in case nobody comes to its end. */
+  readonly onspoken: (recording: Recording) => void;
+}
 
 /** One voice message being spoken. The microphone is open exactly while `state` is not `idle`. */
 export class VoiceRecorder {
-  state = $state.raw<"idle" | "starting" | "recording">("idle");
+  state = $state.raw<"idle" | "starting" | "recording" | "ending">("idle");
   elapsedMs = $state.raw(0);
   /** Loudness now, 0…1. */
   level = $state.raw(0);
@@ -30,11 +43,12 @@ export class VoiceRecorder {
   #timer: ReturnType<typeof setInterval> | undefined;
   #measured: number[] = [];
   #startedAt = 0;
-  readonly #onlongest: () => void;
+  #keptAt = 0;
+  #pieces: Blob[] = [];
+  readonly #hears: Hears;
 
-  /** `onlongest`: it has become as long as it may be, and is to be sent. */
-  constructor(onlongest: () => void) {
-    this.#onlongest = onlongest;
+  constructor(hears: Hears) {
+    this.#hears = hears;
   }
 
   async start(): Promise<void> {
@@ -67,15 +81,35 @@ export class VoiceRecorder {
     this.#measured = [];
     this.#startedAt = performance.now();
     this.elapsedMs = 0;
-    this.#recorder.start();
+    this.#pieces = [];
+    this.#keptAt = this.#startedAt;
+    this.#recorder.addEventListener("dataavailable", ({ data }) => this.#take(data));
+    this.#recorder.start(PIECE_MS);
     this.state = "recording";
     this.#timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       this.level = loudness(samples);
       this.#measured.push(this.level);
       this.elapsedMs = performance.now() - this.#startedAt;
-      if (this.elapsedMs >= LONGEST_MS) this.#onlongest();
+      if (this.elapsedMs >= LONGEST_MS) this.#hears.onlongest();
     }, MEASURE_MS);
+  }
+
+  #take(piece: Blob): void {
+    this.#pieces.push(piece);
+    const [now, spoken] = [performance.now(), performance.now() - this.#startedAt];
+    if (this.state !== "recording" || now - this.#keptAt < Math.max(KEEP_MS, spoken / KEEP_PARTS)) return;
+    this.#keptAt = now;
+    const recording = this.#whole(Math.round(spoken));
+    if (recording !== null) this.#hears.onspoken(recording);
+  }
+
+  #whole(durationMs: number): Recording | null {
+    // Without its parameters: what it is, the file says itself.
+    const type = this.#recorder?.mimeType.split(";", 1)[0] ?? "";
+    const blob = new Blob(this.#pieces, { type });
+    if (durationMs < SHORTEST_MS || blob.size === 0) return null;
+    return { blob, durationMs, waveform: bars(this.#measured) };
   }
 
   /** Ends it; null where there is nothing worth sending. */
@@ -83,21 +117,17 @@ export class VoiceRecorder {
     const recorder = this.#recorder;
     if (this.state !== "recording" || recorder === null) return null;
     const durationMs = Math.round(performance.now() - this.#startedAt);
-    const measured = this.#measured;
-    const pieces: Blob[] = [];
     const stopped = new Promise<void>((resolve) => {
-      recorder.addEventListener("dataavailable", ({ data }) => pieces.push(data));
       recorder.addEventListener("stop", () => resolve(), { once: true });
     });
+    // Asked twice it is ended once.
+    this.state = "ending";
+    clearInterval(this.#timer);
     recorder.stop();
     await stopped;
+    const recording = this.#whole(durationMs);
     this.#end();
-    // Without its parameters: what it is, the file says itself.
-    const type = recorder.mimeType.split(";", 1)[0] ?? "";
-    const blob = new Blob(pieces, { type });
-    return durationMs < SHORTEST_MS || blob.size === 0
-      ? null
-      : { blob, durationMs, waveform: bars(measured) };
+    return recording;
   }
 
   /** Nothing is kept. */
@@ -111,6 +141,7 @@ export class VoiceRecorder {
     if (this.#stream !== null) stop(this.#stream);
     void this.#context?.close();
     this.#stream = this.#recorder = this.#context = null;
+    this.#pieces = [];
     this.level = 0;
     this.state = "idle";
   }

@@ -12,7 +12,8 @@ import type { RoomAction } from "./commands.ts";
 import { captionIn } from "./caption.ts";
 import { prepareFormatting } from "./formatting.ts";
 import { mentionsIn } from "./mentions-in.ts";
-import { toContent, toTyped, type Written } from "./to-content.ts";
+import { toContent, type Written } from "./to-content.ts";
+import { toTyped, withSlash } from "./to-typed.ts";
 import { typedSince } from "./typed-since.ts";
 
 /** What the field needs of the core. */
@@ -44,9 +45,11 @@ const MAX_MENTIONS = 200;
 const targetOf = (item: MessageTarget | null): MessageTarget | undefined =>
   item === null ? undefined : { eventId: item.eventId, transactionId: item.transactionId };
 
-/** What one would type to get the words of this message, or of the file it carries. */
-const typedOf = ({ body }: MessageItem): string =>
-  toTyped("media" in body ? "text" : body.type, captionIn(body) ?? body.text);
+/** What one would type to get the words of this message, or of the file it carries; null while nobody can say. */
+function typedOf({ body }: MessageItem): string | null {
+  const html = "html" in body ? (body.html ?? null) : null;
+  return toTyped("media" in body ? "text" : body.type, captionIn(body) ?? body.text, html, mentionsIn(body));
+}
 
 /** The message that is answered, as far as the field shows it. */
 export interface Answered extends MessageTarget {
@@ -90,10 +93,12 @@ export class Writing {
   #isEditedGone = false;
   /** What was in the field before editing began. */
   #setAside = "";
+  /** What editing began with. */
+  #began = "";
   /** Refused or of unknown fate: the same words again are the same message. */
   #failed: Pending | null = null;
   /** An edit of unknown fate: the same words again are the same edit. */
-  #edit: { readonly id: string; readonly body: string; readonly transactionId: TransactionId } | null = null;
+  #edit: { readonly id: string; readonly words: string; readonly transactionId: TransactionId } | null = null;
 
   constructor(outlet: Outlet) {
     this.#outlet = outlet;
@@ -199,7 +204,7 @@ export class Writing {
   #leaveLostEdit(): void {
     const item = this.editing;
     if (item === null || !this.#isEditedGone) return;
-    const changed = this.text === typedOf(item) ? [] : [this.text];
+    const changed = this.text === this.#began ? [] : [this.text];
     const kept = [this.#setAside, ...changed].filter((text) => text.trim() !== "").join("\n");
     this.editing = null;
     this.#setAside = "";
@@ -232,7 +237,17 @@ export class Writing {
     this.#isEditedGone = false;
     this.editing = item;
     for (const one of mentionsIn(item.body)) this.mention(one);
-    this.#replace(typedOf(item));
+    const typed = typedOf(item);
+    this.#began = typed ?? withSlash(captionIn(item.body) ?? item.body.text);
+    this.#replace(this.#began);
+    if (typed === null) void prepareFormatting().then(() => this.#beganAs(item));
+  }
+
+  /** What formats it has come: unless somebody has begun to change it, it stands there as it was written. */
+  #beganAs(item: MessageItem): void {
+    if (this.editing !== item || this.text !== this.#began) return;
+    this.#began = typedOf(item) ?? this.#began;
+    if (this.text !== this.#began) this.#replace(this.#began);
   }
 
   cancelEdit(): void {
@@ -306,7 +321,7 @@ export class Writing {
   }
 
   async #saveEdit(item: MessageItem): Promise<void> {
-    const written = this.#rewritten(item);
+    const written = this.#rewritten(item, this.text);
     if (written.content === null) {
       if ("isLoading" in written) void prepareFormatting().then(() => this.#saveEdit(item));
       // A message does not turn into something done.
@@ -328,10 +343,10 @@ export class Writing {
   }
 
   /** Nothing is a caption, too: the body is then the file's name (spec: media captions). */
-  #rewritten({ body }: MessageItem): Written {
-    if (this.text.trim() === "" && "media" in body)
+  #rewritten({ body }: MessageItem, text: string): Written {
+    if (text.trim() === "" && "media" in body)
       return { content: { msgtype: "m.text", body: body.media.name || body.text } };
-    return this.#write(this.text);
+    return this.#write(text);
   }
 
   async #saveUnsent(id: string, transactionId: TransactionId, content: MessageContent): Promise<void> {
@@ -348,15 +363,15 @@ export class Writing {
 
   async #saveSent(item: MessageItem, content: MessageContent): Promise<void> {
     const isCaption = "media" in item.body;
-    const isSame =
-      item.body.text === content.body && (isCaption || item.body.type === content.msgtype.slice(2));
+    const isSame = JSON.stringify(this.#rewritten(item, this.#began).content) === JSON.stringify(content);
     const target = targetOf(item);
     // The same words again are no edit.
     if (!isSame && target !== undefined) {
-      const again = this.#edit?.id === item.id && this.#edit.body === content.body ? this.#edit : null;
+      const words = JSON.stringify(content);
+      const again = this.#edit?.id === item.id && this.#edit.words === words ? this.#edit : null;
       const edit = again ?? {
         id: item.id,
-        body: content.body,
+        words,
         transactionId: this.#outlet.newTransactionId(),
       };
       this.#edit = edit;

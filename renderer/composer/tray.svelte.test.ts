@@ -1,0 +1,141 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import type { StagedId } from "../../preload/contract/ids.ts";
+import type { Attachment, StagedFile } from "../../preload/contract/models/attachment.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
+import { Tray, type StageOptions, type TrayOutlet } from "./tray.svelte.ts";
+import type { Recording } from "./voice-recorder.svelte.ts";
+
+// The files about to be sent, against a core that only remembers.
+
+interface Refusal {
+  readonly failure: Failure;
+}
+const refusal = (failure: Failure): Error & Refusal => Object.assign(new Error(failure.message), { failure });
+
+let made: number;
+let saved: readonly Attachment[][];
+let staged: { stagedId: StagedId; name: string; options: StageOptions | undefined }[];
+let sent: Attachment[];
+let discarded: StagedId[];
+let refuses: Failure | null;
+let tray: Tray;
+
+beforeEach(() => {
+  made = 0;
+  [saved, staged, sent, discarded, refuses] = [[], [], [], [], null];
+  const outlet: TrayOutlet = {
+    stage(stagedId, file, name, options) {
+      staged.push({ stagedId, name, options });
+      if (refuses !== null && options?.keepsDetails !== true) return Promise.reject(refusal(refuses));
+      return Promise.resolve(fileOf(stagedId, name, file.size));
+    },
+    address: (stagedId) => stagedId,
+    limit: () => Promise.resolve(null),
+    discard: (ids) => void discarded.push(...ids),
+    save: (attachments) => Promise.resolve(void (saved = [...saved, [...attachments]])),
+    send: (_id, attachment) => Promise.resolve(sent.push(attachment)),
+    failureOf: (error) => (error as Refusal).failure,
+    newId: () => `id-${++made}`,
+  };
+  tray = new Tray(outlet);
+});
+
+const fileOf = (stagedId: StagedId, name: string, size: number): StagedFile => ({
+  ...{ stagedId, name, size, contentType: "application/pdf", kind: "file", width: null, height: null },
+});
+const spoken = (text: string): Recording => ({
+  blob: new Blob([text]),
+  durationMs: text.length * 1000,
+  waveform: [1, 2],
+});
+const last = () => saved.at(-1) ?? [];
+const file = (name = "a.pdf"): File => new File(["x"], name);
+
+test("a recording that was left waits in the tray as a voice message, and is sent from there", async () => {
+  tray.restore([]);
+  await tray.waitVoice(spoken("half a sentence"));
+  expect(sent).toEqual([]);
+  expect(last()).toMatchObject([{ durationMs: 15_000, voice: { waveform: [1, 2] } }]);
+  expect(tray.entries.map(({ isVoice }) => isVoice)).toEqual([true]);
+  await tray.send();
+  expect(sent).toMatchObject([{ voice: { waveform: [1, 2] } }]);
+  expect(last()).toEqual([]);
+});
+
+test("what was said so far is kept beside the tray, each time in place of what was kept before", async () => {
+  tray.restore([]);
+  await tray.keepSpoken(spoken("one"));
+  const [first] = last();
+  expect(first).toMatchObject({ durationMs: 3000, voice: { waveform: [1, 2] } });
+  expect(tray.isEmpty).toBe(true);
+  await tray.keepSpoken(spoken("one two"));
+  expect(last()).toMatchObject([{ durationMs: 7000 }]);
+  expect(discarded).toEqual([first?.stagedId]);
+});
+
+test.each([
+  ["sent", () => tray.addVoice(spoken("all of it"))],
+  ["left", () => tray.waitVoice(spoken("all of it"))],
+])("when it is %s, what was kept of it goes", async (how, end) => {
+  tray.restore([]);
+  await tray.keepSpoken(spoken("all"));
+  const [kept] = last();
+  await end();
+  expect(last()).toHaveLength(how === "sent" ? 0 : 1);
+  expect(last()).not.toContainEqual(kept);
+  await vi.waitFor(() => expect(discarded).toEqual([kept?.stagedId]));
+});
+
+test("discarded, nothing of it is kept, also of what was on its way to be", async () => {
+  tray.restore([]);
+  const keeping = tray.keepSpoken(spoken("never mind"));
+  tray.dropSpoken();
+  await keeping;
+  await tray.add([file()]);
+  expect(last().map(({ voice }) => voice)).toEqual([null]);
+  expect(discarded).toEqual(["id-1"]);
+});
+
+test("a tray that was not restored yet never takes the place of the stored one", async () => {
+  tray.flush();
+  await tray.add([file("new.pdf")]);
+  expect(saved).toEqual([]);
+  const stored = fileOf("stored" as StagedId, "old.pdf", 1);
+  const attachment = { stagedId: stored.stagedId, caption: "kept", thumbnail: null, width: null, height: null };
+  tray.restore([{ file: stored, attachment: { ...attachment, durationMs: null, blurhash: null, voice: null } }]);
+  expect(last().map(({ caption }) => caption)).toEqual(["kept", ""]);
+});
+
+test("a file that cannot be cleaned waits with the reason, and goes as it is only when that is wanted", async () => {
+  tray.restore([]);
+  refuses = { kind: "invalid", message: "photo-unreadable" };
+  await tray.add([file("quay.heic")]);
+  const [entry] = tray.entries;
+  expect(entry?.problem).toMatch(/^Place and camera could not be taken out/);
+  await tray.send();
+  expect(sent).toEqual([]);
+  await tray.takeUnclean(entry!);
+  expect(staged.map(({ options }) => options?.keepsDetails)).toEqual([false, true]);
+  expect(entry?.problem).toBeNull();
+  await tray.send();
+  expect(sent).toHaveLength(1);
+});
+
+test("a file refused for another reason is not offered as it is", async () => {
+  refuses = { kind: "invalid", message: "empty-file" };
+  await tray.add([file()]);
+  expect(tray.entries[0]).toMatchObject({ problem: "This file is empty.", unclean: null });
+});
+
+test("names that were picked stay with a caption for as long as they stand in it", async () => {
+  tray.restore([]);
+  await tray.add([file()]);
+  const [entry] = tray.entries;
+  tray.mention(entry!, { text: "@Ben", id: "@ben:x" });
+  tray.caption(entry!, "with @Ben");
+  tray.flush();
+  expect(last()).toMatchObject([{ caption: "with @Ben", mentions: [{ text: "@Ben", id: "@ben:x" }] }]);
+  tray.caption(entry!, "alone");
+  tray.flush();
+  expect(last()[0]).not.toHaveProperty("mentions");
+});
