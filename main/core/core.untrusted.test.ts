@@ -275,14 +275,17 @@ describe("names, topics and previews", () => {
 });
 
 describe("links", () => {
-  it.each(["https://example.org/a?b#c", "http://example.org/", "mailto:ann@example.org"])(
-    "%s opens",
-    async (url) => {
-      const rig = await CoreRig.start(server);
-      await rig.core.handlers.openLink({ url });
-      expect(rig.platform.opened).toEqual([url]);
-    },
-  );
+  it.each([
+    "https://example.org/a?b#c",
+    "http://example.org/",
+    "mailto:ann@example.org",
+    "ftp://example.org/file",
+    "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a",
+  ])("%s opens", async (url) => {
+    const rig = await CoreRig.start(server);
+    await rig.core.handlers.openLink({ url });
+    expect(rig.platform.opened).toEqual([url]);
+  });
 
   it.each([
     "javascript:alert(1)",
@@ -290,7 +293,7 @@ describe("links", () => {
     "data:text/html,x",
     "vscode://open",
     "\\\\server\\share",
-    "ftp://example.org/",
+    "smb://example.org/share",
     "blob:https://example.org/x",
     " java\nscript:alert(1)",
     "",

@@ -38,7 +38,11 @@ test.each([
   "vbscript:msgbox(1)",
   "file:///etc/passwd",
   "blob:x",
-  "ftp://example.org/x",
+  "smb://example.org/x",
+  "sftp://example.org/x",
+  "magnet:",
+  "ftp:",
+  "ftp://",
   "https:javascript:alert(1)//",
   "//example.org/x",
   "http://",
@@ -46,6 +50,14 @@ test.each([
   expect(linkify(text).every((piece) => piece.type === "text")).toBe(true);
   expect(safeHref(text)).toBeNull();
 });
+
+test.each(["ftp://example.org/x", "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a"])(
+  "%s is followed where a sender made it a link, and never made one of by itself",
+  (address) => {
+    expect(safeHref(address)).toBe(address);
+    expect(linkify(address).every((piece) => piece.type === "text")).toBe(true);
+  },
+);
 
 test("characters that turn the direction of text end an address", () => {
   expect(draw("https://example.org/\u202Egpj.exe")).toBe(

@@ -7,8 +7,11 @@ export type TextPiece =
   /** `text` is what was written, `href` an absolute http, https or mailto address. */
   | { readonly type: "link"; readonly text: string; readonly href: string };
 
-/** Schemes the system's browser is asked to open (XSS-06). */
-const safeSchemes = new Set(["http:", "https:", "mailto:"]);
+/** Schemes the system is asked to open: those the specification allows in messages (XSS-06; m.room.message msgtypes). */
+const safeSchemes = new Set(["http:", "https:", "ftp:", "mailto:", "magnet:"]);
+/** What names no server has to say something else. */
+const isWhole = ({ protocol, hostname, search }: URL): boolean =>
+  protocol === "mailto:" || (protocol === "magnet:" ? search.length > 1 : hostname !== "");
 
 // Linear: each branch begins with a literal and takes one run of characters that cannot end inside itself. Control
 // characters and those that turn the direction of text are no part of an address: they serve to disguise one.
@@ -43,7 +46,7 @@ export function safeHref(address: string): string | null {
   try {
     const url = new URL(address);
     if (!safeSchemes.has(url.protocol)) return null;
-    return url.protocol !== "mailto:" && url.hostname === "" ? null : url.href;
+    return isWhole(url) ? url.href : null;
   } catch {
     return null;
   }

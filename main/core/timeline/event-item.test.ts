@@ -148,6 +148,16 @@ describe("media", () => {
     expect(mediaOf(video)?.thumbnail).toBeNull();
   });
 
+  test("of 2015 with its thumbnail's measures under a misspelled name is shown like any other (MSG-14)", () => {
+    const measures = { mimetype: "image/jpeg", w: 320, h: 240, size: 9000 };
+    const info = { thumbnail_url: "mxc://x/t", duration: 2000, w: 640, h: 480, mimetype: "video/mp4" };
+    const video = { msgtype: "m.video", body: "quay.mp4", url: "mxc://x/v" };
+    const shown = mediaOf({ ...video, info: { ...info, thumbnail_info: measures } });
+    expect(shown).toMatchObject({ thumbnail: expect.stringContaining("media/x/t?") as unknown, width: 640 });
+    for (const misspelled of [measures, "bent", null])
+      expect(mediaOf({ ...video, info: { ...info, thumbanil_info: misspelled } })).toEqual(shown);
+  });
+
   test("of a file is named by its filename, or by its body when it has none", () => {
     const file = { msgtype: "m.file", body: "see here", url: "mxc://x/f" };
     expect(mediaOf({ ...file, filename: "a\u202Egpj.exe" })?.name).toBe("agpj.exe");
