@@ -210,6 +210,56 @@ test("a voice message is recorded, sent with its waveform as the answer it is, a
     .toBeGreaterThan(0);
 });
 
+test("a voice message whose room is left while it is spoken waits in its tray, also when the app is killed meanwhile", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const other = homeserver.world.createRoom({ creator: "ben", members: ["ana"], name: "Quay" });
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "Record a voice message" }).click();
+  await expect(page.getByRole("timer", { name: /Recording, 0:01/ })).toBeVisible();
+  await dunlin.openRoom("Quay", other);
+  await expect(page.getByRole("timer")).toHaveCount(0);
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
+  await page.getByRole("button", { name: "Remove Voice message" }).click();
+  // Spoken on, and nobody comes to its end.
+  await page.getByRole("button", { name: "Record a voice message" }).click();
+  await expect(page.getByRole("timer", { name: /Recording, 0:05/ })).toBeVisible();
+  await page.reload();
+  await app.kill();
+  const again = await begin();
+  await again.dunlin.openRoom("Harbour", roomId);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
+  await page.getByRole("textbox", { name: "Caption for Voice message" }).fill("from the quay");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => said(homeserver, roomId)).toMatchObject([
+    { msgtype: "m.audio", "org.matrix.msc3245.voice": {}, body: "from the quay", "m.mentions": {} },
+  ]);
+  await expect(again.dunlin.log.getByText("from the quay")).toBeVisible();
+});
+
+test("a caption names somebody with the list of people, and tells them", async ({ homeserver, begin, page }) => {
+  const roomId = harbour(homeserver);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await fileField(page).setInputFiles({ name: "plan.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(1);
+  await page.getByRole("textbox", { name: "Caption for plan.pdf" }).pressSequentially("for @be");
+  await expect(page.getByRole("option", { name: /Ben/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Caption for plan.pdf" })).toHaveValue(/^for @Ben\s/);
+  await expectNoViolations(page, "tray with a mention");
+  await page.keyboard.press("Enter");
+  const ben = homeserver.world.user("ben").userId;
+  await expect.poll(() => said(homeserver, roomId)).toMatchObject([
+    { msgtype: "m.file", filename: "plan.pdf", body: "for @Ben", "m.mentions": { user_ids: [ben] } },
+  ]);
+});
+
 test("a film and a sound that were sent play in their place", async ({ homeserver, begin, page }) => {
   const roomId = harbour(homeserver);
   const { dunlin } = await begin();

@@ -15,6 +15,7 @@ import { AccountsState } from "./accounts.svelte.ts";
 import { AttentionState } from "./attention.svelte.ts";
 import { AuthenticationState } from "./authentication.svelte.ts";
 import { ConnectionState } from "./connection.svelte.ts";
+import { DownloadsState } from "./downloads.svelte.ts";
 import { ExportsState } from "./exports.svelte.ts";
 import { DesktopAround } from "./desktop.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
@@ -46,6 +47,7 @@ export class AppState {
   readonly desktop: DesktopAround;
   readonly finding: FindingState;
   readonly exports: ExportsState;
+  readonly downloads: DownloadsState;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly openThreads: OpenThreads;
@@ -68,6 +70,7 @@ export class AppState {
     this.desktop = new DesktopAround(client);
     this.finding = new FindingState(client);
     this.exports = new ExportsState(client);
+    this.downloads = new DownloadsState(client);
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     this.openThreads = new OpenThreads(client);
@@ -161,6 +164,11 @@ export class AppState {
   /** What goes into `src` for a path below the resources base. */
   resourceUrl(path: string | null): string | null {
     return path === null ? null : this.#client.resources + path;
+  }
+
+  /** The same below the page's own origin, for what it must look into. */
+  ownUrl(path: string): string {
+    return ownAddress(this.#client.resources, path, location);
   }
 
   /** Gives a picture to the server, for an avatar. Rejects where it is none, or too large. */

@@ -31,6 +31,8 @@ export type Panel =
   | { readonly kind: "threads" }
   | { readonly kind: "thread"; readonly thread: MessageTarget; readonly eventId: EventId | null }
   | { readonly kind: "pins" }
+  /** Pictures, files, links and recordings of the open room. */
+  | { readonly kind: "media" }
   /** Messages that are looked for, in the open room or in all. */
   | { readonly kind: "search"; readonly isEverywhere: boolean };
 

@@ -4,7 +4,8 @@ import type { Attachment } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { Pill } from "../../preload/contract/models/mentions.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
-import type { Draft, KeptDraft, RoomView } from "../../preload/contract/models/room.ts";
+import type { RoomMediaKind } from "../../preload/contract/models/room-media.ts";
+import type { Draft, RoomView } from "../../preload/contract/models/room.ts";
 import type { Door } from "../bridge/connect.ts";
 import { Staging } from "./staging.ts";
 import { latest, WatchedTopic } from "./topic.svelte.ts";
@@ -17,6 +18,8 @@ export class RoomState {
   readonly pins: WatchedTopic<"pins">;
   /** What can be sent here besides text; open while it is read. */
   readonly stickers: WatchedTopic<"stickers">;
+  /** Its pictures, files, links and recordings, each open while it is read. */
+  readonly media: Readonly<Record<RoomMediaKind, WatchedTopic<"roomMedia">>>;
   /** Files on their way to the core. */
   readonly staging: Staging;
   readonly #client: Door;
@@ -27,6 +30,10 @@ export class RoomState {
     this.staging = new Staging(client);
     this.topic = new WatchedTopic(client, "room", { roomId }, latest);
     this.stickers = new WatchedTopic(client, "stickers", { roomId }, latest);
+    const media = (kind: RoomMediaKind) => new WatchedTopic(client, "roomMedia", { roomId, kind }, latest);
+    this.media = {
+      ...{ pictures: media("pictures"), files: media("files"), links: media("links"), voice: media("voice") },
+    };
     this.pins = new WatchedTopic(client, "pins", { roomId }, latest);
   }
 
@@ -48,11 +55,17 @@ export class RoomState {
     const where = thread === null ? {} : { thread };
     return this.#client.call("saveDraft", { roomId: this.roomId, draft, ...where });
   }
-  async loadThreadDraft(thread: MessageTarget): Promise<KeptDraft | null> {
-    return (await this.#client.call("loadThreadDraft", { roomId: this.roomId, thread })).draft;
+  loadThreadDraft(thread: MessageTarget): Promise<Result<"loadThreadDraft">> {
+    return this.#client.call("loadThreadDraft", { roomId: this.roomId, thread });
   }
-  saveAttachments(attachments: readonly Attachment[]): Promise<void> {
-    return this.#client.call("saveDraftAttachments", { roomId: this.roomId, attachments });
+  /** With `thread` the tray of the thread of this root. */
+  saveAttachments(attachments: readonly Attachment[], thread: MessageTarget | null): Promise<void> {
+    const where = thread === null ? {} : { thread };
+    return this.#client.call("saveDraftAttachments", { roomId: this.roomId, attachments, ...where });
+  }
+  /** More of a list that is open. */
+  moreMedia(kind: RoomMediaKind): Promise<void> {
+    return this.#client.call("moreRoomMedia", { roomId: this.roomId, kind });
   }
   setTyping(isTyping: boolean): Promise<void> {
     return this.#client.call("setTyping", { roomId: this.roomId, isTyping });

@@ -95,15 +95,19 @@ export class TimelineState {
   /** A message with a staged file; as `send`. */
   sendAttachment(
     file: { readonly transactionId: TransactionId; readonly attachment: Attachment },
-    captionHtml: string | null,
+    caption: {
+      readonly html: string | null;
+      readonly mentions: NonNullable<MessageContent["m.mentions"]>;
+    },
     replyTo?: MessageTarget,
   ): Promise<Queued> {
-    const html = captionHtml === null ? {} : { captionHtml };
+    const { html: captionHtml, mentions } = caption;
+    const words = { mentions, ...(captionHtml === null ? {} : { captionHtml }) };
     const where = {
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(this.thread === null ? {} : { thread: this.thread }),
     };
-    return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...html, ...where });
+    return this.#client.call("sendAttachment", { roomId: this.roomId, ...file, ...words, ...where });
   }
   /** A sticker of a pack; as `send`. */
   sendSticker(

@@ -1,3 +1,4 @@
+import { MAX_FILE_BYTES } from "../../preload/contract/file-limit.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import { byteSize } from "./byte-size.ts";
 import { failureSentence } from "./strings.ts";
@@ -13,11 +14,18 @@ function notTaken(failure: Failure): string {
   return `This file could not be taken. ${failureSentence(failure)}`;
 }
 
+/** Why a file that somebody sent could not be saved. */
+function notSaved(failure: Failure): string {
+  if (failure.errcode === "M_TOO_LARGE")
+    return `Not saved. This file is larger than ${byteSize(MAX_FILE_BYTES)}, the most that is fetched from a server.`;
+  return `Not saved. ${failureSentence(failure)}`;
+}
+
 function invalidFile(message: string): string {
   if (message === "empty-file") return "This file is empty.";
   if (message === "not-a-picture") return "This file is no picture that can be shown.";
   if (message === "photo-unreadable")
-    return "This photo is damaged: place and camera could not be taken out of it, so it is not sent.";
+    return "Place and camera could not be taken out of this file: it is damaged, or of a kind nobody here knows.";
   return "This file could not be read. Was it moved or deleted?";
 }
 
@@ -27,6 +35,7 @@ export const strings = {
   remove: (name: string) => `Remove ${name}`,
   caption: (name: string) => `Caption for ${name}`,
   captionHint: "Caption",
+  sendUnclean: "Send it with them",
   taking: (name: string) => `Preparing ${name}`,
   dropHere: "Drop files to send them here",
   dropHint: "They wait in the tray until you send them.",
@@ -56,17 +65,21 @@ export const strings = {
   uploading: (percent: number) => `Uploading, ${number.format(percent)} %`,
   waitingToUpload: "Waiting to upload",
   cancelUpload: "Cancel sending",
-  saveAs: "Save",
+  saveAs: "Save as…",
   saveNamed: (name: string) => `Save ${name}`,
-  copyImage: "Copy",
+  saving: "Saving",
+  downloading: (received: number, total: number | null) =>
+    total === null ? `${byteSize(received)} so far` : `${byteSize(received)} of ${byteSize(total)}`,
+  cancelDownload: "Cancel the download",
+  copyImage: "Copy picture",
   copied: "Copied",
-  notSaved: (failure: Failure) => `Not saved. ${failureSentence(failure)}`,
+  notSaved,
   notCopied: "This picture could not be copied.",
 
   settings: {
     heading: "Photos and files",
     keepDetails: "Leave place and camera in photos",
-    keepDetailsHint: "Otherwise they are taken out before a photo is sent.",
+    keepDetailsHint: "Otherwise they are taken out of photos and films before they are sent.",
     cache: "Keep at most this much of pictures and files on this disk",
     cacheSize: (megabytes: number) => byteSize(megabytes * 1024 ** 2),
   },

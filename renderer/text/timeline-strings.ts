@@ -119,6 +119,12 @@ export const strings = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   zoomReset: "Fit to window",
+  oldestImage: "There is no older photo.",
+  newestImage: "There is no newer photo.",
+  noImageYet: "No other photo yet. Press again to look further.",
+  imagesFailed: "More photos could not be loaded.",
+  lookingForImages: "Looking for more photos",
+  showInRoom: "Show in the room",
   imageOf: (at: number, count: number) => `${number.format(at)} of ${number.format(count)}`,
 
   waitingToSend: "Waiting to be sent",

@@ -72,6 +72,12 @@ export class MessageActions {
     void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key));
   }
 
+  /** Does what itself says what went wrong, in words. */
+  tell(act: () => Promise<string | null>): void {
+    this.problem = null;
+    void act().then((problem) => (this.problem = problem));
+  }
+
   /** The address of a message, which every Matrix client opens (spec: matrix.to navigation, URIs). */
   copyLink(eventId: EventId, form: "https" | "matrix"): void {
     void this.#copy(async () => {

@@ -5,14 +5,17 @@ import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/cont
 import type { RoomView } from "../../preload/contract/models/room.ts";
 import type { MediaBody } from "./media-body.ts";
 import type { RunRow } from "./rows.ts";
+import type { Saves } from "./saves.svelte.ts";
 
 /** What a row can ask of the timeline it stands in. */
 export interface RowActions {
   readonly resourceUrl: (path: string | null) => string | null;
   readonly openLink: (url: string) => void;
   readonly openImage: (item: MessageItem) => void;
-  /** Saves a file where the user says. Answers what went wrong, in words, or null. */
-  readonly save: (body: MediaBody) => Promise<string | null>;
+  /** Files being saved where the user says. */
+  readonly saves: Saves;
+  /** Puts a picture on the clipboard. Answers what went wrong, in words, or null. */
+  readonly copyImage: (body: MediaBody) => Promise<string | null>;
   /** Why a picture is not shown, by its path; null when nobody knows. */
   readonly whyNotShown: (path: string) => Promise<Failure | null>;
   readonly viewSource: (item: EventItem) => void;

@@ -119,6 +119,8 @@ export class FakeCore {
         misunderstood: [],
       }),
       history: () => ({ isPaused: false, jobs: [] }),
+      downloads: () => [],
+      roomMedia: () => ({ entries: [], older: "exhausted" }),
       exports: () => ({ asksForFolder: false, canShow: false, job: null }),
       room: () => ({ ...emptyRoom(roomId), ...this.views.get(roomId) }),
       timeline: () => ({ roomId, items: this.items.get(roomId) ?? [], older: "exhausted" }),
