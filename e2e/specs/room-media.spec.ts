@@ -5,7 +5,7 @@ import { expect, headlessOnly, test } from "../pages/story.ts";
 test(
   "a room's pictures, files and links are listed, walked by keyboard, saved and copied; the viewer goes on to older ones",
   headlessOnly("a window asks the system's dialog for the file, and its clipboard is everybody's"),
-  async ({ homeserver, begin, page, context }) => {
+  async ({ homeserver, begin, page, context }, testInfo) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const { world } = homeserver;
     const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
@@ -49,6 +49,10 @@ test(
     await page.keyboard.press("ArrowRight");
     await expect(pictures.getByRole("button", { name: "Open photo middle.png" })).toBeFocused();
     await expectNoViolations(page, "media panel");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await testInfo.attach(colorScheme, { body: await page.screenshot(), contentType: "image/png" });
+    }
     await page.keyboard.press("Enter");
     await expect(viewer.getByRole("img", { name: "middle.png" })).toBeVisible();
     await viewer.getByRole("button", { name: "Show in the room" }).click();

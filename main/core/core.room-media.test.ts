@@ -66,11 +66,17 @@ it("goes on page by page, and from the server where nothing more is stored", asy
   for (let i = 0; i < 60; i++) send(`word ${i}`);
   await start();
   const list = watch("files");
-  await list.until(({ older, entries }) => older === "idle" && entries.length === 60);
-  await rig.core.handlers.moreRoomMedia({ roomId, kind: "files" });
-  await rig.core.handlers.moreRoomMedia({ roomId, kind: "files" });
-  const view = await list.until(isDone);
-  expect(bodies(view)).toEqual(Array.from({ length: 150 }, (_, i) => `file ${149 - i}`));
+  const first = await list.until(({ older }) => older !== "loading");
+  expect(first.entries.length).toBeLessThan(150);
+  let view = first;
+  while (!isDone(view)) {
+    await rig.core.handlers.moreRoomMedia({ roomId, kind: "files" });
+    view = await list.until(({ older }) => older !== "loading");
+  }
+  // Many of one millisecond: which of those comes first, no time says.
+  expect(new Set(bodies(view))).toEqual(new Set(Array.from({ length: 150 }, (_, i) => `file ${i}`)));
+  const times = view.entries.map(({ ts }) => ts);
+  expect([times.length, times]).toEqual([150, times.toSorted((a, b) => b - a)]);
 });
 
 it("offline it shows what is here, and says why there is no more", async () => {
@@ -78,7 +84,9 @@ it("offline it shows what is here, and says why there is no more", async () => {
   for (let i = 0; i < 5; i++) send(`word ${i}`);
   await start();
   server.cut();
-  const { older, entries } = await watch("pictures").until((view) => typeof view.older === "object");
-  expect(older).toMatchObject({ failed: { kind: "offline" } });
-  expect(entries.length).toBeGreaterThan(5);
+  const { older, entries } = await watch("pictures").until(
+    (view) => typeof view.older === "object" && view.entries.length > 5,
+  );
+  expect(["offline", "unavailable"]).toContain((older as { failed: { kind: string } }).failed.kind);
+  expect(entries.length).toBeLessThan(30);
 });

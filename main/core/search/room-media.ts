@@ -6,7 +6,7 @@ import type { Failure } from "../failure.ts";
 import type { Clock } from "../platform.ts";
 import type { FoundRow, SearchQueries } from "../store/queries/search.ts";
 import { oneLine, plainText } from "../text.ts";
-import { hasBits, shownContent } from "./document.ts";
+import { firstDocument, hasBits, shownContent } from "./document.ts";
 
 // The pictures, files, links or recordings of one room, newest first: from the index of what is stored, and where that
 // ends, page by page from the server, into the same store.
@@ -18,6 +18,8 @@ const SCAN = 2000;
 const BREATH_MS = 4;
 /** Pages of history that are fetched for one question: a room of words is not fetched to its start by opening a list. */
 const PAGES = 5;
+/** What comes may have been said before what is here, by the clock of another server: documents of one day. */
+const LATE = firstDocument(86_400_000);
 /** While what is stored is still being indexed, it is looked through anew this often, ms. */
 const ANEW_MS = 500;
 
@@ -80,9 +82,12 @@ export class RoomMedia {
     if (this.#isClosed || this.#newest === 0) return;
     if (this.#isPartial) return this.#anew();
     const kept = this.#found.flatMap(({ doc }) => this.#entryOf(doc));
-    const news = this.#between(Number.MAX_SAFE_INTEGER, this.#newest + 1, PAGE * 4);
+    const known = new Set(kept.map(({ doc }) => doc));
+    const from = Math.max(this.#newest - LATE, this.#reached, 0);
+    const news = this.#between(Number.MAX_SAFE_INTEGER, from, PAGE * 4);
     this.#newest = Math.max(this.#newest, news.scannedTo);
-    this.#found = [...news.found, ...kept];
+    const fresh = news.found.filter(({ doc }) => !known.has(doc));
+    this.#found = [...fresh, ...kept].sort((a, b) => b.doc - a.doc);
     this.#show(this.view.older);
   }
 
@@ -115,8 +120,10 @@ export class RoomMedia {
       if (pages >= PAGES || !this.#deps.hasGap(this.#roomId)) break;
       failure = await this.#deps.fillGap(this.#roomId);
       if (failure !== null) break;
-      // What has come stands below what was reached, once it is indexed.
       while (!this.#isClosed && this.#deps.indexSlice()) await this.#breathe();
+      // What has come stands anywhere: the times in a page are those of many clocks.
+      this.#reached = Number.MAX_SAFE_INTEGER;
+      this.#found = [];
     }
     this.#isPartial = !isWhole;
     if (failure !== null) return this.#show({ failed: failure });
@@ -135,7 +142,8 @@ export class RoomMedia {
       if (lowest === null) return;
       this.#reached = lowest;
       this.#found = [...this.#found, ...found];
-      this.#show("loading");
+      // A list that is gathered anew is not shown shorter meanwhile.
+      if (this.#found.length >= this.view.entries.length) this.#show("loading");
       await this.#breathe();
     }
   }
