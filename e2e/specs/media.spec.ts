@@ -236,17 +236,27 @@ test("a voice message whose room is left while it is spoken waits in its tray, a
   await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
   await page.getByRole("textbox", { name: "Caption for Voice message" }).fill("from the quay");
   await page.keyboard.press("Enter");
-  await expect.poll(() => said(homeserver, roomId)).toMatchObject([
-    { msgtype: "m.audio", "org.matrix.msc3245.voice": {}, body: "from the quay", "m.mentions": {} },
-  ]);
+  await expect
+    .poll(() => said(homeserver, roomId))
+    .toMatchObject([
+      { msgtype: "m.audio", "org.matrix.msc3245.voice": {}, body: "from the quay", "m.mentions": {} },
+    ]);
   await expect(again.dunlin.log.getByText("from the quay")).toBeVisible();
 });
 
-test("a caption names somebody with the list of people, and tells them", async ({ homeserver, begin, page }) => {
+test("a caption names somebody with the list of people, and tells them", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
   const roomId = harbour(homeserver);
   const { dunlin } = await begin();
   await dunlin.openRoom("Harbour", roomId);
-  await fileField(page).setInputFiles({ name: "plan.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+  await fileField(page).setInputFiles({
+    name: "plan.pdf",
+    mimeType: "application/pdf",
+    buffer: Buffer.from("%PDF-1.7"),
+  });
   await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveCount(1);
   await page.getByRole("textbox", { name: "Caption for plan.pdf" }).pressSequentially("for @be");
   await expect(page.getByRole("option", { name: /Ben/ })).toBeVisible();
@@ -255,9 +265,11 @@ test("a caption names somebody with the list of people, and tells them", async (
   await expectNoViolations(page, "tray with a mention");
   await page.keyboard.press("Enter");
   const ben = homeserver.world.user("ben").userId;
-  await expect.poll(() => said(homeserver, roomId)).toMatchObject([
-    { msgtype: "m.file", filename: "plan.pdf", body: "for @Ben", "m.mentions": { user_ids: [ben] } },
-  ]);
+  await expect
+    .poll(() => said(homeserver, roomId))
+    .toMatchObject([
+      { msgtype: "m.file", filename: "plan.pdf", body: "for @Ben", "m.mentions": { user_ids: [ben] } },
+    ]);
 });
 
 test("a film and a sound that were sent play in their place", async ({ homeserver, begin, page }) => {

@@ -34,7 +34,9 @@ test(
     await expect(viewer.locator(".said")).toHaveText("There is no older photo.");
     await viewer.getByRole("button", { name: "Copy picture" }).click();
     await expect(viewer.locator(".said")).toHaveText("Copied");
-    const copied = await page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types));
+    const copied = await page.evaluate(async () =>
+      (await navigator.clipboard.read()).flatMap(({ types }) => types),
+    );
     expect(copied).toEqual(["image/png"]);
     await expectNoViolations(page, "viewer at its end");
     await page.keyboard.press("Escape");

@@ -74,7 +74,11 @@ export interface Topics {
    */
   search: { params: SearchParams; snapshot: SearchView; change: SearchView };
   /** Pictures, files, links or sound of one room. */
-  roomMedia: { params: { roomId: RoomId; kind: RoomMediaKind }; snapshot: RoomMediaView; change: RoomMediaView };
+  roomMedia: {
+    params: { roomId: RoomId; kind: RoomMediaKind };
+    snapshot: RoomMediaView;
+    change: RoomMediaView;
+  };
   /** Whose whole history is being fetched. */
   history: { params: null; snapshot: HistoryView; change: HistoryView };
   /** Whole files on their way from the server, in the order they were asked for. */

@@ -47,11 +47,51 @@ test.each([
 
 test("of whatever was typed, what stands in the field sends the same message", () => {
   const bits = fc.constantFrom(
-    ...["*", "**", "_", "`", "~~", "||", "$", "\\", "#", "- ", "> ", "<b>", "</b>", "&amp;", "/", "//", "@", "|"],
-    ...["word", "wörd", " ", "\n", "\n\n", "😀", "https://example.org/_a_", "[a](https://b.cd)", "1. ", "```"],
+    ...[
+      "*",
+      "**",
+      "_",
+      "`",
+      "~~",
+      "||",
+      "$",
+      "\\",
+      "#",
+      "- ",
+      "> ",
+      "<b>",
+      "</b>",
+      "&amp;",
+      "/",
+      "//",
+      "@",
+      "|",
+    ],
+    ...[
+      "word",
+      "wörd",
+      " ",
+      "\n",
+      "\n\n",
+      "😀",
+      "https://example.org/_a_",
+      "[a](https://b.cd)",
+      "1. ",
+      "```",
+    ],
     ...["¯\\_(ツ)_/¯", "@ben:example.org", "---"],
   );
-  const command = fc.constantFrom("", "", "/plain ", "/html ", "/me ", "/notice ", "/shrug ", "/rainbow ", "/spoiler ");
+  const command = fc.constantFrom(
+    "",
+    "",
+    "/plain ",
+    "/html ",
+    "/me ",
+    "/notice ",
+    "/shrug ",
+    "/rainbow ",
+    "/spoiler ",
+  );
   fc.assert(
     fc.property(command, fc.array(bits, { minLength: 1, maxLength: 9 }), (name, parts) => {
       const { content } = toContent(name + parts.join(""));

@@ -43,7 +43,9 @@ function outline(html: string): string {
   // What stands alone may stand in a paragraph, or not.
   const [only] = body.children;
   const isAlone = body.childNodes.length === 1 && only?.tagName === "P";
-  return inside(isAlone ? only : body).replace(/\s+/g, " ").trim();
+  return inside(isAlone ? only : body)
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 /** As sanitising and other clients may write the same. */
@@ -68,6 +70,7 @@ function outlineOf(element: HTMLElement): string {
 }
 
 function isOwnAddress(link: HTMLElement): boolean {
-  const plain = (address: string): string => address.replace(/^(?:mailto:|https?:\/\/)/, "").replace(/\/$/, "");
+  const plain = (address: string): string =>
+    address.replace(/^(?:mailto:|https?:\/\/)/, "").replace(/\/$/, "");
   return plain(link.getAttribute("href") ?? "") === plain(link.textContent);
 }

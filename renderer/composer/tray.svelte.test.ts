@@ -101,8 +101,16 @@ test("a tray that was not restored yet never takes the place of the stored one",
   await tray.add([file("new.pdf")]);
   expect(saved).toEqual([]);
   const stored = fileOf("stored" as StagedId, "old.pdf", 1);
-  const attachment = { stagedId: stored.stagedId, caption: "kept", thumbnail: null, width: null, height: null };
-  tray.restore([{ file: stored, attachment: { ...attachment, durationMs: null, blurhash: null, voice: null } }]);
+  const attachment = {
+    stagedId: stored.stagedId,
+    caption: "kept",
+    thumbnail: null,
+    width: null,
+    height: null,
+  };
+  tray.restore([
+    { file: stored, attachment: { ...attachment, durationMs: null, blurhash: null, voice: null } },
+  ]);
   expect(last().map(({ caption }) => caption)).toEqual(["kept", ""]);
 });
 

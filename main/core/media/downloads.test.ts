@@ -76,7 +76,8 @@ test("cancelled, nothing of it stays, and whoever waits is told; asked again it 
   first.write(WORDS.subarray(0, 6));
   await until(() => now()[0]?.total === WORDS.length);
   media.downloads.cancel(FILE);
-  for (const one of [saved, shown]) expect(await one).toMatchObject({ ok: false, failure: { kind: "aborted" } });
+  for (const one of [saved, shown])
+    expect(await one).toMatchObject({ ok: false, failure: { kind: "aborted" } });
   expect(now()).toEqual([]);
   expect(filesOnDisk()).toEqual([]);
   const again = media.openToSave(FILE);

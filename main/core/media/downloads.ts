@@ -31,7 +31,10 @@ export function createDownloads(clock: Pick<Clock, "monotonic">): Downloads {
 
   return {
     begin(path, stopping) {
-      const one = { view: { path, received: 0, total: null } as DownloadView, control: new AbortController() };
+      const one = {
+        view: { path, received: 0, total: null } as DownloadView,
+        control: new AbortController(),
+      };
       running.set(path, one);
       let toldAt = clock.monotonic();
       tell();

@@ -43,7 +43,8 @@ export function createTray({ store, staging, userId }: TrayDeps): Tray {
       if (own === null) return;
       store.kept.transaction(() => {
         const [threadId = "", ...others] = namesOf(thread);
-        for (const name of [threadId, ...others]) rows.clearDrafts.run({ userId: own, roomId, threadId: name });
+        for (const name of [threadId, ...others])
+          rows.clearDrafts.run({ userId: own, roomId, threadId: name });
         attachments.forEach((attachment, position) => {
           const { stagedId, thumbnail } = attachment;
           const thumbnailId = thumbnail?.stagedId ?? null;

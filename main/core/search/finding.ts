@@ -28,7 +28,10 @@ export interface FindingDeps {
   readonly bodyOf: (content: JsonObject) => MessageBody | null;
 }
 
-export type FindingHandlers = Pick<Handlers, "searchMore" | "moreRoomMedia" | "fetchHistory" | "pauseHistory">;
+export type FindingHandlers = Pick<
+  Handlers,
+  "searchMore" | "moreRoomMedia" | "fetchHistory" | "pauseHistory"
+>;
 
 export interface Finding {
   readonly handlers: FindingHandlers;

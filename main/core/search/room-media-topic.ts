@@ -18,7 +18,10 @@ export interface RoomMediaTopic {
 }
 
 export function createRoomMediaTopic(deps: Omit<RoomMediaDeps, "onChange">): RoomMediaTopic {
-  const lists = new Map<string, { list: RoomMedia; roomId: RoomId; readers: Set<(view: RoomMediaView) => void> }>();
+  const lists = new Map<
+    string,
+    { list: RoomMedia; roomId: RoomId; readers: Set<(view: RoomMediaView) => void> }
+  >();
   const keyOf = ({ roomId, kind }: Params): string => `${kind} ${roomId}`;
 
   function listOf(params: Params) {

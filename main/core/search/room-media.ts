@@ -1,5 +1,9 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { RoomMediaEntry, RoomMediaKind, RoomMediaView } from "../../../preload/contract/models/room-media.ts";
+import type {
+  RoomMediaEntry,
+  RoomMediaKind,
+  RoomMediaView,
+} from "../../../preload/contract/models/room-media.ts";
 import type { MessageBody } from "../../../preload/contract/models/timeline.ts";
 import type { JsonObject } from "../event.ts";
 import type { Failure } from "../failure.ts";

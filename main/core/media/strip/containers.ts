@@ -101,7 +101,11 @@ export function filmOf(options: FilmOptions): Made {
   const telling: Buffer[] = options.told.map((name) => tellingBoxes[name]());
   const title = box("©nam", u16(5), u16(0), latin1("Quay!"));
   const userData = box("udta", title, ...telling, ...(options.isQuickTime ? [u32(0)] : []));
-  const keys = ["com.apple.quicktime.title", "com.apple.quicktime.location.ISO6709", "com.android.capture.fps"];
+  const keys = [
+    "com.apple.quicktime.title",
+    "com.apple.quicktime.location.ISO6709",
+    "com.android.capture.fps",
+  ];
   const item = (index: number, value: string): Buffer =>
     Buffer.concat([u32(24 + value.length), u32(index), box("data", u32(1), u32(0), latin1(value))]);
   const places = item(2, SECRET);
@@ -125,7 +129,12 @@ export function filmOf(options: FilmOptions): Made {
       trackOf({ type, samples, offsets: offsets(samples), user, isWide: options.isLong });
     const telemetry = options.hasTelemetry ? track("meta", positions, []) : Buffer.alloc(0);
     const tracks = [track("vide", pictures, [userData]), telemetry];
-    const film = box("moov", full("mvhd", 0, Buffer.alloc(96)), ...tracks, ...(options.hasKeys ? [meta] : []));
+    const film = box(
+      "moov",
+      full("mvhd", 0, Buffer.alloc(96)),
+      ...tracks,
+      ...(options.hasKeys ? [meta] : []),
+    );
     return { film, telemetry };
   };
   const inFront = head.length + (options.isTableFirst ? made(0).film.length : 0);
@@ -245,7 +254,8 @@ export function tiffOf(options: TiffOptions): { readonly bytes: Buffer; readonly
     const lines = entries.map(([tag, type, value]) => {
       const count = typeof value === "number" ? 1 : value.length;
       let field: Buffer;
-      if (typeof value === "number") field = Buffer.concat([number(value, type === 3 ? 2 : wide), Buffer.alloc(8)]);
+      if (typeof value === "number")
+        field = Buffer.concat([number(value, type === 3 ? 2 : wide), Buffer.alloc(8)]);
       else if (value.length <= wide) field = Buffer.concat([value, Buffer.alloc(8)]);
       else {
         field = number(behind, wide);
@@ -284,7 +294,13 @@ export function tiffOf(options: TiffOptions): { readonly bytes: Buffer; readonly
     }
     if (options.hasGps) {
       found.set("gps", at);
-      directory([[0x001d, 2, latin1(SECRET)], [0x0001, 2, latin1("N\0")]], true);
+      directory(
+        [
+          [0x001d, 2, latin1(SECRET)],
+          [0x0001, 2, latin1("N\0")],
+        ],
+        true,
+      );
     }
     pixels.forEach((bytes, page) => found.set(`pixels ${page}`, put(bytes)));
     return found;

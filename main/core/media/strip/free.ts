@@ -8,4 +8,3 @@ export const freed = ({ at, body, end }: Box): readonly Patch[] => [
   { at: at + 4, length: 4, head: FREE, fill: 0 },
   ...(end > body ? [zeros({ at: body, length: end - body })] : []),
 ];
-

@@ -118,7 +118,8 @@ describe("a film", () => {
     const film = filmOf(everything);
     await expectClean(film);
     const after = await clean(film.bytes);
-    for (const kept of ["The old quay", "Quay!", "30.0", "<sphere/>"]) expect(after.includes(kept)).toBe(true);
+    for (const kept of ["The old quay", "Quay!", "30.0", "<sphere/>"])
+      expect(after.includes(kept)).toBe(true);
   });
 
   it("of any make, 300 times", async () => {
@@ -135,7 +136,11 @@ describe("a film", () => {
   it("with the XML of a camera beside it loses that", async () => {
     const handler = full("hdlr", 0, u32(0), Buffer.from("nrtm"), Buffer.alloc(13));
     const xml = full("xml ", 0, Buffer.from(`<NonRealTimeMeta>${SECRET}`));
-    const bytes = Buffer.concat([box("ftyp", Buffer.from("XAVC")), box("moov"), full("meta", 0, handler, xml)]);
+    const bytes = Buffer.concat([
+      box("ftyp", Buffer.from("XAVC")),
+      box("moov"),
+      full("meta", 0, handler, xml),
+    ]);
     expectOnlyGone(bytes, await clean(bytes), [xml]);
   });
 

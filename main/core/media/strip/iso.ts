@@ -100,9 +100,7 @@ function cleanFilm(region: Region, moov: Box, around: Around): readonly Patch[] 
     .map((box) => ({ box, ...readTrack(region, box) }));
   return [
     ...cleanAround(region, boxes),
-    ...tracks.flatMap(({ box, isTelemetry }) =>
-      isTelemetry ? freed(box) : cleanTrack(region, box),
-    ),
+    ...tracks.flatMap(({ box, isTelemetry }) => (isTelemetry ? freed(box) : cleanTrack(region, box))),
     ...cleanSamples(tracks, around),
   ];
 }
@@ -126,7 +124,8 @@ function cleanTrack(region: Region, trak: Box): readonly Patch[] {
 
 function cleanSamples(tracks: readonly Track[], { store, isFragmented, seen }: Around): readonly Patch[] {
   const telemetry = tracks.filter(({ isTelemetry }) => isTelemetry).flatMap(({ chunks }) => chunks);
-  for (const { isTelemetry, chunks } of tracks) if (!isTelemetry) for (const chunk of chunks) seen.push(chunk);
+  for (const { isTelemetry, chunks } of tracks)
+    if (!isTelemetry) for (const chunk of chunks) seen.push(chunk);
   // Samples of fragments lie where this does not look.
   if (isFragmented && tracks.some(({ isTelemetry }) => isTelemetry)) throw new RangeError("in fragments");
   const there = telemetry.map((range) => clipped(range, store));

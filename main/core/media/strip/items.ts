@@ -78,7 +78,12 @@ function placesIn(region: Region, iloc: Box | undefined, idat: Box | undefined):
   const { body } = iloc;
   const version = region.u8(body);
   const [first, second] = [region.u8(body + 4), region.u8(body + 5)];
-  const bytes = { offset: first >> 4, length: first & 15, base: second >> 4, index: version > 0 ? second & 15 : 0 };
+  const bytes = {
+    offset: first >> 4,
+    length: first & 15,
+    base: second >> 4,
+    index: version > 0 ? second & 15 : 0,
+  };
   const wide = version < 2 ? 2 : 4;
   const number = (at: number): number => (wide === 2 ? region.u16(at) : region.u32(at));
   const places: Place[] = [];

@@ -86,7 +86,9 @@ async function readDirectory(source: Source, form: Form, at: number): Promise<Di
   if (count > 65_535) throw new RangeError("too many entries");
   const end = at + counted + count * each + pointer;
   const region = await Region.of(source, at, end);
-  const entries = Array.from({ length: count }, (_, i) => entryAt(region, form, at + counted + i * each, source.size));
+  const entries = Array.from({ length: count }, (_, i) =>
+    entryAt(region, form, at + counted + i * each, source.size),
+  );
   const next = isBig ? region.u64(end - 8, isLittle) : region.u32(end - 4, isLittle);
   return { at, length: end - at, entries, next, nextRaw: region.bytes(end - pointer, pointer) };
 }
@@ -146,6 +148,10 @@ async function numbersOf(source: Source, { isLittle }: Form, entry: Entry): Prom
   const region = await Region.of(source, values.at, values.at + count * bytes);
   return Array.from({ length: count }, (_, i) => {
     const at = values.at + i * bytes;
-    return bytes === 2 ? region.u16(at, isLittle) : bytes === 4 ? region.u32(at, isLittle) : region.u64(at, isLittle);
+    return bytes === 2
+      ? region.u16(at, isLittle)
+      : bytes === 4
+        ? region.u32(at, isLittle)
+        : region.u64(at, isLittle);
   });
 }

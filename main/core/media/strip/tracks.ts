@@ -43,7 +43,10 @@ function chunksOf(region: Region, table: readonly Box[]): readonly Range[] {
 }
 
 /** From which chunk on, counted from one, there are how many samples in each. */
-function runsIn(region: Region, { body }: Box): readonly { readonly first: number; readonly samples: number }[] {
+function runsIn(
+  region: Region,
+  { body }: Box,
+): readonly { readonly first: number; readonly samples: number }[] {
   const count = region.u32(body + 4);
   const runs = [];
   for (let i = 0; i < count; i++)

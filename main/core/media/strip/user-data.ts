@@ -42,7 +42,9 @@ export function cleanMeta(region: Region, meta: Box): readonly Patch[] {
     return boxes.flatMap((box) => {
       if (TELLING_BOXES.has(box.type)) return freed(box);
       if (box.type !== "ilst") return [];
-      return region.boxes(box.body, box.end).flatMap((item) => (isTelling(region, item, keys) ? freed(item) : []));
+      return region
+        .boxes(box.body, box.end)
+        .flatMap((item) => (isTelling(region, item, keys) ? freed(item) : []));
     });
   } catch (error) {
     if (error instanceof RangeError) return freed(meta);
@@ -59,7 +61,9 @@ function contentOf(region: Region, { body, end }: Box): number {
 /** By their number, from one on. */
 function keysIn(region: Region, keys: Box | undefined): readonly string[] {
   if (keys === undefined) return [];
-  return region.boxes(keys.body + 8, keys.end).map(({ body, end }) => region.ascii(body, Math.min(end - body, 256)));
+  return region
+    .boxes(keys.body + 8, keys.end)
+    .map(({ body, end }) => region.ascii(body, Math.min(end - body, 256)));
 }
 
 function isTelling(region: Region, item: Box, keys: readonly string[]): boolean {
