@@ -35,6 +35,8 @@ export const gather: { readonly [T in Topic]: (changes: Gathered<Change<T>>) => 
   search: last,
   desktop: last,
   history: last,
+  downloads: last,
+  roomMedia: last,
   exports: last,
 };
 
