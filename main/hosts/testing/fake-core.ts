@@ -87,6 +87,8 @@ export class FakeCore implements Core {
     },
     desktop: noDesktop,
     history: { isPaused: false, jobs: [] },
+    downloads: [],
+    roomMedia: { entries: [], older: "exhausted" },
     exports: { asksForFolder: false, canShow: false, job: null },
   };
   closeCalls = 0;

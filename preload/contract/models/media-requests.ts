@@ -27,7 +27,7 @@ export interface MediaRequests {
     /** The caption as HTML, where it is more than plain text. */
     captionHtml?: string;
     /** Whom the caption means; absent or empty: nobody. */
-    mentions?: MessageContent["m.mentions"];
+    mentions?: NonNullable<MessageContent["m.mentions"]>;
     /** The message it answers. */
     replyTo?: MessageTarget;
     /** The root of the thread it belongs to. */
