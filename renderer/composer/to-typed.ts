@@ -22,10 +22,12 @@ export function toTyped(
   // Lines left empty in front would be taken away, too.
   const isPlain = format.html === null && !/^[^\S\n]*\n/.test(text);
   if (html === null) return isPlain ? withSlash(text) : asItStands(text);
-  if (meansTheSame(format.html ?? "", html)) return withSlash(text);
+  if (meansTheSame(format.html ?? escaped(text), html)) return withSlash(text);
   if (meansTheSame(rainbow(text), html)) return `/rainbow ${text}`;
   return `/html ${html}`;
 }
+
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** What looks like a command is meant as text: a second slash says so. */
 export const withSlash = (text: string): string => (text.startsWith("/") ? `/${text}` : text);
