@@ -197,7 +197,7 @@ export const strings = {
 
   peek: {
     open: "Look inside",
-    openOf: (name: string) => `Look into ${name}`,
+    openOf: (name: string) => `Look inside ${name}`,
     note: "You read this room from outside: nobody there sees you, and you cannot write.",
     older: "Show older messages",
     none: "Nobody has written anything here yet.",
