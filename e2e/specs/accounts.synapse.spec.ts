@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { ContractClient } from "../homeserver/contract-client.ts";
+import { ContractClient, request as clientRequest } from "../homeserver/contract-client.ts";
 import { startApp, type RunningApp } from "../launch/app.ts";
 import { expect, test } from "../launch/fixtures.ts";
 import { AppPage } from "../pages/app-page.ts";
@@ -29,6 +29,16 @@ test.beforeAll(async () => {
       registration_requires_token: true,
       enable_registration_without_verification: false,
       registration_shared_secret: secret,
+      // The page of the terms is not opened here: any folder does for it.
+      user_consent: {
+        ...{
+          template_dir: "/tmp",
+          version: "1.0",
+          require_at_registration: true,
+          policy_name: "House rules",
+        },
+      },
+      login_via_existing_session: { enabled: true, require_ui_auth: true },
     },
   });
   proxy = await startFaultyProxy(synapse.baseUrl);
@@ -57,7 +67,18 @@ async function confirmWith(page: Page, password: string): Promise<void> {
 const login = (localpart: string, password: string): Promise<ContractClient> =>
   ContractClient.login(synapse.baseUrl, { userId: `@${localpart}:${synapse.serverName}`, password });
 
-test("an account is made with a token, gets a name and a picture, ends another session, changes its password and is deactivated", async ({
+/** A login token, as a client that is signed in asks for one (spec: POST /v1/login/get_token). */
+async function tokenFor({ userId, token }: ContractClient, password: string): Promise<string> {
+  const ask = (auth: object) =>
+    clientRequest(synapse.baseUrl, "POST", "/_matrix/client/v1/login/get_token", { token, body: auth });
+  const { session } = (await ask({})).body;
+  const identifier = { type: "m.id.user", user: userId };
+  const { status, body } = await ask({ auth: { type: "m.login.password", identifier, password, session } });
+  expect(status).toBe(200);
+  return String(body["login_token"]);
+}
+
+test("an account is made with a token and terms, gets a name and a picture, ends other sessions, changes its password, comes in by a token and is deactivated", async ({
   page,
 }) => {
   await request(synapse.baseUrl, {
@@ -79,6 +100,8 @@ test("an account is made with a token, gets a name and a picture, ends another s
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByText("The server does not know this registration token.")).toBeVisible();
   await field("Registration token").fill("harbour-2026");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("checkbox", { name: "I accept: House rules" }).check();
   await page.getByRole("button", { name: "Continue" }).click();
   await dunlin.connection("live");
   const clara = `@clara:${synapse.serverName}`;
@@ -136,6 +159,45 @@ test("an account is made with a token, gets a name and a picture, ends another s
     await expect(account.getByText("The password is changed.")).toBeVisible();
     expect((await phone.ask("GET", "/account/whoami")).status).toBe(401);
     await (await login("clara", "Taller-Ships-78")).must("POST", "/logout", { body: {} });
+  });
+
+  await test.step("all other sessions are signed out at once", async () => {
+    const others = [await login("clara", "Taller-Ships-78"), await login("clara", "Taller-Ships-78")];
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+,");
+    await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Account…" }).click();
+    await account.getByRole("button", { name: "Sign out all others" }).click();
+    await page
+      .getByRole("dialog", { name: "Sign out 2 sessions?" })
+      .getByRole("button", { name: "Sign out" })
+      .click();
+    await confirmWith(page, "Taller-Ships-78");
+    await expect(account.getByText("2 sessions are signed out.")).toBeVisible();
+    for (const other of others) expect((await other.ask("GET", "/account/whoami")).status).toBe(401);
+  });
+
+  await test.step("signed out, and in again with a token that another client asked for", async () => {
+    const tablet = await login("clara", "Taller-Ships-78");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+,");
+    const settings = page.getByRole("dialog", { name: "Settings" });
+    await settings.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("dialog", { name: "Sign out?" }).getByRole("button", { name: "Sign out" }).click();
+    await dunlin.connection("signed-out");
+    await field("Homeserver").fill(proxy.baseUrl);
+    await field("Username").focus();
+    await page.getByRole("button", { name: "Sign in with a token" }).click();
+    await field("Login token").fill("made up");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByText("The server does not take this token")).toBeVisible();
+    await field("Login token").fill(await tokenFor(tablet, "Taller-Ships-78"));
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await dunlin.connection("live");
+    await page.keyboard.press("Control+,");
+    await settings.getByRole("button", { name: "Account…" }).click();
+    await expect(account.getByRole("textbox", { name: "Name", exact: true })).toHaveValue(
+      "Clara of the Shore",
+    );
   });
 
   await test.step("deactivated, for good", async () => {

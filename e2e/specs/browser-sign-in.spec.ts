@@ -52,7 +52,7 @@ test(
 );
 
 test(
-  "single sign-on: the providers are offered by name beside the password; waiting can be stopped",
+  "single sign-on: the providers are offered by name beside the password and a token; waiting can be stopped",
   headlessOnly("the system's browser is stood in for by a program the headless host calls"),
   async ({ homeserver, launch, page }) => {
     const { world } = homeserver;
@@ -66,6 +66,17 @@ test(
     const app = await launch({ homeserver: homeserver.baseUrl, env: browserIn(bin) });
     await page.goto(app.url);
     const way = page.getByRole("button", { name: "Continue with Harbour Office" });
+    await page.getByRole("button", { name: "Sign in with a token" }).click();
+    await expectNoViolations(page, "sign-in with a token");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByRole("alert")).toContainText("Enter the token.");
+    const token = page.getByRole("textbox", { name: "Login token" });
+    await token.fill("made up");
+    await token.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("The server does not take this token");
+    await expect(token).toHaveValue("made up");
+    await page.getByRole("button", { name: "Sign in with a password" }).click();
+    await expect(page.getByRole("textbox", { name: "Username" })).toBeVisible();
     await way.click();
     await expect(page.getByText("Waiting for your browser.")).toBeVisible();
     await page.getByRole("button", { name: "Stop waiting" }).click();

@@ -94,10 +94,10 @@ test("commands change the room, say in words what is wrong, and help lists them"
   await dunlin.row(roomId).click();
   await dunlin.send("/topic Boats");
   await expect.poll(() => world.state(roomId, "m.room.topic")).toMatchObject({ topic: "Boats" });
-  await dunlin.send("/invite @cleo:dunlin.test");
+  await dunlin.send("/invite @cleo:dunlin.test we need a pilot");
   await expect
     .poll(() => world.state(roomId, "m.room.member", "@cleo:dunlin.test"))
-    .toMatchObject({ membership: "invite" });
+    .toMatchObject({ membership: "invite", reason: "we need a pilot" });
   await dunlin.send("/op @ben:dunlin.test 50");
   await expect
     .poll(() => world.state(roomId, "m.room.power_levels"))

@@ -30,12 +30,8 @@ test("nobody may invite: kept by the server, there again, and said when it could
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+,");
   await expect(blocked).toBeChecked();
-  // Taken back on another device.
-  await page.keyboard.press("Escape");
+  // Taken back on another device, while one looks.
   world.accountData("ana", null, "m.invite_permission_config", {});
-  world.createRoom({ creator: "ana", name: "Later" });
-  await expect(dunlin.rooms.getByText("Later")).toBeVisible();
-  await page.keyboard.press("Control+,");
   await expect(blocked).toBeEnabled();
   await expect(blocked).not.toBeChecked();
 });

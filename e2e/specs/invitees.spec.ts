@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../pages/axe.ts";
 import { expect, test } from "../pages/story.ts";
 
 // Who is meant when people are invited: nobody typed is dropped, and a directory that refuses stops nobody.
@@ -44,6 +45,36 @@ test("three are invited with a new room: picked, entered and only typed; half a 
   const sent = homeserver.wire.requests.find(({ path }) => path.endsWith("/createRoom"))?.body;
   expect(sent).toMatchObject({ invite: ["@ben:dunlin.test", "@cleo:dunlin.test", "@dora:dunlin.test"] });
   refusal.remove();
+});
+
+test("of those invited with a new room, who could not be is named, and the room is there", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, faults } = homeserver;
+  world.addUser("cleo", { displayName: "Cleo" });
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await choose(page, "New room");
+  const dialog = page.getByRole("dialog", { name: "New room" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Harbour");
+  const people = dialog.getByRole("combobox", { name: "Invite" });
+  for (const name of ["Ben", "Cleo"]) {
+    await people.fill(name);
+    await dialog.getByRole("option", { name: new RegExp(name) }).click();
+  }
+  const blocked = { error: { status: 403, errcode: "M_INVITE_BLOCKED" } };
+  faults.add({ on: { method: "POST", path: /createRoom$/ }, do: blocked, times: 1 });
+  faults.add({ on: { method: "POST", path: /\/invite$/ }, do: blocked, times: 1 });
+  await dialog.getByRole("button", { name: "Create the room" }).click();
+  await expect(dialog.getByRole("alert").filter({ hasText: "It was created" })).toHaveText(
+    /not everybody could be invited\.\s*Ben: They do not take invitations\./,
+  );
+  await expectNoViolations(page, "not invited");
+  await dialog.getByRole("button", { name: "Open the room" }).click();
+  await expect(page.getByRole("heading", { name: "Harbour", level: 1, exact: true })).toBeVisible();
+  await expect(dialog).toHaveCount(0);
 });
 
 test("a chat is begun with a typed ID while the directory is not there", async ({

@@ -37,6 +37,13 @@ test("somebody who is ignored falls silent everywhere, and is heard again with w
   const settings = page.getByRole("dialog", { name: "Settings" });
   const list = settings.getByRole("list", { name: "Ignored people" });
   await expect(list.getByRole("listitem")).toHaveCount(2);
+  // Another client ignores somebody more, and hears them again.
+  const ignored = { "@cy:dunlin.test": {}, "@gone:far": {} };
+  const more = { ignored_users: { ...ignored, "@late:far": {} } };
+  world.accountData("ana", null, "m.ignored_user_list", more);
+  await expect(list.getByText("@late:far")).toBeVisible();
+  world.accountData("ana", null, "m.ignored_user_list", { ignored_users: ignored });
+  await expect(list.getByRole("listitem")).toHaveCount(2);
   await expectAccessible(page);
   await list.getByRole("button", { name: "Stop ignoring @gone:far" }).click();
   await list.getByRole("button", { name: "Stop ignoring Cy" }).click();
@@ -90,6 +97,48 @@ test("a link into a room that lets itself be asked asks, with a reason; one by i
   expect(world.state(askable, "m.room.member", "@ana:dunlin.test")).toMatchObject({ membership: "knock" });
   const knock = homeserver.wire.requests.find(({ path }) => path.includes("/knock/"));
   expect(knock?.body).toMatchObject({ reason: "I bring cake" });
+});
+
+test("a room that everybody may read is read before it is joined, older words too; no other is asked for its words", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, wire, faults } = homeserver;
+  const square = world.createRoom({
+    ...{ creator: "ben", name: "Square", joinRule: "public", historyVisibility: "world_readable" },
+    published: true,
+  });
+  world.sendMany(square, 45, (index) => ({ sender: "ben", content: `shout ${index}` }));
+  world.createRoom({ creator: "ben", name: "Cellar", joinRule: "public", published: true });
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await page.getByRole("button", { name: "New", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Find rooms" }).click();
+  const find = page.getByRole("dialog", { name: "Find rooms" });
+  await expect(find.getByRole("button", { name: "Join Cellar" })).toBeVisible();
+  await expect(find.getByRole("button", { name: "Look inside Cellar" })).toHaveCount(0);
+  const refusal = faults.add({
+    on: { path: /\/messages$/ },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN", message: "not from outside" } },
+  });
+  await find.getByRole("button", { name: "Look inside Square" }).click();
+  const peek = page.getByRole("dialog", { name: "Square" });
+  await expect(peek.getByRole("alert")).toContainText("It could not be read.");
+  refusal.remove();
+  await peek.getByRole("button", { name: "Retry" }).click();
+  await expect(peek.getByRole("listitem")).toHaveCount(40);
+  await expect(peek.getByRole("listitem").last()).toContainText("shout 44");
+  await expectAccessible(page, "[role=dialog]");
+  await peek.getByRole("button", { name: "Show older messages" }).click();
+  await expect(peek.getByRole("listitem")).toHaveCount(45);
+  await expect(peek.getByRole("listitem").first()).toContainText("shout 0");
+  expect(world.members(square)).toEqual(["@ben:dunlin.test"]);
+  await peek.getByRole("button", { name: "Join", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Square", level: 1, exact: true })).toBeVisible();
+  expect(world.members(square)).toContain("@ana:dunlin.test");
+  const asked = wire.requests.filter(({ path }) => path.endsWith("/messages"));
+  expect(asked.every(({ path }) => path.includes(encodeURIComponent(square).replace("!", "")))).toBe(true);
 });
 
 test("a room left is joined again through servers that know it", async ({ homeserver, begin, page }) => {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "../pages/story.ts";
+import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // Who can get into a room, as it is set in its panel; and what could not be set, told where it was tried.
 
@@ -137,3 +137,55 @@ test("what could not be changed is told at its field, in sight, and what was typ
   await expect(guests).toBeChecked({ checked: wasOpen });
   await expect(details.getByText("Not changed.").and(details.locator(".error")).first()).toBeInViewport();
 });
+
+test("a link to a message one may not read says so, and leads back (HIS-10)", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, faults } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const secret = "https://matrix.to/#/" + roomId + "/$before-we-came?via=dunlin.test";
+  world.sendMessage(roomId, "ben", `as was said: ${secret}`);
+  faults.add({
+    on: { path: /\/context\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN", message: "not yours to see" } },
+  });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await dunlin.log.getByRole("link").click();
+  await expect(page.getByText("You have no permission to read it in this room.")).toBeVisible();
+  await page.getByRole("button", { name: "Back to latest" }).click();
+  await expect(dunlin.log.getByText("as was said")).toBeVisible();
+});
+
+test(
+  "the main address is copied while it leads here; else the room's ID, with a word of it (ALI-05)",
+  headlessOnly("the clipboard is a browser's to give"),
+  async ({ homeserver, begin, context, page }) => {
+    const { world, faults } = homeserver;
+    const roomId = world.createRoom({ creator: "ana", name: "Harbour", alias: "harbour" });
+    const other = world.createRoom({ creator: "ben", name: "Other" });
+    const alias = "#harbour:dunlin.test";
+    world.sendState(roomId, "ana", "m.room.canonical_alias", "", { alias });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const { dunlin } = await begin();
+    await dunlin.openRoom("Harbour", roomId);
+    const details = await openDetails(page);
+    const copied = async (told: string): Promise<string> => {
+      await details.getByRole("button", { name: "Copy the address" }).click();
+      await expect(details.getByText(told, { exact: true })).toBeVisible();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    expect(await copied("Copied")).toBe(alias);
+    world.setAlias(alias, other);
+    const stale = "This address leads to another room now. The room's ID was copied instead.";
+    expect(await copied(stale)).toBe(roomId);
+    faults.add({
+      on: { method: "GET", path: /directory\/room/ },
+      do: { error: { status: 404, errcode: "M_NOT_FOUND", message: "gone" } },
+    });
+    const unsure = "The address could not be checked. The room's ID was copied instead.";
+    expect(await copied(unsure)).toBe(roomId);
+  },
+);

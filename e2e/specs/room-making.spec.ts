@@ -218,7 +218,7 @@ test("an upgraded room is followed by joining the new one", async ({ homeserver,
   expect(world.members(fresh)).toContain("@ana:dunlin.test");
 });
 
-test("a room is made a favourite and set back by its menu, also by keyboard", async ({
+test("a room is made a favourite and set back by its menu, also by keyboard, and put into a section of one's own", async ({
   homeserver,
   begin,
   page,
@@ -233,4 +233,26 @@ test("a room is made a favourite and set back by its menu, also by keyboard", as
   await page.keyboard.press("Shift+F10");
   await page.getByRole("menuitem", { name: "Remove from favourites" }).click();
   await expect(dunlin.rooms.getByRole("button", { name: "Favourites" })).toHaveCount(0);
+  // And put into a section of one's own.
+  await dunlin.row(roomId).click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Own sections…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sections for Harbour" });
+  await expect(dialog).toContainText("You have no section of your own yet.");
+  await dialog.getByRole("textbox", { name: "New section" }).fill("Work ");
+  await page.keyboard.press("Enter");
+  const work = dialog.getByRole("checkbox", { name: "Work" });
+  await expect(work).toBeChecked();
+  await expect(dialog.getByRole("textbox", { name: "New section" })).toHaveValue("");
+  await expectAccessible(page);
+  await expect
+    .poll(() => homeserver.world.readAccountData("ana", roomId, "m.tag"))
+    .toEqual({
+      tags: { "u.Work": {} },
+    });
+  await expect(dunlin.rooms.locator('[data-row-key="section:u.Work"]')).toHaveText("Work");
+  await work.uncheck();
+  await expect(dunlin.rooms.locator('[data-row-key="section:u.Work"]')).toHaveCount(0);
+  await work.check();
+  await page.keyboard.press("Escape");
+  await expect(dunlin.rooms.locator('[data-row-key="section:u.Work"]')).toHaveCount(1);
 });
