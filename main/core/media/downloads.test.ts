@@ -58,11 +58,15 @@ test("a file on its way says how much of it is here, of how much", async () => {
   const response = await answer();
   expect(now()).toEqual([{ path: FILE, received: 0, total: null }]);
   response.writeHead(200, { "Content-Length": WORDS.length });
-  response.write(WORDS.subarray(0, 6));
+  response.flushHeaders();
   await until(() => now()[0]?.total === WORDS.length);
+  // Told at most every so often: each piece comes when the last one was told long ago.
+  await clock.advance(1000);
+  response.write(WORDS.subarray(0, 6));
+  await until(() => now()[0]?.received === 6);
   await clock.advance(1000);
   response.write(WORDS.subarray(6, 12));
-  await until(() => (now()[0]?.received ?? 0) === 12);
+  await until(() => now()[0]?.received === 12);
   response.end(WORDS.subarray(12));
   expect(await saved).toMatchObject({ ok: true, file: { size: WORDS.length } });
   expect(now()).toEqual([]);
