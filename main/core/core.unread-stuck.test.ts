@@ -52,7 +52,7 @@ interface Case {
   /** Where people met it. */
   readonly seen: string;
   readonly what: string;
-  happens(read: () => Promise<void>): Promise<void> | void;
+  readonly happens: (read: () => Promise<void>) => Promise<void> | void;
 }
 
 const cases: readonly Case[] = [

@@ -47,7 +47,7 @@ export async function diagnose(deps: DiagnosticsDeps): Promise<string> {
     ["kept.db", sizeOf(store.kept.path)],
     ["media", `${media.files} files, ${mebibytes(media.bytes)}`],
     ...timingLines(deps.timings()),
-    ...[store.cache, store.kept].flatMap(({ path, timings }) => statementLines(basename(path), timings())),
+    ...[store.cache, store.kept].flatMap((one) => statementLines(basename(one.path), one.timings())),
     ["cache rebuilt at this start", store.isCacheRebuilt ? "yes" : "no"],
   ];
   return redact(lines.map(([name, value]) => `${name}: ${value}`).join("\n"));

@@ -99,8 +99,8 @@ test("of whatever was typed, what stands in the field sends the same message", (
     fc.property(command, fc.array(bits, { minLength: 1, maxLength: 9 }), (name, parts) => {
       const { content } = toContent(name + parts.join(""));
       fc.pre(content !== null);
-      const { formatted_body, format, ...words } = content!;
-      const again = sent(editing(content!));
+      const { formatted_body, format, ...words } = content;
+      const again = sent(editing(content));
       // HTML without an element is the plain text that it is.
       const isPlain = formatted_body !== undefined && again.formatted_body === undefined;
       expect(again).toEqual(isPlain ? words : content);

@@ -73,7 +73,7 @@ test("another keyring asks for the passphrase once, and never signs out", async 
 test("a passphrase opens also where the disk takes nothing; it is asked for once more then", async () => {
   await withPassphrase();
   const full = { ...keyring("new"), encryptStringAsync: () => Promise.reject(new Error("ENOSPC")) };
-  const moved = await open(full as never);
+  const moved = await open(full);
   expect(await moved.open("correct horse")).toBe(true);
   expect([moved.isClosed(), await moved.secrets.load("session")]).toEqual([false, "s3sam3"]);
   expect(logged).toContain("key-not-resealed");
