@@ -17,7 +17,6 @@ export const strings = {
   end: "That is all there is.",
   more: "Look further back",
   failed: (failure: Failure) => `Older ones could not be loaded. ${failureSentence(failure)}`,
-  show: (name: string) => `Show ${name} in the room`,
   openLink: (address: string) => `Open ${address}`,
   from: (who: string, when: string) => `${who}, ${when}`,
   you: "You",
