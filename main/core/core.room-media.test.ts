@@ -43,6 +43,18 @@ it("lists each in its place, newest first, and nothing of other rooms", async ()
   ]);
 });
 
+it.each([
+  ["an empty room", false],
+  ["a room whose first words are here", true],
+])("shows the first picture of %s while it is open", async (_, hasWords) => {
+  if (hasWords) send("words only");
+  await start();
+  const list = watch("pictures");
+  await list.until(isDone);
+  file("m.image", "one.png");
+  await list.until((view) => bodies(view).join() === "one.png");
+});
+
 it("follows what comes, what is edited and what is deleted", async () => {
   const first = file("m.image", "one.png");
   await start();

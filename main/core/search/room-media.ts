@@ -112,11 +112,13 @@ export class RoomMedia {
   }
 
   async #load(wanted: number, isAnew: boolean): Promise<void> {
-    if (isAnew) {
+    if (!isAnew) this.#show("loading");
+    if (isAnew || this.#isPartial) {
       this.#reached = Number.MAX_SAFE_INTEGER;
       this.#found = [];
-    } else this.#show("loading");
-    const isWhole = this.#deps.isIndexed();
+    }
+    // Said before anything is awaited: what changes meanwhile is added to a whole list, and gathered after a partial one.
+    this.#isPartial = !this.#deps.isIndexed();
     let failure: Failure | null = null;
     for (let pages = 0; ; pages++) {
       await this.#scan(wanted);
@@ -129,7 +131,6 @@ export class RoomMedia {
       this.#reached = Number.MAX_SAFE_INTEGER;
       this.#found = [];
     }
-    this.#isPartial = !isWhole;
     if (failure !== null) return this.#show({ failed: failure });
     // The rest is being indexed, and looked through when it is.
     if (this.#isPartial && this.#found.length < wanted) return this.#show("loading");
@@ -143,7 +144,8 @@ export class RoomMedia {
       const before = this.#reached;
       const { found, scannedTo, lowest } = this.#between(before - 1, 0, wanted - this.#found.length);
       this.#newest = Math.max(this.#newest, scannedTo, 1);
-      if (lowest === null) return;
+      // Nothing is below: what comes in later stands above, be it the first of all.
+      if (lowest === null) return void (this.#reached = 0);
       this.#reached = lowest;
       this.#found = [...this.#found, ...found];
       // A list that is gathered anew is not shown shorter meanwhile.
