@@ -113,9 +113,13 @@ async function reactions({ world, client }: Stage): Promise<Measured> {
   for (let at = 0; at < count; at += 1) {
     const chip = page.locator("[data-reaction]").nth(at);
     const key = (await chip.getAttribute("data-reaction")) ?? "";
-    const selector = `[data-reaction="${key}"][aria-pressed="true"]`;
-    added.push(latency(await client.after("click", { see: "element", selector }, () => chip.click())));
+    const pressed = (isPressed: boolean): string => `[data-reaction="${key}"][aria-pressed="${isPressed}"]`;
+    const sight = { see: "element", selector: pressed(true) } as const;
+    added.push(latency(await client.after("click", sight, () => chip.click())));
     await delay(250);
+    // The next run is of the same person in the same room.
+    await page.locator(pressed(true)).click();
+    await page.locator(pressed(false)).waitFor();
   }
   return {
     "reactions.count": world.reactions.size,
