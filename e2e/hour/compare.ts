@@ -16,11 +16,13 @@ export interface Everybody {
   readonly moderator: SynapseUser;
   readonly ours: readonly OurClient[];
   readonly sdk: MatrixClient;
+  /** How long all may take to have caught up, in ms; each look reads every thread of everybody. */
+  readonly patience: number;
 }
 
 /** Resolves when all have the same of this room; answers what that is. */
 export async function allTheSame(everybody: Everybody, roomId: RoomId): Promise<readonly Said[]> {
-  const { baseUrl, moderator, ours, sdk } = everybody;
+  const { baseUrl, moderator, ours, sdk, patience } = everybody;
   let truth: readonly Said[] = [];
   await expect(async () => {
     const events = await serverEvents(baseUrl, moderator.accessToken, roomId);
@@ -39,7 +41,7 @@ export async function allTheSame(everybody: Everybody, roomId: RoomId): Promise<
     expect(wrong).toEqual([]);
     for (const [who, said] of views) expect(byPerson(said), `the order of ${who}`).toEqual(byPerson(truth));
     await samePins(everybody, roomId, events);
-  }).toPass({ timeout: 300_000, intervals: [500, 1000, 2000, 5000] });
+  }).toPass({ timeout: patience, intervals: [500, 1000, 2000, 5000] });
   return truth;
 }
 

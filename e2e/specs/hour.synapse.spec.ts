@@ -24,6 +24,8 @@ import { startSynapse, type Synapse } from "../synapse/start.ts";
 // they were sent. `DUNLIN_HOUR_ACTIONS=2000` is the whole hour.
 
 const ACTIONS = Number(process.env["DUNLIN_HOUR_ACTIONS"] ?? 80);
+/** Ms. */
+const CATCH_UP = 120_000 + ACTIONS * 300;
 const KILL_EVERY = Math.max(25, Math.floor(ACTIONS / 20));
 
 const executablePath = chromiumPath();
@@ -37,7 +39,8 @@ test.use({
 test("two of ours and one of matrix-js-sdk see the same after an hour of everything, through faults and kills", async ({
   page,
 }) => {
-  test.setTimeout(120_000 + ACTIONS * 3_000);
+  // Both rooms may have to be waited for.
+  test.setTimeout(120_000 + ACTIONS * 3_000 + 2 * CATCH_UP);
   const seed = Number(process.env["DUNLIN_HOUR_SEED"] ?? Date.now() % 1_000_000);
   console.log(`hour: ${ACTIONS} actions, seed ${seed}`);
   const chance = new Chance(seed);
@@ -57,6 +60,7 @@ test("two of ours and one of matrix-js-sdk see the same after an hour of everyth
       moderator: ana,
       ours,
       sdk: reader.client,
+      patience: CATCH_UP,
     };
     proxy.setFaults(0.2);
     const done = new Map<string, number>();
