@@ -127,3 +127,30 @@ test("a poll is asked, answered, answered anew while the network is away, and en
   expect(eventsOf(ended).at(-1)?.eventId).toBe(pollId);
   timeline.stop();
 });
+
+test("a poll of ours is voted on and ended as soon as the server has taken it, before sync brings it back", async () => {
+  const rig = await (await CoreRig.start(server)).signIn("alice");
+  const { core } = rig;
+  const timeline = rig.watch("timeline", { roomId });
+  await rig.caughtUp("alice");
+  const echo = Promise.withResolvers<void>();
+  server.faults.add({ on: { path: /\/sync$/ }, do: { holdAnswer: echo.promise } });
+  await core.handlers.networkIsBack({});
+  await core.handlers.startPoll({
+    roomId,
+    transactionId: transactionId(),
+    poll: { question: "When?", answers: ["Now", "Later"], maxSelections: 1, isDisclosed: true },
+  });
+  const view = await timeline.until((now) => (pollIn(now)?.item.eventId ?? null) !== null);
+  const { item, poll } = pollIn(view)!;
+  const pollId = item.eventId as EventId;
+  const later = poll.answers[1]!.id;
+  await core.handlers.votePoll({ roomId, transactionId: transactionId(), pollId, answerIds: [later] });
+  expect(pollIn(timeline.value)?.poll.chosen).toEqual([later]);
+  await core.handlers.endPoll({ roomId, transactionId: transactionId(), pollId });
+  server.faults.clear();
+  echo.resolve();
+  const ended = await timeline.until((now) => pollIn(now)?.poll.isEnded === true);
+  expect(pollIn(ended)?.poll.answers.map(({ votes }) => votes)).toEqual([0, 1]);
+  timeline.stop();
+});

@@ -318,7 +318,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   });
   const polls = createPolls({
     enqueue: (event) => sending.enqueue(event),
-    typeOf: (eventId) => timelineTopic.typeOf(eventId),
+    typeOf: (roomId, eventId) =>
+      timelineTopic.typeOf(eventId) ??
+      sending.rows(roomId).find((row) => row.eventId === eventId)?.eventType ??
+      null,
     newId: () => random.token(),
   });
   const stickers = createStickers({

@@ -14,8 +14,8 @@ export interface PollDeps {
     readonly eventType: string;
     readonly content: JsonObject;
   }) => Queued;
-  /** The type of a stored event; null when it is not here. */
-  readonly typeOf: (eventId: EventId) => string | null;
+  /** The type of an event that is stored, or of ours and not back by sync yet; null when it is not here. */
+  readonly typeOf: (roomId: RoomId, eventId: EventId) => string | null;
   readonly newId: () => string;
 }
 
@@ -26,8 +26,8 @@ const ENDED = "The poll has ended.";
 export function createPolls(deps: PollDeps): PollHandlers {
   const send = (roomId: RoomId, transactionId: TransactionId, event: PollEvent): Queued =>
     deps.enqueue({ roomId, transactionId, ...event });
-  const startTypeOf = (pollId: EventId): string => {
-    const type = deps.typeOf(pollId);
+  const startTypeOf = (roomId: RoomId, pollId: EventId): string => {
+    const type = deps.typeOf(roomId, pollId);
     if (type === null) throw new FailureError(invalid("no such poll"));
     return type;
   };
@@ -39,8 +39,8 @@ export function createPolls(deps: PollDeps): PollHandlers {
         pollStart(poll, (index) => `${deps.newId()}${index}`),
       ),
     votePoll: ({ roomId, transactionId, pollId, answerIds }) =>
-      send(roomId, transactionId, pollVote(pollId, startTypeOf(pollId), answerIds)),
+      send(roomId, transactionId, pollVote(pollId, startTypeOf(roomId, pollId), answerIds)),
     endPoll: ({ roomId, transactionId, pollId }) =>
-      send(roomId, transactionId, pollEnd(pollId, startTypeOf(pollId), ENDED)),
+      send(roomId, transactionId, pollEnd(pollId, startTypeOf(roomId, pollId), ENDED)),
   };
 }
