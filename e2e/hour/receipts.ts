@@ -1,4 +1,4 @@
-import { ReceiptType, type Room } from "matrix-js-sdk";
+import { MsgType, ReceiptType, RelationType, type MatrixClient, type Room } from "matrix-js-sdk";
 import { defaultSettings } from "../../preload/contract/models/settings.ts";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import type { SynapseUser } from "../synapse/register.ts";
@@ -53,21 +53,29 @@ export async function everybodyReads(
   const ofBen = publicOf(await toldTo(cleo), ben.userId);
   const benBefore = placeIn(first, ben.userId);
   const benInSdk = receiptInSdk(room, ben.userId);
+  // The newest event is no line of the room: what was read up to it and what of the room's own lines are two places.
+  const message = lastOf(shown(second).filter(({ kind }) => kind === "message"));
+  const newest = await answeredInThread(sdk, roomId, message);
+  for (const one of ours)
+    await one.timeline.until(({ items }) => items.some((item) => hasThreadUpTo(item, newest)));
   await readAll(first, "public");
   await readAll(second, "private");
   const end = lastOf(shown(second));
-  const message = lastOf(shown(second).filter(({ kind }) => kind === "message"));
   await sdk.sendReadReceipt(room.findEventById(message) ?? null, ReceiptType.Read);
 
   // Ben and the SDK see how far Ana has read.
   await expect.poll(() => placeIn(second, ana.userId)).toBe(end);
   await expect
     .poll(async () => {
-      const told = publicOf(await toldTo(cleo), ana.userId).map(({ eventId }) => eventId);
-      const inSdk = receiptInSdk(room, ana.userId) ?? "nothing";
-      return { isTold: told.includes(inSdk), hasRead: room.hasUserReadEvent(ana.userId, message) };
+      const told = publicOf(await toldTo(cleo), ana.userId);
+      const inSdk = receiptInSdk(room, ana.userId);
+      return {
+        whole: told.find(({ threadId }) => threadId === null)?.eventId,
+        isTold: told.some(({ eventId }) => eventId === inSdk),
+        hasRead: [message, newest].map((eventId) => room.hasUserReadEvent(ana.userId, eventId)),
+      };
     })
-    .toEqual({ isTold: true, hasRead: true });
+    .toEqual({ whole: newest, isTold: true, hasRead: [true, true] });
   // Ana and Ben see how far Cleo has, in the words of the server.
   for (const one of ours) {
     await expect
@@ -87,6 +95,25 @@ export async function everybodyReads(
   expect(placeIn(first, ben.userId)).toBe(benBefore);
   expect(receiptInSdk(room, ben.userId)).toBe(benInSdk);
 }
+
+async function answeredInThread(sdk: MatrixClient, roomId: string, root: string): Promise<string> {
+  const { event_id } = await sdk.sendMessage(roomId, {
+    msgtype: MsgType.Text,
+    body: "and a last word aside",
+    "m.mentions": {},
+    "m.relates_to": {
+      rel_type: RelationType.Thread,
+      event_id: root,
+      is_falling_back: true,
+      "m.in_reply_to": { event_id: root },
+    },
+  } as never);
+  return event_id;
+}
+
+/** Where a thread is as far as this reply. */
+const hasThreadUpTo = (item: TimelineItem, eventId: string): boolean =>
+  item.kind === "message" && item.relations?.thread?.latest?.eventId === eventId;
 
 /** Reads to the end, as somebody who looks at the room and then says it is read. */
 async function readAll(client: OurClient, readReceipts: "public" | "private"): Promise<void> {

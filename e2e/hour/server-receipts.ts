@@ -12,7 +12,9 @@ export interface ToldReceipt {
 
 interface Sync {
   readonly rooms?: {
-    readonly join?: Readonly<Record<string, { readonly ephemeral?: { readonly events: readonly Ephemeral[] } }>>;
+    readonly join?: Readonly<
+      Record<string, { readonly ephemeral?: { readonly events: readonly Ephemeral[] } }>
+    >;
   };
 }
 interface Ephemeral {
