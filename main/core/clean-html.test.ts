@@ -82,6 +82,7 @@ test.each([
   ["<span class=x style='color:red'>x</span>", "<span>x</span>"],
   ["<span data-mx-color='#Ff0000' data-mx-bg-color='red'>x</span>", '<span data-mx-color="#Ff0000">x</span>'],
   ["<font color='#00ff00'>x</font>", '<span data-mx-color="#00ff00">x</span>'],
+  ["<strike class=x>gone</strike>", "<s>gone</s>"],
   ["<span data-mx-spoiler>x</span>", "<span data-mx-spoiler>x</span>"],
   ["<span data-mx-spoiler='why\nnot'>x</span>", '<span data-mx-spoiler="why not">x</span>'],
   ["<div data-mx-maths='\\frac{a}{b}'>x</div>", '<div data-mx-maths="\\frac{a}{b}">x</div>'],

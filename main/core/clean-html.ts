@@ -100,7 +100,8 @@ const options: sanitizeHtml.IOptions = {
       imagePath(given) === null
         ? { tagName: "span", attribs: {}, text: labelOf(given.alt) ?? "" }
         : { tagName, attribs: given },
-    // Deprecated in v1.10, still in old messages.
+    // Of versions of the specification before 1.10, still in old messages.
+    strike: "s",
     font: (_tagName, given) => ({
       tagName: "span",
       attribs: attributesOf.span?.({ "data-mx-color": given.color ?? "", ...given }) ?? {},

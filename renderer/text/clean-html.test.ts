@@ -123,6 +123,17 @@ test("a link shows where it leads, and only the app opens it", () => {
   expect(onlink).toHaveBeenCalledExactlyOnceWith("https://example.org/x");
 });
 
+test.each([
+  "http://example.org/",
+  "ftp://example.org/x",
+  "mailto:ben@example.org",
+  "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a",
+])("%s is one of the addresses the specification allows, and a link (XSS-06)", (address) => {
+  const { box, onlink } = show(`<a href="${address}">there</a>`);
+  box.querySelector("a")?.click();
+  expect(onlink).toHaveBeenCalledExactlyOnceWith(address);
+});
+
 test("a spoiler is closed to eye, keyboard and screen reader until it is asked for", () => {
   const { box, onlink } = show(
     '<span data-mx-spoiler="the end">the <a href="https://x.example">butler</a></span>',

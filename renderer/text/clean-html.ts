@@ -62,7 +62,8 @@ function purify(html: string): DocumentFragment {
       "svg",
       "math",
     ].concat(["title", "textarea", "select", "xmp", "plaintext", "noembed", "noframes", "audio", "video"]),
-    ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|matrix:(?:u|r|roomid)\/)/i,
+    // As main has it (XSS-06).
+    ALLOWED_URI_REGEXP: /^(?:(?:https?|ftp):\/\/|mailto:|magnet:\?|matrix:(?:u|r|roomid)\/)/i,
     // Every other attribute's value must look like such an address, unless it is named here.
     ADD_URI_SAFE_ATTR: attributes.filter((name) => name !== "href"),
     SANITIZE_NAMED_PROPS: true,
