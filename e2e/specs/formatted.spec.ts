@@ -46,6 +46,7 @@ test("formulas, code, tables, spoilers and mentions show as what they are, acces
     "m.mentions": { user_ids: ["@ana:dunlin.test"] },
     external_url: "https://forum.example/t/1",
   });
+  world.sendMessage(roomId, "ben", { msgtype: "m.emote", body: "bows\nand leaves" });
   const picture = world.uploadMedia(landscapePicture(5), "image/png");
   const withPictures = world.sendMessage(roomId, "ben", {
     ...html(
@@ -82,6 +83,7 @@ test("formulas, code, tables, spoilers and mentions show as what they are, acces
   await expect(log.locator(".code-keyword")).toHaveText("const");
   await expect(log.locator(".code-language")).toHaveText("ts");
   await expect(log.getByRole("table")).toContainText("high");
+  await expect(log.getByText("and leaves")).toHaveText(/bows\nand leaves$/, { useInnerText: true });
   await expect(log.locator("a.mention").first()).toHaveText("Ana");
   await expect(log.locator("a.mention-own")).toHaveCount(1);
   await expect(log.locator(".mentioned")).toHaveCount(1);
