@@ -35,7 +35,7 @@ export function levelFor(room: Room, action: "ban" | "kick" | "redact" | "invite
 
 function levelToSend(room: Room, type: string, isState: boolean): number {
   const levels = room.state("m.room.power_levels")?.raw.content;
-  if (levels === undefined) return 0;
+  if (levels === undefined) return isState ? 50 : 0;
   const own = objectOr(levels["events"])[type];
   if (typeof own === "number") return own;
   return isState ? numberOr(levels["state_default"], 50) : numberOr(levels["events_default"], 0);

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, stringList, type JsonObject } from "./json.ts";
 import type { StoredEvent } from "./events.ts";
 import { Room } from "./room.ts";
 import type { ServerState } from "./state.ts";
@@ -109,7 +109,8 @@ function creationContent(plan: RoomPlan, isDomainless: boolean): JsonObject {
   const content: JsonObject = { ...plan.creationContent, room_version: plan.version };
   if (Number.parseInt(plan.version, 10) < 11) content["creator"] = plan.creator;
   if (isDomainless && plan.preset === "trusted_private_chat" && plan.invites?.length) {
-    content["additional_creators"] = plan.invites;
+    const given = stringList(content["additional_creators"]) ?? [];
+    content["additional_creators"] = [...new Set([...given, ...plan.invites])];
   }
   return content;
 }

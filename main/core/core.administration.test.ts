@@ -103,6 +103,25 @@ describe("a new room", () => {
     expect(levels).toMatchObject({ users: { [idOf("ann")]: 100, [idOf("cy")]: 100 } });
   });
 
+  it("of version 12 makes creators of those who are invited, also where somebody is refused; levels name none of them", async () => {
+    const rig = await started();
+    const refuse = { error: { status: 403, errcode: "M_INVITE_BLOCKED" } };
+    const creators = [idOf("ben"), idOf("cy")];
+    const plan = aPlan({ name: "Harbour", preset: "trusted_private_chat", invite: creators });
+    server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: refuse, times: 1 });
+    server.faults.add({ on: { method: "POST", path: /\/invite$/ }, do: refuse, times: 1 });
+    const refused = await rig.core.handlers.createRoom(plan);
+    // It is there already when the server says that somebody cannot be invited.
+    server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: { answerLost: true }, times: 1 });
+    const half = await rig.core.handlers.createRoom(plan);
+    for (const { roomId } of [refused, half]) {
+      expect(server.world.state(roomId, "m.room.create")).toMatchObject({ additional_creators: creators });
+      expect(server.world.state(roomId, "m.room.power_levels")).toMatchObject({ users: {} });
+    }
+    expect(refused.notInvited.map(({ userId }) => userId)).toEqual([idOf("ben")]);
+    expect(server.wire.count("PUT", /m\.room\.power_levels/)).toBe(0);
+  });
+
   it("that is there although its making failed is taken for the one that was wanted", async () => {
     const rig = await started();
     server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: { answerLost: true }, times: 1 });

@@ -7,7 +7,7 @@ import type { MemberQueries } from "../store/queries/members.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
 import { avatarContent } from "./new-room.ts";
 import { creatorsAboveLevels } from "./power.ts";
-import { contentOf, rightsOf, withNeededLevel, withPersonLevel } from "./rights.ts";
+import { contentOf, rightsOf, withNeededLevel, withPersonLevel, type Rights } from "./rights.ts";
 import { viaServers } from "./via.ts";
 
 // Pure but for what it reads: a change of the settings as the requests it takes.
@@ -107,7 +107,7 @@ function levelSteps(
   const levels = facts.content("m.room.power_levels");
   const rights = rightsOf(levels, facts.content("m.room.create"), facts.creator);
   // The event as the specification's defaults have it, where the room has none yet.
-  const base = levels ?? (facts.creator === null ? {} : { users: { [facts.creator]: 100 } });
+  const base = levels ?? firstLevels(facts.creator, rights);
   if (change.what === "needed-level")
     return [{ to: "state", type: "m.room.power_levels", content: withNeededLevel(base, change) }];
   // In rooms of version 12 the event must not name its creators.
@@ -115,6 +115,10 @@ function levelSteps(
   const content = withPersonLevel(base, change.userId, change.level);
   return [{ to: "state", type: "m.room.power_levels", content }];
 }
+
+/** What the creator has without the event is written down; who stands above all levels must not be named in it. */
+const firstLevels = (creator: UserId | null, rights: Rights): JsonObject =>
+  creator === null || rights.level(creator) === "creator" ? {} : { users: { [creator]: 100 } };
 
 /** The facts as they are stored. */
 export function storedFacts(queries: RoomQueries, roomId: RoomId): ChangeFacts {

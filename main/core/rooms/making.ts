@@ -2,6 +2,7 @@ import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { NewRoom, NotInvited } from "../../../preload/contract/models/new-room.ts";
 import { objectOf, type JsonObject } from "../event.ts";
 import { ok, type Failure, type Result } from "../failure.ts";
+import { creatorsAboveLevels, hasCreatorsAboveLevels } from "./power.ts";
 
 // A new room with people who are invited at once (CRT-08). A server that refuses one of them refuses the whole request,
 // without saying whom, and some have made the room by then (Synapse invites last). The room is made all the same, and
@@ -9,6 +10,8 @@ import { ok, type Failure, type Result } from "../failure.ts";
 
 export interface MakingDeps {
   readonly createRoom: (body: JsonObject) => Promise<Result<{ readonly roomId: RoomId }>>;
+  /** Of rooms for which none is chosen. */
+  readonly fetchDefaultVersion: () => Promise<Result<string>>;
   readonly fetchJoinedRooms: () => Promise<Result<readonly RoomId[]>>;
   readonly invite: (roomId: RoomId, userId: UserId) => Promise<Result<void>>;
   readonly fetchState: (at: {
@@ -37,8 +40,8 @@ export async function makeRoom(deps: MakingDeps, room: NewRoom, body: JsonObject
   if (made.ok || !before.ok || !isWorthALook(made.failure)) return alone(made);
   const half = await madeMeanwhile(deps, before.value);
   if (half === null && !mayBeAboutPeople(made.failure)) return made;
-  const { invite: _later, ...withoutPeople } = body;
-  const roomId = half === null ? await deps.createRoom(withoutPeople) : ok({ roomId: half });
+  const roomId =
+    half === null ? await deps.createRoom(await withoutPeople(deps, room, body)) : ok({ roomId: half });
   // It was not about them after all.
   if (!roomId.ok) return roomId;
   return ok(await inviteAll(deps, roomId.value.roomId, room));
@@ -69,6 +72,19 @@ async function madeMeanwhile(deps: MakingDeps, before: readonly RoomId[]): Promi
   return only === undefined || another !== undefined ? null : only;
 }
 
+/**
+ * The same room with nobody invited. Where all are to be equal, creators can only be named now (room version 12): the
+ * server does it by itself for those who are invited at once.
+ */
+async function withoutPeople(deps: MakingDeps, room: NewRoom, body: JsonObject): Promise<JsonObject> {
+  const { invite: _later, ...rest } = body;
+  if (room.preset !== "trusted_private_chat") return rest;
+  const standard = room.roomVersion === null ? await deps.fetchDefaultVersion() : ok(room.roomVersion);
+  if (!standard.ok || !hasCreatorsAboveLevels(standard.value)) return rest;
+  const creation = { ...objectOf(body, "creation_content"), additional_creators: room.invite };
+  return { ...rest, creation_content: creation };
+}
+
 async function inviteAll(deps: MakingDeps, roomId: RoomId, room: NewRoom): Promise<Made> {
   const invited: UserId[] = [];
   const notInvited: NotInvited[] = [];
@@ -87,13 +103,18 @@ async function isThere(deps: MakingDeps, roomId: RoomId, userId: UserId): Promis
   return membership === "invite" || membership === "join";
 }
 
-/** Everyone equal, as the preset would have made them (CRT-14); creators of version 12 stand above all levels. */
+/** Everyone equal, as the preset would have made them (CRT-14). */
 async function raise(deps: MakingDeps, roomId: RoomId, people: readonly UserId[]): Promise<void> {
   const at = { roomId, type: "m.room.power_levels", stateKey: "" };
-  const levels = await deps.fetchState(at);
-  if (!levels.ok || levels.value === null || people.length === 0) return;
+  const [create, levels] = [
+    await deps.fetchState({ ...at, type: "m.room.create" }),
+    await deps.fetchState(at),
+  ];
+  if (!create.ok || !levels.ok || levels.value === null) return;
+  // Creators stand above all levels, and the event must not name them (room version 12).
+  const above = creatorsAboveLevels(create.value, null);
   const users = { ...objectOf(levels.value, "users") };
-  const missing = people.filter((userId) => users[userId] !== 100);
+  const missing = people.filter((userId) => !above.includes(userId) && users[userId] !== 100);
   if (missing.length === 0) return;
   for (const userId of missing) users[userId] = 100;
   await deps.putState({ ...at, content: { ...levels.value, users } });

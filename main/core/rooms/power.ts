@@ -19,6 +19,10 @@ export function canSendMessage(content: unknown, userId: UserId, eventType: stri
   return own >= needed;
 }
 
+/** Does a room of this version have creators whose level is infinite (spec, rooms/v12)? */
+export const hasCreatorsAboveLevels = (version: unknown): boolean =>
+  typeof version === "string" && /^\d{1,3}$/.test(version) && Number(version) >= 12;
+
 /** In rooms of version 12 and later their creators stand above all levels. */
 export const isCreatorAboveLevels = (
   createContent: unknown,
@@ -29,21 +33,10 @@ export const isCreatorAboveLevels = (
 /** Those creators; nobody in older rooms. */
 export function creatorsAboveLevels(createContent: unknown, creator: UserId | null): readonly UserId[] {
   if (!isObject(createContent)) return [];
-  const version = Number(createContent["room_version"] ?? 1);
-  if (!(version >= 12)) return [];
+  if (!hasCreatorsAboveLevels(createContent["room_version"])) return [];
   const additional = createContent["additional_creators"];
   const more = Array.isArray(additional)
     ? additional.filter((id): id is UserId => typeof id === "string").slice(0, 100)
     : [];
   return creator === null ? more : [creator, ...more];
-}
-
-/** What a person may do by their level: `redact` others' messages, notify the whole `room`. */
-export function mayDo(content: unknown, userId: UserId, action: "redact" | "room"): boolean {
-  const levels = isObject(content) ? content : {};
-  const needed =
-    (action === "redact" ? levelOf(levels, "redact") : levelOf(objectOf(levels, "notifications"), "room")) ??
-    50;
-  const own = levelOf(objectOf(levels, "users"), userId) ?? levelOf(levels, "users_default") ?? 0;
-  return own >= needed;
 }

@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { roomQueries, type RoomQueries } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
-import { isCreatorAboveLevels, mayDo } from "./power.ts";
+import { contentOf, numeric, rightsOf } from "./rights.ts";
 import { stateContent } from "./row.ts";
 
 /** Who may do what, by the state we have; the server has the last word. */
@@ -26,9 +26,8 @@ export function isAllowed(
   action: "redact" | "room",
 ): boolean {
   const create = queries.loadState.get({ roomId, type: "m.room.create", stateKey: "" });
-  const content: unknown = create === undefined ? null : JSON.parse(create.content);
-  return (
-    isCreatorAboveLevels(content, create?.sender ?? null, userId) ||
-    mayDo(stateContent(queries, roomId, "m.room.power_levels"), userId, action)
-  );
+  const levels = stateContent(queries, roomId, "m.room.power_levels");
+  const rights = rightsOf(levels, contentOf(create), create?.sender ?? null);
+  const needed = action === "room" ? rights.neededToNotify("room") : rights.neededForAction("redact");
+  return numeric(rights.level(userId)) >= needed;
 }

@@ -4,7 +4,7 @@ import type { RoomDetails, StateEntry } from "../../../preload/contract/models/r
 import type { RoomRequests } from "../../../preload/contract/models/room-requests.ts";
 import type { Handlers, TopicSources } from "../api.ts";
 import type { JsonObject, MatrixEvent } from "../event.ts";
-import { FailureError, invalid, valueOf } from "../failure.ts";
+import { FailureError, invalid, ok, valueOf } from "../failure.ts";
 import { fetchAccountData, putAccountData } from "../homeserver/account-data.ts";
 import { createRoom, fetchRoomVersions, upgradeRoom } from "../homeserver/create-room.ts";
 import {
@@ -16,13 +16,7 @@ import {
   resolveAlias,
 } from "../homeserver/directory.ts";
 import type { Http } from "../homeserver/http.ts";
-import {
-  fetchJoinedRooms,
-  forgetRoom,
-  joinRoom,
-  leaveRoom,
-  orderMembership,
-} from "../homeserver/membership.ts";
+import { fetchJoinedRooms, forgetRoom, joinRoom, orderMembership } from "../homeserver/membership.ts";
 import { fetchMembers, fetchState, putState } from "../homeserver/room-state.ts";
 import { mxcPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
@@ -47,7 +41,6 @@ type Name =
   | "checkAlias"
   | "createRoom"
   | "startDirectChat"
-  | "leaveRoom"
   | "forgetRoom"
   | "loadArchive"
   | "changeRoom"
@@ -116,6 +109,10 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
 
   const making = {
     createRoom: (body: JsonObject) => createRoom(http, body),
+    async fetchDefaultVersion() {
+      const versions = await fetchRoomVersions(http);
+      return versions.ok ? ok(versions.value.standard) : versions;
+    },
     fetchJoinedRooms: () => fetchJoinedRooms(http),
     invite: (roomId: RoomId, userId: UserId) =>
       orderMembership(http, "invite", { roomId, userId, reason: "" }),
@@ -181,7 +178,6 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
         return { ...made, notInSpace: put.ok ? null : put.failure };
       },
       startDirectChat: async ({ userId }) => ({ roomId: await directs.start(userId) }),
-      leaveRoom: async ({ roomId }) => valueOf(await leaveRoom(http, { roomId })),
       async forgetRoom({ roomId }) {
         valueOf(await forgetRoom(http, { roomId }));
         forget(roomId);

@@ -10,6 +10,8 @@ export interface Rights {
   /** What sending this type of state needs. */
   neededForState(type: string): number;
   neededForAction(action: "invite" | "kick" | "ban" | "redact"): number;
+  /** What calling everybody of a kind needs: `room` all members. */
+  neededToNotify(key: "room"): number;
   readonly usersDefault: number;
 }
 
@@ -28,8 +30,8 @@ export function rightsOf(levels: JsonObject | null, create: unknown, creator: Us
       if (levels === null) return userId === creator ? 100 : 0;
       return levelOf(users, userId) ?? usersDefault;
     },
-    neededForState: (type) =>
-      levels === null ? 0 : (levelOf(events, type) ?? levelOf(content, "state_default") ?? 50),
+    neededForState: (type) => levelOf(events, type) ?? levelOf(content, "state_default") ?? 50,
+    neededToNotify: (key) => levelOf(objectOf(content, "notifications"), key) ?? 50,
     neededForAction: (action) => levelOf(content, action) ?? (action === "invite" ? 0 : 50),
   };
 }
@@ -103,7 +105,7 @@ export function neededLevels(levels: JsonObject | null): readonly NeededLevel[] 
   return [
     action("users_default", 0),
     action("events_default", 0),
-    action("state_default", levels === null ? 0 : 50),
+    action("state_default", 50),
     action("invite", 0),
     action("kick", 50),
     action("ban", 50),
