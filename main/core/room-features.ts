@@ -7,16 +7,17 @@ import { parseFoundRoom } from "./directory/found-room.ts";
 import { createPeek } from "./directory/peek.ts";
 import { createDirectory } from "./directory/requests.ts";
 import type { MatrixEvent } from "./event.ts";
-import { FailureError, invalid, valueOf } from "./failure.ts";
+import { FailureError, invalid, valueOf, type Result } from "./failure.ts";
 import type { Http } from "./homeserver/http.ts";
 import { joinRoom, leaveRoom } from "./homeserver/membership.ts";
 import { createPeople } from "./people/requests.ts";
 import type { Platform } from "./platform.ts";
 import { viaOf } from "./rooms/change-room.ts";
-import { createKnocks, type Declined } from "./rooms/knocks.ts";
+import { createKnocks, type Declined, type Knocks } from "./rooms/knocks.ts";
 import type { MemberNames } from "./rooms/member-names.ts";
 import { createRoomAdministration, serverOf } from "./rooms/requests.ts";
 import type { RoomIntents } from "./room-intents.ts";
+import { createPutLoop } from "./sending/put-loop.ts";
 import { createSpaces } from "./spaces/spaces.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
@@ -37,13 +38,17 @@ export interface RoomFeatures {
   committed(): void;
   noteEvent(roomId: RoomId, event: MatrixEvent): void;
   changed(changes: Changes): void;
+  afterKnock: Knocks["answered"];
+  start(): void;
+  /** The network is said to be back. */
+  poke(): void;
   /** The server can be reached and we are up to date. */
   synced(): void;
   stop(): Promise<void>;
 }
 
 export interface RoomFeaturesDeps {
-  readonly platform: Pick<Platform, "clock" | "random">;
+  readonly platform: Pick<Platform, "clock" | "random" | "log">;
   readonly store: Store;
   readonly http: Http;
   readonly ownUserId: UserId;
@@ -95,23 +100,27 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
     parseRoom: (raw, servers) => parseFoundRoom(raw, { membershipOf, via: servers }),
   });
 
-  async function accept(roomId: RoomId): Promise<void> {
+  async function accept(roomId: RoomId): Promise<Result<unknown>> {
     const invite = rooms.loadRoom.get({ roomId });
-    valueOf(await joinRoom(http, { roomId }));
+    const joined = await joinRoom(http, { roomId });
     // Those who invited us to talk are whom we talk with there.
-    if (invite?.inviteIsDirect === 1 && invite.inviterId !== null)
+    if (joined.ok && invite?.inviteIsDirect === 1 && invite.inviterId !== null)
       await directs.note(roomId, invite.inviterId);
+    return joined;
   }
 
   const knocks = createKnocks({
     store,
     ownUserId,
-    // Where it fails it is an invitation like any other.
-    join: (roomId) => void accept(roomId).catch(() => undefined),
+    createLoop: (loop) => createPutLoop({ platform: deps.platform, name: "knocks", ...loop }),
+    join: accept,
     onDeclined: deps.onKnockDeclined,
+    onChange: (roomId) => deps.publish(new Set([roomId])),
   });
 
-  async function decline(roomId: RoomId): Promise<void> {
+  async function leave(roomId: RoomId): Promise<void> {
+    // Nobody is led into a room they have just said no to.
+    knocks.forget(roomId);
     valueOf(await leaveRoom(http, { roomId }));
   }
 
@@ -123,14 +132,17 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
       ...people.handlers,
       ...spaces.handlers,
       loadVia: ({ roomId }) => ({ via: via(roomId) }),
-      acceptInvite: ({ roomId }) => accept(roomId),
-      declineInvite: ({ roomId }) => decline(roomId),
+      leaveRoom: ({ roomId }) => leave(roomId),
+      async acceptInvite({ roomId }) {
+        valueOf(await accept(roomId));
+      },
+      declineInvite: ({ roomId }) => leave(roomId),
       async declineAndIgnore({ roomId }) {
         const inviter = rooms.loadRoom.get({ roomId })?.inviterId ?? null;
         if (inviter === null) throw new FailureError(invalid("nobody is known to have invited"));
         // First: an invitation that is gone names nobody to ignore any more.
         await people.handlers.setIgnored({ userId: inviter, isIgnored: true });
-        await decline(roomId);
+        await leave(roomId);
       },
     },
     sources: { ...administration.sources, ...spaces.sources, ...people.sources },
@@ -146,7 +158,15 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
       administration.changed(touched);
       spaces.changed(touched);
     },
-    synced: () => void directs.catchUp(),
-    stop: () => administration.stop(),
+    afterKnock: (roomId) => knocks.answered(roomId),
+    start: () => knocks.start(),
+    poke: () => knocks.wake("network"),
+    synced() {
+      knocks.wake("synced");
+      void directs.catchUp();
+    },
+    async stop() {
+      await Promise.all([administration.stop(), knocks.stop()]);
+    },
   };
 }

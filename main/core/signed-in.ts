@@ -249,6 +249,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     loadAttachments: (roomId) => deps.attachments.tray.load(roomId),
     unreadInThreads: (roomId) => threads.unread(roomId),
     pins: () => intents.pins,
+    afterKnock: (roomId) => roomFeatures.afterKnock(roomId),
   });
   const redacted = { rooms: new Set<RoomId>(), media: [] as MxcUri[] };
   const timelineWriter = createTimelineWriter({
@@ -675,6 +676,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       calls.start();
       receipts.start();
       intents.start();
+      roomFeatures.start();
       finding.start();
       exports.start();
       // A new account shows its name before its rooms are there; a start without network asks when it is back.
@@ -690,6 +692,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       calls.wake();
       receipts.wake("network");
       intents.wake("network");
+      roomFeatures.poke();
     },
     async halt() {
       isActive = false;

@@ -216,6 +216,9 @@ export const strings = {
     takeBack: "Take the request back",
     again: "Ask to join",
     onlyInvited: "You can come back when somebody invites you.",
+    entering: "You asked to join and are let in. You enter as soon as the server can be reached.",
+    notLetIn: (why: string) =>
+      `You asked to join and were invited, but the server did not let you in: ${why} You can try again, or decline.`,
   },
 
   preview: {

@@ -32,6 +32,8 @@ export interface RoomTopicDeps {
     unsent(roomId: RoomId): RoomView["pinnedUnsent"];
     refusal(roomId: RoomId): RoomView["pinRefused"];
   };
+  /** What becomes of an invitation that we have asked for. */
+  readonly afterKnock: (roomId: RoomId) => RoomInvite["afterKnock"];
 }
 
 /** Header, composer and typing line of open rooms. */
@@ -62,6 +64,7 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
     const pins = deps.pins();
     return {
       ...view,
+      invite: view.invite === null ? null : { ...view.invite, afterKnock: deps.afterKnock(roomId) },
       threads: deps.unreadInThreads(roomId),
       pinned: pins.pinned(roomId),
       pinnedUnsent: pins.unsent(roomId),
@@ -111,7 +114,9 @@ export function createRoomTopic(deps: RoomTopicDeps): RoomTopic {
 }
 
 /** The part that follows from the stored room and what is typed there. */
-type Stored = Omit<RoomView, "threads" | "pinned" | "pinnedUnsent" | "pinRefused">;
+type Stored = Omit<RoomView, "invite" | "threads" | "pinned" | "pinnedUnsent" | "pinRefused"> & {
+  readonly invite: Omit<RoomInvite, "afterKnock"> | null;
+};
 
 /** What a change is about: the composer knows what it holds, but not what became of the message it answers (RED-02). */
 const comparable = (view: RoomView): string =>
@@ -146,7 +151,7 @@ function buildView(
   };
 }
 
-function inviteOf(queries: RoomQueries, row: RoomRow): RoomInvite {
+function inviteOf(queries: RoomQueries, row: RoomRow): Stored["invite"] {
   return {
     inviterId: row.inviterId,
     inviterName: row.inviterId === null ? null : memberName(queries, row.roomId, row.inviterId),

@@ -17,6 +17,7 @@ import keptExports from "./migrations/kept-0005-exports.sql?raw";
 import keptThreads from "./migrations/kept-0007-threads.sql?raw";
 import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
 import keptThreadTrays from "./migrations/kept-0010-thread-trays.sql?raw";
+import keptKnocks from "./migrations/kept-0011-knocks.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -46,4 +47,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 8, sql: keptWishes },
   { version: 9, sql: keptDuePins },
   { version: 10, sql: keptThreadTrays },
+  { version: 11, sql: keptKnocks },
 ];

@@ -96,6 +96,9 @@ export interface RoomInvite {
   readonly isDirect: boolean;
   /** Why, in their words; plain text. */
   readonly reason: string | null;
+  /** It answers a request of ours to join: we go in by ourselves, or the server did not let us in after all. */
+  readonly afterKnock:
+    { readonly state: "entering" } | { readonly state: "refused"; readonly failure: Failure } | null;
 }
 
 /** What the header and the composer of an open room need. */

@@ -51,3 +51,6 @@ DELETE FROM due_redactions WHERE user_id = @userId;
 
 -- name: removeDuePins
 DELETE FROM due_pins WHERE user_id = @userId;
+
+-- name: removeKnocks
+DELETE FROM knocks WHERE user_id = @userId;

@@ -14,6 +14,7 @@ export function forgettingQueries(kept: Database) {
         ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
         "removeThreadDrafts",
         ...["removeWishes", "removeMassRedactions", "removeDueRedactions", "removeDuePins"],
+        "removeKnocks",
         ...["removeExport", "removeExportRooms"],
         ...["removeStagedFiles", "removeDraftAttachments"],
       ] as const

@@ -42,6 +42,7 @@ export function memberQueries(cache: Database) {
     joinedSpaces: find<Nothing, InRoom>("joinedSpaces"),
     leftRooms: find<Nothing, InRoom>("leftRooms"),
     knocks: find<Record<never, never>, { roomId: RoomId }>("knocks"),
+    newestMembership: find<InRoom & { userId: UserId }, { raw: string }>("newestMembership"),
     eventsOfSender: find<InRoom & { userId: UserId }, { eventId: EventId }>("eventsOfSender"),
     /** Everything of a room, in the order it goes. */
     forget: (
