@@ -101,6 +101,7 @@ test("settings open from the menu, by keyboard, and give the focus back", async 
   await expect(settings.getByText("@ana:dunlin.test")).toBeVisible();
   await settings.getByRole("button", { name: "About Dunlin" }).press("Enter");
   const about = page.getByRole("dialog", { name: "About Dunlin" });
+  await expect(about.getByText(/^Version \d+\.\d+\.\d+/)).toBeVisible();
   await about.getByText("Licences of what it is made with").press("Enter");
   await expect(about.getByText(/shown by your own browser|runs on Electron and Chromium/)).toBeVisible();
   await expect(about.getByRole("region", { name: "Licences" })).toContainText("svelte");

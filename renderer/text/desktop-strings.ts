@@ -53,6 +53,7 @@ export const strings = {
   about: {
     title: "About Dunlin",
     lead: "A Matrix client that never loses, doubles or reorders what you type.",
+    version: (version: string): string => `Version ${version}`,
     check: "Check for updates",
     restart: "Restart to update",
     notes: "What is new",

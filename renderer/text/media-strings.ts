@@ -5,6 +5,8 @@ import { failureSentence } from "./strings.ts";
 
 export const strings = {
   title: "Media and files",
+  /** Beside each other in a panel of 320 px. */
+  tabs: { pictures: "Media", files: "Files", links: "Links", voice: "Audio" },
   kinds: { pictures: "Photos and videos", files: "Files", links: "Links", voice: "Audio" },
   which: "What is listed",
   loading: "Loading",
