@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { RoomId } from "../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { RoomMediaKind, RoomMediaView } from "../../preload/contract/models/room-media.ts";
 import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
 
@@ -101,4 +101,69 @@ it("offline it shows what is here, and says why there is no more", async () => {
   );
   expect(["offline", "unavailable"]).toContain((older as { failed: { kind: string } }).failed.kind);
   expect(entries.length).toBeLessThan(30);
+});
+
+describe("in an open list", () => {
+  const day = 86_400_000;
+  const longAgo = (days: number, act: () => void): void =>
+    server.world.at(server.world.now() - days * day, act);
+  const talk = (count: number): void => {
+    for (let i = 0; i < count; i++) send(`word ${i}`);
+  };
+
+  it("what the timeline brings when it is scrolled back appears, as far as was asked for", async () => {
+    for (let i = 0; i < 70; i++) longAgo(90 - i, () => void file("m.image", `${i}.png`));
+    talk(30);
+    await start();
+    server.faults.add({ on: { method: "GET", path: /messages/ }, do: { error: { status: 403, errcode: "M_FORBIDDEN" } }, times: 1 });
+    const list = watch("pictures");
+    // Nothing is here, and the server gives no more: the end of what is stored.
+    await list.until(({ older }) => typeof older === "object");
+    const timeline = rig.watch("timeline", { roomId });
+    while (timeline.value.older !== "exhausted") await rig.core.handlers.paginate({ roomId });
+    const names = (from: number, to: number): string[] =>
+      Array.from({ length: from - to }, (_, i) => `${from - 1 - i}.png`);
+    // Indexed in any order, and what was shown once stays: of more than were asked for the newest are here.
+    await list.until((view) => bodies(view).slice(0, 60).join() === names(70, 10).join());
+    await rig.core.handlers.moreRoomMedia({ roomId, kind: "pictures" });
+    expect(bodies(await list.until(isDone))).toEqual(names(70, 0));
+  });
+
+  it("what another server sends after days stands in its place", async () => {
+    longAgo(20, () => void file("m.image", "first.png"));
+    file("m.image", "last.png");
+    await start();
+    const list = watch("pictures");
+    await list.until(isDone);
+    longAgo(10, () => void file("m.image", "late.png"));
+    await list.until((view) => bodies(view).join() === "last.png,late.png,first.png");
+  });
+
+  it("a hole that opens is not its end, and what fills it appears", async () => {
+    file("m.image", "before.png");
+    await start();
+    const list = watch("pictures");
+    await list.until(isDone);
+    server.cut();
+    longAgo(2, () => void file("m.image", "in the hole.png"));
+    talk(60);
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await list.until(({ older }) => older === "idle");
+    rig.watch("timeline", { roomId });
+    await rig.core.handlers.paginate({ roomId });
+    await list.until((view) => bodies(view).join() === "before.png,in the hole.png");
+  });
+
+  it("the pictures of somebody ignored go, and come back with them", async () => {
+    longAgo(9, () => void file("m.image", "old.png"));
+    await start();
+    const list = watch("pictures");
+    await list.until(isDone);
+    const userId = server.world.user("ben").userId as UserId;
+    await rig.core.handlers.setIgnored({ userId, isIgnored: true });
+    await list.until((view) => bodies(view).length === 0);
+    await rig.core.handlers.setIgnored({ userId, isIgnored: false });
+    await list.until((view) => bodies(view).join() === "old.png");
+  });
 });

@@ -51,7 +51,7 @@ export function createFinding(deps: FindingDeps): Finding {
   const { store, platform } = deps;
   const queries = searchQueries(store.cache);
   const { clock, log } = platform;
-  const search = createSearchTopic({ ...deps, clock, log, onIndexed: () => roomMedia.changed(null) });
+  const search = createSearchTopic({ ...deps, clock, log, onIndexed: (docs) => roomMedia.indexed(docs) });
   const timeline = timelineQueries(store.cache);
   const roomMedia: RoomMediaTopic = createRoomMediaTopic({
     ...{ queries, clock, ownUserId: deps.ownUserId, bodyOf: deps.bodyOf, fillGap: deps.fillGap },
@@ -84,7 +84,7 @@ export function createFinding(deps: FindingDeps): Finding {
     },
     peopleChanged() {
       search.peopleChanged();
-      roomMedia.changed(null);
+      roomMedia.peopleChanged();
     },
     start() {
       search.start();

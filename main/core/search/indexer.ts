@@ -1,3 +1,4 @@
+import type { RoomId } from "../../../preload/contract/ids.ts";
 import type { Clock, Log } from "../platform.ts";
 import { toFailure } from "../failure.ts";
 import type { IndexedEvent, SearchQueries } from "../store/queries/search.ts";
@@ -18,6 +19,12 @@ const SOON_MS = 40;
 /** Something is still to be indexed; how much, nobody counts. */
 const ALMOST = 0.99;
 
+/** One that can be found now, or is there anew. */
+export interface IndexedDocument {
+  readonly roomId: RoomId;
+  readonly doc: number;
+}
+
 export interface IndexerDeps {
   readonly store: Pick<Store, "cache">;
   readonly queries: SearchQueries;
@@ -25,6 +32,8 @@ export interface IndexerDeps {
   readonly log: Log;
   /** Something is in the index that was not, or all is. */
   readonly onProgress: () => void;
+  /** After every slice, whoever asked for it. */
+  readonly onIndexed: (docs: readonly IndexedDocument[]) => void;
 }
 
 export interface Indexer {
@@ -42,6 +51,8 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   const { store, queries, clock } = deps;
   let cancel: (() => void) | null = null;
   let isStopped = false;
+  /** Of the slice that is under way. */
+  let docs: IndexedDocument[] = [];
 
   function put(event: IndexedEvent): void {
     queries.removeDoc.run(event);
@@ -55,6 +66,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     );
     const { eventId, roomId, sender } = event;
     queries.insertDoc.run({ doc, eventId, roomId, sender, has: parts.has, text, short: shortTerms(text) });
+    docs.push({ roomId, doc });
   }
 
   /** Ascending, as the index likes them; an event that cannot be read must not stop the others. */
@@ -96,11 +108,14 @@ export function createIndexer(deps: IndexerDeps): Indexer {
 
   function slice(): boolean {
     const end = clock.monotonic() + SLICE_MS;
-    return store.cache.transaction(() => {
+    docs = [];
+    const hasMore = store.cache.transaction(() => {
       do if (!takePending() && !crawl()) return false;
       while (clock.monotonic() < end);
       return true;
     });
+    deps.onIndexed(docs);
+    return hasMore;
   }
 
   function run(): void {

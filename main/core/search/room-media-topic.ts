@@ -1,6 +1,7 @@
 import type { RoomId } from "../../../preload/contract/ids.ts";
 import type { RoomMediaKind, RoomMediaView } from "../../../preload/contract/models/room-media.ts";
 import type { OpenTopic } from "../api.ts";
+import type { IndexedDocument } from "./indexer.ts";
 import { RoomMedia, type RoomMediaDeps } from "./room-media.ts";
 
 interface Params {
@@ -12,8 +13,12 @@ interface Params {
 export interface RoomMediaTopic {
   open(params: Params, emit: (view: RoomMediaView) => void): OpenTopic<"roomMedia">;
   more(params: Params): Promise<void>;
-  /** After a commit in these rooms; null: something was indexed, or other people's words may be shown. */
-  changed(rooms: ReadonlySet<RoomId> | null): void;
+  /** After a commit in these rooms. */
+  changed(rooms: ReadonlySet<RoomId>): void;
+  /** After a slice of the indexer. */
+  indexed(docs: readonly IndexedDocument[]): void;
+  /** Other people's words may be shown than before. */
+  peopleChanged(): void;
   stop(): void;
 }
 
@@ -55,7 +60,17 @@ export function createRoomMediaTopic(deps: Omit<RoomMediaDeps, "onChange">): Roo
     },
     more: (params) => lists.get(keyOf(params))?.list.more() ?? Promise.resolve(),
     changed(rooms) {
-      for (const { list, roomId } of lists.values()) if (rooms === null || rooms.has(roomId)) list.changed();
+      for (const { list, roomId } of lists.values()) if (rooms.has(roomId)) list.changed();
+    },
+    indexed(docs) {
+      for (const { list, roomId } of lists.values()) {
+        const mine = docs.filter((one) => one.roomId === roomId).map(({ doc }) => doc);
+        if (mine.length > 0) list.changed(mine);
+        list.indexMoved();
+      }
+    },
+    peopleChanged() {
+      for (const { list } of lists.values()) void list.lookAgain();
     },
     stop() {
       for (const { list } of lists.values()) list.close();

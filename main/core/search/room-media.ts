@@ -10,7 +10,7 @@ import type { Failure } from "../failure.ts";
 import type { Clock } from "../platform.ts";
 import type { FoundRow, SearchQueries } from "../store/queries/search.ts";
 import { oneLine, plainText } from "../text.ts";
-import { firstDocument, hasBits, shownContent } from "./document.ts";
+import { hasBits, shownContent } from "./document.ts";
 
 // The pictures, files, links or recordings of one room, newest first: from the index of what is stored, and where that
 // ends, page by page from the server, into the same store.
@@ -22,10 +22,6 @@ const SCAN = 2000;
 const BREATH_MS = 4;
 /** Pages of history that are fetched for one question: a room of words is not fetched to its start by opening a list. */
 const PAGES = 5;
-/** What comes may have been said before what is here, by the clock of another server: documents of one day. */
-const LATE = firstDocument(86_400_000);
-/** While what is stored is still being indexed, it is looked through anew this often, ms. */
-const ANEW_MS = 500;
 
 const bitsOf: Readonly<Record<RoomMediaKind, number>> = {
   pictures: hasBits.image | hasBits.video,
@@ -49,21 +45,24 @@ export interface RoomMediaDeps {
   readonly onChange: (view: RoomMediaView) => void;
 }
 
+interface Found {
+  readonly doc: number;
+  readonly entry: RoomMediaEntry;
+}
+
 export class RoomMedia {
   view: RoomMediaView = { entries: [], older: "loading" };
   readonly #deps: RoomMediaDeps;
   readonly #roomId: RoomId;
   readonly #bits: number;
   /** By document, newest first. */
-  #found: readonly { readonly doc: number; readonly entry: RoomMediaEntry }[] = [];
-  /** Everything from here on upwards was looked at, and nothing above `#newest`. */
+  #found: readonly Found[] = [];
+  /** Everything from here on upwards was looked at: what is indexed there later is added, what is below when asked for. */
   #reached = Number.MAX_SAFE_INTEGER;
-  #newest = 0;
+  /** As many were asked for. */
+  #wanted = 0;
   #loading: Promise<void> | null = null;
   #isClosed = false;
-  /** Not everything stored was indexed when it was looked through: what is will stand anywhere. */
-  #isPartial = false;
-  #loadedAt = 0;
 
   constructor(deps: RoomMediaDeps, roomId: RoomId, kind: RoomMediaKind) {
     this.#deps = deps;
@@ -78,96 +77,111 @@ export class RoomMedia {
 
   /** One more page. A second question joins the first. */
   more(): Promise<void> {
-    return this.#begin(this.#found.length + PAGE, false);
+    if (this.#loading === null) this.#wanted = Math.max(this.#wanted, this.#found.length + PAGE);
+    return this.#begin();
   }
 
-  /** Something of the room has changed, or was indexed. */
-  changed(): void {
-    if (this.#isClosed || this.#newest === 0) return;
-    if (this.#isPartial) return this.#anew();
-    const kept = this.#found.flatMap(({ doc }) => this.#entryOf(doc));
-    const known = new Set(kept.map(({ doc }) => doc));
-    const from = Math.max(this.#newest - LATE, this.#reached, 0);
-    const news = this.#between(Number.MAX_SAFE_INTEGER, from, PAGE * 4);
-    this.#newest = Math.max(this.#newest, news.scannedTo);
-    const fresh = news.found.filter(({ doc }) => !known.has(doc));
-    this.#found = [...fresh, ...kept].sort((a, b) => b.doc - a.doc);
-    this.#show(this.view.older);
+  /** Something of the room has changed; these of its documents were indexed, wherever in time they stand. */
+  changed(docs: readonly number[] = []): void {
+    if (this.#isClosed) return;
+    const known = new Set(this.#found.map(({ doc }) => doc));
+    this.#found = this.#found.flatMap(({ doc }) => this.#entryOf(doc));
+    const news = docs.filter((doc) => doc >= this.#reached && !known.has(doc));
+    this.#add(news.flatMap((doc) => this.#entryOf(doc)));
+    this.#show(this.#hasNewEnd() ? "idle" : this.view.older);
   }
 
-  #anew(): void {
-    const { isIndexed, clock } = this.#deps;
-    if (this.#loading !== null || (!isIndexed() && clock.monotonic() - this.#loadedAt < ANEW_MS)) return;
-    void this.#begin(Math.max(PAGE, this.#found.length), true);
+  /** More of what is stored is indexed, and perhaps all. */
+  indexMoved(): void {
+    const isWaiting = this.#loading === null && this.view.older === "loading";
+    if (isWaiting && !this.#isClosed && this.#deps.isIndexed()) void this.#begin();
   }
 
-  #begin(wanted: number, isAnew: boolean): Promise<void> {
-    this.#loading ??= this.#load(wanted, isAnew).finally(() => {
+  /** What was passed over may be shown now: other people's words. */
+  async lookAgain(): Promise<void> {
+    this.changed();
+    let below = Number.MAX_SAFE_INTEGER;
+    while (!this.#isClosed && below > this.#reached) {
+      const { found, lowest } = this.#between(below - 1, this.#reached, SCAN);
+      if (lowest === null) return;
+      below = lowest;
+      this.#add(found);
+      this.#show(this.view.older);
+      await this.#breathe();
+    }
+  }
+
+  #begin(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => {
       this.#loading = null;
-      this.#loadedAt = this.#deps.clock.monotonic();
       // The rest was indexed while it was looked through.
-      if (this.#isPartial && !this.#isClosed && this.#deps.isIndexed()) this.#anew();
+      this.indexMoved();
     });
     return this.#loading;
   }
 
-  async #load(wanted: number, isAnew: boolean): Promise<void> {
-    if (!isAnew) this.#show("loading");
-    if (isAnew || this.#isPartial) {
-      this.#reached = Number.MAX_SAFE_INTEGER;
-      this.#found = [];
-    }
-    // Said before anything is awaited: what changes meanwhile is added to a whole list, and gathered after a partial one.
-    this.#isPartial = !this.#deps.isIndexed();
+  async #load(): Promise<void> {
+    this.#show("loading");
     let failure: Failure | null = null;
     for (let pages = 0; ; pages++) {
-      await this.#scan(wanted);
-      if (this.#isClosed || this.#found.length >= wanted) break;
+      await this.#scan();
+      if (this.#isClosed || this.#found.length >= this.#wanted) break;
       if (pages >= PAGES || !this.#deps.hasGap(this.#roomId)) break;
       failure = await this.#deps.fillGap(this.#roomId);
       if (failure !== null) break;
+      // Each slice tells us what it has indexed.
       while (!this.#isClosed && this.#deps.indexSlice()) await this.#breathe();
-      // What has come stands anywhere: the times in a page are those of many clocks.
-      this.#reached = Number.MAX_SAFE_INTEGER;
-      this.#found = [];
     }
     if (failure !== null) return this.#show({ failed: failure });
+    const isShort = this.#found.length < this.#wanted;
     // The rest is being indexed, and looked through when it is.
-    if (this.#isPartial && this.#found.length < wanted) return this.#show("loading");
-    const isAll = this.#found.length < wanted && !this.#deps.hasGap(this.#roomId);
-    this.#show(isAll ? "exhausted" : "idle");
+    if (isShort && !this.#deps.isIndexed()) return this.#show("loading");
+    this.#show(isShort && !this.#deps.hasGap(this.#roomId) ? "exhausted" : "idle");
   }
 
-  /** Downwards through what is indexed, until there are `wanted`. */
-  async #scan(wanted: number): Promise<void> {
-    while (!this.#isClosed && this.#found.length < wanted) {
-      const before = this.#reached;
-      const { found, scannedTo, lowest } = this.#between(before - 1, 0, wanted - this.#found.length);
-      this.#newest = Math.max(this.#newest, scannedTo, 1);
+  /** Downwards through what is indexed, until there are as many as wanted. */
+  async #scan(): Promise<void> {
+    while (!this.#isClosed && this.#found.length < this.#wanted) {
+      const { found, lowest } = this.#between(this.#reached - 1, 0, this.#wanted - this.#found.length);
       // Nothing is below: what comes in later stands above, be it the first of all.
       if (lowest === null) return void (this.#reached = 0);
       this.#reached = lowest;
-      this.#found = [...this.#found, ...found];
-      // A list that is gathered anew is not shown shorter meanwhile.
-      if (this.#found.length >= this.view.entries.length) this.#show("loading");
+      this.#add(found);
+      this.#show("loading");
       await this.#breathe();
     }
+  }
+
+  /** Older ones than are shown are added as far as anybody has asked for them: a whole history may be coming in. */
+  #add(news: readonly Found[]): void {
+    const known = new Set(this.#found.map(({ doc }) => doc));
+    const fresh = new Set(news.filter(({ doc }) => !known.has(doc)));
+    const all = [...this.#found, ...fresh].sort((a, b) => b.doc - a.doc);
+    const last = all.findLastIndex((one) => !fresh.has(one));
+    const kept = all.slice(0, Math.max(this.#wanted, last + 1));
+    if (kept.length < all.length) this.#reached = kept.at(-1)?.doc ?? this.#reached;
+    this.#found = kept;
+  }
+
+  /** It was said that this is all, and now there is more: below what is shown, or in a new hole. */
+  #hasNewEnd(): boolean {
+    return this.view.older === "exhausted" && (this.#reached > 0 || this.#deps.hasGap(this.#roomId));
   }
 
   /** Those of some documents, newest first; `lowest` is the last that was looked at, null where there was none. */
   #between(newest: number, oldest: number, most: number) {
     const docs = this.#deps.queries.bitsInRoom.all({ roomId: this.#roomId, newest, oldest, limit: SCAN });
-    const found: { doc: number; entry: RoomMediaEntry }[] = [];
+    const found: Found[] = [];
     let lowest: number | null = null;
     for (const { doc, has } of docs) {
       if (found.length >= most) break;
       lowest = doc;
       if ((has & this.#bits) !== 0) found.push(...this.#entryOf(doc));
     }
-    return { found, lowest, scannedTo: docs[0]?.doc ?? 0 };
+    return { found, lowest };
   }
 
-  #entryOf(doc: number): { doc: number; entry: RoomMediaEntry }[] {
+  #entryOf(doc: number): Found[] {
     const row = this.#deps.queries.found.get({ doc });
     const isOurs = row !== undefined && row.roomId === this.#roomId && row.type === "m.room.message";
     const body = isOurs && (row.has & this.#bits) !== 0 ? this.#bodyOf(row) : null;

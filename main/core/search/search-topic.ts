@@ -7,7 +7,7 @@ import { mxcPath, parseMxc } from "../mxc.ts";
 import type { Clock, Log } from "../platform.ts";
 import { searchQueries } from "../store/queries/search.ts";
 import type { Store } from "../store/store.ts";
-import { createIndexer } from "./indexer.ts";
+import { createIndexer, type IndexedDocument } from "./indexer.ts";
 import { RunningSearch } from "./running-search.ts";
 import type { SearchServer } from "./server-search.ts";
 
@@ -20,8 +20,8 @@ export interface SearchTopicDeps {
   readonly ownUserId: UserId;
   readonly searchServer: SearchServer;
   readonly onUnauthorized: (failure: Failure) => void;
-  /** Something is in the index that was not. */
-  readonly onIndexed: () => void;
+  /** After every slice of the indexer. */
+  readonly onIndexed: (docs: readonly IndexedDocument[]) => void;
 }
 
 export interface SearchTopic {
@@ -59,8 +59,8 @@ export function createSearchTopic(deps: SearchTopicDeps): SearchTopic {
     log,
     onProgress() {
       for (const { search } of watched.values()) search.indexMoved();
-      deps.onIndexed();
     },
+    onIndexed: deps.onIndexed,
   });
   const keyOf = ({ text, roomId }: SearchParams): string => JSON.stringify([text, roomId]);
 
