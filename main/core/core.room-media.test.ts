@@ -115,7 +115,11 @@ describe("in an open list", () => {
     for (let i = 0; i < 70; i++) longAgo(90 - i, () => void file("m.image", `${i}.png`));
     talk(30);
     await start();
-    server.faults.add({ on: { method: "GET", path: /messages/ }, do: { error: { status: 403, errcode: "M_FORBIDDEN" } }, times: 1 });
+    server.faults.add({
+      on: { method: "GET", path: /messages/ },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+      times: 1,
+    });
     const list = watch("pictures");
     // Nothing is here, and the server gives no more: the end of what is stored.
     await list.until(({ older }) => typeof older === "object");
