@@ -1,4 +1,12 @@
-import { ClientEvent, createClient, SyncState, type MatrixClient } from "matrix-js-sdk";
+import {
+  ClientEvent,
+  createClient,
+  MatrixScheduler,
+  SyncState,
+  type ISendEventResponse,
+  type MatrixClient,
+  type MatrixEvent,
+} from "matrix-js-sdk";
 import { logger, type Logger } from "matrix-js-sdk/lib/logger.js";
 import type { SynapseUser } from "../synapse/register.ts";
 
@@ -22,6 +30,18 @@ const quiet: Logger = {
   getChild: () => quiet,
 };
 
+/**
+ * Sends as the SDK does, and takes for sent what sync has brought although its answer was lost: the SDK tries that again and
+ * then calls it a fault, which would be that of the connection alone.
+ */
+class Scheduler extends MatrixScheduler<ISendEventResponse> {
+  override setProcessFunction(send: (event: MatrixEvent) => Promise<ISendEventResponse>): void {
+    super.setProcessFunction((event) =>
+      event.status === null ? Promise.resolve({ event_id: event.getId() ?? "" }) : send(event),
+    );
+  }
+}
+
 /** `limit` events of each room come with one sync. */
 export async function startReader(baseUrl: string, user: SynapseUser, limit: number): Promise<Reader> {
   const { userId, accessToken, deviceId } = user;
@@ -31,6 +51,7 @@ export async function startReader(baseUrl: string, user: SynapseUser, limit: num
     accessToken,
     deviceId,
     timelineSupport: true,
+    scheduler: new Scheduler(),
     logger: quiet,
   });
   // What it says outside of any client.
