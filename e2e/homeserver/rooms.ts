@@ -40,6 +40,7 @@ function create(call: Call): Answer {
   const preset = PRESETS.find((name) => name === body["preset"]);
   const alias = requestedAlias(call, body["room_alias_name"]);
   const invites = stringList(body["invite"]) ?? [];
+  const blocked = invites.find((userId) => takesNoInvitations(call, userId));
   const plan: RoomPlan = {
     creator: call.user.userId,
     version,
@@ -50,11 +51,13 @@ function create(call: Call): Answer {
     name: stringOr(body["name"], undefined),
     topic: stringOr(body["topic"], undefined),
     alias,
-    invites,
+    invites: invites.filter((userId) => userId !== blocked),
     isDirect: body["is_direct"] === true,
   };
   const room = createRoom(state, plan);
   if (isPublic) state.published.add(room.id);
+  // The room stays, as on Synapse, which invites last.
+  if (blocked !== undefined) throw inviteBlocked(blocked);
   return ok({ room_id: room.id, ...(alias === undefined ? {} : { room_alias: alias }) });
 }
 
@@ -155,13 +158,17 @@ function invite(call: Call): Answer {
   const membership = room.membership(target);
   if (membership === "join") throw forbidden(`${target} is already in the room.`);
   if (membership === "ban") throw forbidden(`${target} is banned from the room`);
-  const permission = site.state.users.get(target)?.accountData.get("m.invite_permission_config");
-  if (permission?.content["default_action"] === "block")
-    throw new MatrixError(403, "M_INVITE_BLOCKED", `${target} takes no invitations`);
+  if (takesNoInvitations(call, target)) throw inviteBlocked(target);
   const change = { userId: target, sender: user.userId, membership: "invite" };
   changeMembership(site.state, room, change, reasonOf(body));
   return ok();
 }
+
+const takesNoInvitations = ({ site }: Call, userId: string): boolean =>
+  site.state.users.get(userId)?.accountData.get("m.invite_permission_config")?.content["default_action"] ===
+  "block";
+const inviteBlocked = (userId: string): MatrixError =>
+  new MatrixError(403, "M_INVITE_BLOCKED", `${userId} takes no invitations`);
 
 function remove(call: Call, membership: "leave" | "ban"): Answer {
   const { room, user, site } = call;

@@ -77,7 +77,7 @@ test("of those invited with a new room, who could not be is named, and the room 
   await expect(dialog).toHaveCount(0);
 });
 
-test("a chat is begun with a typed ID while the directory is not there", async ({
+test("a chat is begun with a typed ID while the directory is not there; who takes no invitations leaves no empty room behind", async ({
   homeserver,
   begin,
   page,
@@ -86,6 +86,10 @@ test("a chat is begun with a typed ID while the directory is not there", async (
     on: { path: /user_directory/ },
     do: { error: { status: 404, errcode: "M_UNRECOGNIZED" } },
   });
+  const { world } = homeserver;
+  const permit = (default_action: string) =>
+    world.accountData("ben", null, "m.invite_permission_config", { default_action });
+  permit("block");
   const { dunlin } = await begin();
   await dunlin.connection("live");
   await choose(page, "New chat");
@@ -93,8 +97,25 @@ test("a chat is begun with a typed ID while the directory is not there", async (
   await dialog.getByRole("combobox", { name: "People" }).fill("ben");
   await dialog.getByRole("button", { name: "Start the chat" }).click();
   await expect(dialog.getByText("“ben” is nobody yet")).toBeVisible();
-  await dialog.getByRole("combobox", { name: "People" }).fill("@ben:dunlin.test");
-  await dialog.getByRole("button", { name: "Start the chat" }).click();
+  const start = async (): Promise<void> => {
+    await dialog.getByRole("combobox", { name: "People" }).fill("@ben:dunlin.test");
+    await dialog.getByRole("button", { name: "Start the chat" }).click();
+  };
+  await start();
+  const refused = dialog.getByRole("alert").filter({ hasText: "could not be invited" });
+  await expect(refused).toHaveText("@ben:dunlin.test could not be invited: They do not take invitations.");
+  await expectNoViolations(page, "empty chat");
+  const empty = page.getByRole("navigation", { name: "Rooms" }).getByText("Empty room");
+  await expect(empty).toBeVisible();
+  await dialog.getByRole("button", { name: "Leave the room" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(empty).toHaveCount(0);
+  await choose(page, "New chat");
+  await start();
+  await dialog.getByRole("button", { name: "Invite again" }).click();
+  await expect(refused).toBeVisible();
+  permit("allow");
+  await dialog.getByRole("button", { name: "Invite again" }).click();
   await expect(page.getByRole("heading", { name: "Ben", level: 1, exact: true })).toBeVisible();
 });
 

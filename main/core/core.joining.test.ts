@@ -97,7 +97,9 @@ describe("writing to somebody who has asked us to talk", () => {
     const rig = await started();
     const list = rig.watch("roomList");
     await list.until((rooms) => rooms.some((room) => room.roomId === chat));
-    expect(await rig.core.handlers.startDirectChat({ userId: idOf("ben") })).toEqual({ roomId: chat });
+    expect(await rig.core.handlers.startDirectChat({ userId: idOf("ben") })).toEqual({
+      ...{ roomId: chat, notInvited: null },
+    });
     await list.until((rooms) => rooms.some((room) => room.roomId === chat && room.membership === "join"));
     expect(server.world.readAccountData("ann", null, "m.direct")).toEqual({ [idOf("ben")]: [chat] });
     expect(server.wire.count("POST", /createRoom/)).toBe(0);
@@ -121,6 +123,54 @@ describe("writing to somebody who has asked us to talk", () => {
     });
     const { roomId } = await rig.core.handlers.startDirectChat({ userId: idOf("ben") });
     expect(roomId).not.toBe(chat);
+  });
+});
+
+describe("a chat with somebody who cannot be invited", () => {
+  const chats = () => server.world.readAccountData("ann", null, "m.direct");
+  const refused = { error: { status: 403, errcode: "M_INVITE_BLOCKED" } } as const;
+
+  it("is none where no room was made: that is told, and nothing is left", async () => {
+    const rig = await started();
+    server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: refused });
+    const begun = Promise.resolve(rig.core.handlers.startDirectChat({ userId: idOf("ben") }));
+    await expect(begun).rejects.toMatchObject({ failure: { errcode: "M_INVITE_BLOCKED" } });
+    expect([rig.watch("roomList").value, chats()]).toEqual([[], undefined]);
+  });
+
+  it("whose room is there is no chat until they are invited after all, and can be left without a trace", async () => {
+    const rig = await started();
+    const list = rig.watch("roomList");
+    const permit = (user: string, default_action: string) =>
+      server.world.accountData(user, null, "m.invite_permission_config", { default_action });
+    for (const user of ["ben", "cy"]) permit(user, "block");
+    const userId = idOf("ben");
+    const { roomId, notInvited } = await rig.core.handlers.startDirectChat({ userId });
+    expect(notInvited).toMatchObject({ kind: "rejected", errcode: "M_INVITE_BLOCKED" });
+    expect(chats()).toBeUndefined();
+    expect(await rig.core.handlers.startDirectChat({ userId, within: roomId })).toMatchObject({
+      ...{ roomId, notInvited: { errcode: "M_INVITE_BLOCKED" } },
+    });
+    permit("ben", "allow");
+    expect(await rig.core.handlers.startDirectChat({ userId, within: roomId })).toEqual({
+      ...{ roomId, notInvited: null },
+    });
+    expect(chats()).toEqual({ [userId]: [roomId] });
+    const { roomId: empty } = await rig.core.handlers.startDirectChat({ userId: idOf("cy") });
+    await list.until((rooms) => rooms.some((room) => room.roomId === empty));
+    await rig.core.handlers.leaveRoom({ roomId: empty });
+    await rig.core.handlers.forgetRoom({ roomId: empty });
+    await list.until((rooms) => rooms.length === 1);
+    expect(await rig.core.handlers.loadArchive({})).toEqual([]);
+  });
+
+  it("is one where only the answer was lost: they are invited, and it is not begun again", async () => {
+    const rig = await started();
+    server.faults.add({ on: { method: "POST", path: /createRoom$/ }, do: { answerLost: true }, times: 1 });
+    const userId = idOf("ben");
+    const { roomId, notInvited } = await rig.core.handlers.startDirectChat({ userId });
+    expect([notInvited, chats()]).toEqual([null, { [userId]: [roomId] }]);
+    expect(server.wire.count("POST", /createRoom$/)).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
 
 // A request to join is answered once, whatever fails, and whenever the answer comes.

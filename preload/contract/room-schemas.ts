@@ -92,7 +92,7 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
     isFederated: z.boolean(),
     parentSpaceId: roomId.nullable(),
   }),
-  startDirectChat: z.strictObject({ userId }),
+  startDirectChat: z.strictObject({ userId, within: roomId.exactOptional() }),
   searchPeople: z.strictObject({ term: z.string().min(1).max(255) }),
   loadDirectory: z.strictObject({
     server: z.string().min(1).max(255).nullable(),

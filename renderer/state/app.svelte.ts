@@ -142,6 +142,17 @@ export class AppState {
     this.navigation.openRoom(roomId);
   }
 
+  /**
+   * To the chat with somebody, which is begun where there is none. Where they could not be invited to it, that is asked
+   * about; false then. Rejects where no room was made.
+   */
+  async startChat(userId: UserId, name: string): Promise<boolean> {
+    const { roomId, notInvited } = await this.ask("startDirectChat", { userId });
+    if (notInvited === null) this.goToRoom(roomId);
+    else this.navigation.askAboutChat({ roomId, userId, name, failure: notInvited });
+    return notInvited === null;
+  }
+
   /** The user is about to go to a room: its messages are asked for now. */
   expectRoom(roomId: RoomId): void {
     this.openRooms.expect(roomId);

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MatrixTarget } from "../../preload/contract/matrix-link.ts";
+import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 
 /** What lies over the room list and the timeline. */
@@ -14,6 +15,7 @@ export type Overlay =
   | "new-room"
   | "new-space"
   | "new-chat"
+  | "empty-chat"
   | "find-rooms"
   | "archive"
   | "leave"
@@ -44,6 +46,14 @@ export interface ForwardedMessage {
   readonly text: string;
 }
 
+/** A room that was to be a chat, and whoever could not be invited to it. */
+export interface EmptyChat {
+  readonly roomId: RoomId;
+  readonly userId: UserId;
+  readonly name: string;
+  readonly failure: Failure;
+}
+
 /** Remembers the open room over a reload. */
 export interface PlaceMemory {
   load(): RoomId | null;
@@ -70,6 +80,8 @@ export class Navigation {
   spaceId = $state.raw<RoomId | null>(null);
   /** What the user wants to forward. */
   forwarded = $state.raw<ForwardedMessage | null>(null);
+  /** A chat that nobody could be invited to. */
+  emptyChat = $state.raw<EmptyChat | null>(null);
   #target = $state.raw<Target | null>(null);
   /** The room whose end somebody asked to see last, until another place is asked for. */
   #latestOf = $state.raw<RoomId | null>(null);
@@ -153,6 +165,11 @@ export class Navigation {
   askToExport(roomId: RoomId | null): void {
     this.subjectId = roomId;
     this.overlay = "export";
+  }
+  /** Asks what to do with it. */
+  askAboutChat(chat: EmptyChat): void {
+    this.emptyChat = chat;
+    this.overlay = "empty-chat";
   }
   /** Asks where to forward it to. */
   askToForward(message: ForwardedMessage): void {

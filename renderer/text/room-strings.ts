@@ -169,6 +169,11 @@ export const strings = {
     title: "New chat",
     submit: "Start the chat",
     failed: (why: string) => `The chat could not be started. ${why}`,
+    notInvited: (name: string, why: string) => `${name} could not be invited: ${why}`,
+    empty: "A room for the chat was made, but you are alone in it. Leaving removes it for good.",
+    again: "Invite again",
+    leave: "Leave the room",
+    leaveFailed: (why: string) => `You are still in it. ${why}`,
   },
 
   find: {

@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { JsonObject } from "../event.ts";
-import { FailureError, valueOf, type Failure, type Result } from "../failure.ts";
+import { failed, FailureError, ok, valueOf, type Failure, type Result } from "../failure.ts";
 import { roomQueries } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { buildDirectChat } from "./new-room.ts";
@@ -8,12 +8,18 @@ import { buildDirectChat } from "./new-room.ts";
 // m.direct: which rooms are chats with whom. One chat per person, used again; written when we begin one and when we
 // take up an invitation to one. The account data is the server's: what we write is what it has, with our addition.
 
+/** `notInvited`: why there is nobody else in it; it is not in m.direct then. */
+export interface StartedChat {
+  readonly roomId: RoomId;
+  readonly notInvited: Failure | null;
+}
+
 export interface Directs {
   /**
    * The chat with this person: the one there is, the one they have invited us to, or a new one. Throws what the server
-   * refuses.
+   * refuses, unless a room was left behind. `within`: that room; they are invited to it now.
    */
-  start(userId: UserId): Promise<RoomId>;
+  start(userId: UserId, within?: RoomId): Promise<StartedChat>;
   /** The chat there is, or null. */
   find(userId: UserId): RoomId | null;
   /** We took up the invitation of `userId` to a chat between two. */
@@ -26,7 +32,12 @@ export interface DirectsDeps {
   readonly store: Store;
   readonly ownUserId: UserId;
   readonly joinRoom: (roomId: RoomId) => Promise<Result<unknown>>;
-  readonly createRoom: (body: JsonObject) => Promise<Result<{ readonly roomId: RoomId }>>;
+  /** With the failure to invite them where the room is there all the same. */
+  readonly makeChat: (
+    userId: UserId,
+    body: JsonObject,
+  ) => Promise<Result<{ readonly roomId: RoomId; readonly failure: Failure | null }>>;
+  readonly invite: (roomId: RoomId, userId: UserId) => Promise<Result<void>>;
   readonly fetchDirect: () => Promise<Result<JsonObject>>;
   readonly putDirect: (content: JsonObject) => Promise<Result<void>>;
 }
@@ -86,22 +97,28 @@ export function createDirects(deps: DirectsDeps): Directs {
     return invite.roomId;
   }
 
-  const starting = new Map<UserId, Promise<RoomId>>();
-  async function begin(userId: UserId): Promise<RoomId> {
+  const starting = new Map<UserId, Promise<StartedChat>>();
+  async function begin(userId: UserId, within: RoomId | undefined): Promise<StartedChat> {
+    if (within !== undefined) return begun(userId, within, await deps.invite(within, userId));
     const existing = find(userId) ?? (await accepted(userId));
-    if (existing !== null) return existing;
-    const { roomId } = valueOf(await deps.createRoom(buildDirectChat(userId)));
+    if (existing !== null) return { roomId: existing, notInvited: null };
+    const { roomId, failure } = valueOf(await deps.makeChat(userId, buildDirectChat(userId)));
+    return begun(userId, roomId, failure === null ? ok(undefined) : failed(failure));
+  }
+
+  async function begun(userId: UserId, roomId: RoomId, invited: Result<void>): Promise<StartedChat> {
+    if (!invited.ok) return { roomId, notInvited: invited.failure };
     due.set(roomId, userId);
     // The chat is there; that it is not written down yet is made good with the next sync.
     await write();
-    return roomId;
+    return { roomId, notInvited: null };
   }
 
   return {
     find,
-    start(userId) {
+    start(userId, within) {
       // Two clicks are one chat.
-      const running = starting.get(userId) ?? begin(userId).finally(() => starting.delete(userId));
+      const running = starting.get(userId) ?? begin(userId, within).finally(() => starting.delete(userId));
       starting.set(userId, running);
       return running;
     },

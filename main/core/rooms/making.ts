@@ -32,23 +32,42 @@ export interface Made {
   readonly notInvited: readonly NotInvited[];
 }
 
-/** `body`: what /createRoom is to be given for `room`. */
-export async function makeRoom(deps: MakingDeps, room: NewRoom, body: JsonObject): Promise<Result<Made>> {
-  if (room.invite.length === 0) return alone(await deps.createRoom(body));
-  const before = await deps.fetchJoinedRooms();
-  const made = await deps.createRoom(body);
-  if (made.ok || !before.ok || !isWorthALook(made.failure)) return alone(made);
-  const half = await madeMeanwhile(deps, before.value);
-  if (half === null && !mayBeAboutPeople(made.failure)) return made;
-  const roomId =
-    half === null ? await deps.createRoom(await withoutPeople(deps, room, body)) : ok({ roomId: half });
-  // It was not about them after all.
-  if (!roomId.ok) return roomId;
-  return ok(await inviteAll(deps, roomId.value.roomId, room));
+/** A room that is there; `failure`: what its making failed with all the same. */
+interface Found {
+  readonly roomId: RoomId;
+  readonly failure: Failure | null;
 }
 
-const alone = (made: Result<{ readonly roomId: RoomId }>): Result<Made> =>
-  made.ok ? ok({ roomId: made.value.roomId, notInvited: [] }) : made;
+/** `body`: what /createRoom is to be given for `room`. */
+export async function makeRoom(deps: MakingDeps, room: NewRoom, body: JsonObject): Promise<Result<Made>> {
+  const found =
+    room.invite.length === 0 ? withoutFailure(await deps.createRoom(body)) : await createOrFind(deps, body);
+  if (found.ok && found.value.failure === null) return ok({ roomId: found.value.roomId, notInvited: [] });
+  if (!found.ok && !mayBeAboutPeople(found.failure)) return found;
+  const made = found.ok ? found : await deps.createRoom(await withoutPeople(deps, room, body));
+  // It was not about them after all.
+  if (!made.ok) return made;
+  return ok(await inviteAll(deps, made.value.roomId, room));
+}
+
+/** A chat with one person. Where they cannot be invited and the room is there, it says why; where it is not, it fails. */
+export async function makeChat(deps: MakingDeps, userId: UserId, body: JsonObject): Promise<Result<Found>> {
+  const found = await createOrFind(deps, body);
+  if (!found.ok || found.value.failure === null) return found;
+  return (await isThere(deps, found.value.roomId, userId)) ? ok({ ...found.value, failure: null }) : found;
+}
+
+/** Some servers have made the room by the time they fail, and what they answered may have been lost. */
+async function createOrFind(deps: MakingDeps, body: JsonObject): Promise<Result<Found>> {
+  const before = await deps.fetchJoinedRooms();
+  const made = withoutFailure(await deps.createRoom(body));
+  if (made.ok || !before.ok || !isWorthALook(made.failure)) return made;
+  const roomId = await madeMeanwhile(deps, before.value);
+  return roomId === null ? made : ok({ roomId, failure: made.failure });
+}
+
+const withoutFailure = (made: Result<{ readonly roomId: RoomId }>): Result<Found> =>
+  made.ok ? ok({ roomId: made.value.roomId, failure: null }) : made;
 
 /** Nothing was done where we were told to wait or are nobody; else the server may have done a part. */
 const isWorthALook = ({ kind }: Failure): boolean => kind !== "limited" && kind !== "unauthorized";

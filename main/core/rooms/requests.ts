@@ -28,7 +28,7 @@ import { stepsOf, storedFacts, type Step } from "./change-room.ts";
 import { createDetailsTopic } from "./details-topic.ts";
 import { createDirects, type Directs } from "./directs.ts";
 import type { MemberNames } from "./member-names.ts";
-import { makeRoom } from "./making.ts";
+import { makeChat, makeRoom } from "./making.ts";
 import { createMembers, type Members } from "./members.ts";
 import { aliasOf, buildCreateRoom } from "./new-room.ts";
 import { AVATAR_THUMBNAIL } from "./summary.ts";
@@ -83,11 +83,24 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
   const rooms = roomQueries(store.cache);
   const queries = memberQueries(store.cache);
   const ownServer = serverOf(ownUserId);
+  const making = {
+    createRoom: (body: JsonObject) => createRoom(http, body),
+    async fetchDefaultVersion() {
+      const versions = await fetchRoomVersions(http);
+      return versions.ok ? ok(versions.value.standard) : versions;
+    },
+    fetchJoinedRooms: () => fetchJoinedRooms(http),
+    invite: (roomId: RoomId, userId: UserId) =>
+      orderMembership(http, "invite", { roomId, userId, reason: "" }),
+    fetchState: (at: Parameters<typeof fetchState>[1]) => fetchState(http, at),
+    putState: (put: Parameters<typeof putState>[1]) => putState(http, put),
+  };
   const directs = createDirects({
     store,
     ownUserId,
     joinRoom: (roomId) => joinRoom(http, { roomId }),
-    createRoom: (body) => createRoom(http, body),
+    makeChat: (userId, body) => makeChat(making, userId, body),
+    invite: making.invite,
     fetchDirect: () => fetchAccountData(http, { userId: ownUserId, type: "m.direct" }),
     putDirect: (content) => putAccountData(http, { userId: ownUserId, type: "m.direct" }, content),
   });
@@ -107,18 +120,6 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     names: deps.memberNames,
   });
 
-  const making = {
-    createRoom: (body: JsonObject) => createRoom(http, body),
-    async fetchDefaultVersion() {
-      const versions = await fetchRoomVersions(http);
-      return versions.ok ? ok(versions.value.standard) : versions;
-    },
-    fetchJoinedRooms: () => fetchJoinedRooms(http),
-    invite: (roomId: RoomId, userId: UserId) =>
-      orderMembership(http, "invite", { roomId, userId, reason: "" }),
-    fetchState: (at: Parameters<typeof fetchState>[1]) => fetchState(http, at),
-    putState: (put: Parameters<typeof putState>[1]) => putState(http, put),
-  };
   async function take(roomId: RoomId, step: Step): Promise<void> {
     switch (step.to) {
       case "state":
@@ -177,7 +178,7 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
         const put = await putState(http, child);
         return { ...made, notInSpace: put.ok ? null : put.failure };
       },
-      startDirectChat: async ({ userId }) => ({ roomId: await directs.start(userId) }),
+      startDirectChat: ({ userId, within }) => directs.start(userId, within),
       async forgetRoom({ roomId }) {
         valueOf(await forgetRoom(http, { roomId }));
         forget(roomId);

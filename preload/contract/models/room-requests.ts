@@ -21,8 +21,14 @@ export interface RoomRequests {
     notInSpace: Failure | null;
     notInvited: readonly NotInvited[];
   };
-  /** The chat with this person: the one there is, or a new one (`m.direct`). */
-  startDirectChat(params: { userId: UserId }): { roomId: RoomId };
+  /**
+   * The chat with this person: the one there is, or a new one (`m.direct`). `notInvited`: the room was made, but they
+   * could not be invited, and it is no chat yet; with its id as `within` they are invited again.
+   */
+  startDirectChat(params: { userId: UserId; within?: RoomId }): {
+    roomId: RoomId;
+    notInvited: Failure | null;
+  };
   searchPeople(params: { term: string }): { people: readonly Person[]; isLimited: boolean };
 
   /** One page of published rooms. `server` null: our own. */
