@@ -116,4 +116,44 @@ test("a sticker is found by keyboard, sent once without a connection, kept from 
   await expect
     .poll(() => world.events(roomId).at(-1)?.content["formatted_body"])
     .toContain(`<img data-mx-emoticon src="${images["dawn"]?.url}" alt=":dawn:"`);
+
+  // Of two packs with the same name in them both can be had, and the preview shows which is which.
+  world.sendState(roomId, "ben", "m.room.image_pack", "hill", {
+    images: { dawn: { url: picture(21), body: "The hill at dawn", info } },
+    pack: { display_name: "The hill" },
+  });
+  await dunlin.composer.pressSequentially("Here :daw");
+  await page.getByRole("option", { name: "The hill at dawn · The hill" }).click();
+  await dunlin.composer.pressSequentially("and there :daw");
+  await page.getByRole("option", { name: "The bay at dawn · The bay" }).click();
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  const preview = page.getByRole("region", { name: "Preview" });
+  for (const name of [":dawn:", ":dawn-2:"])
+    await expect(preview.getByRole("img", { name, exact: true })).toHaveJSProperty("complete", true);
+  const look = async (name: string): Promise<void> => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await testInfo.attach(`${name}-${colorScheme}`, {
+        body: await page.screenshot(),
+        contentType: "image/png",
+      });
+      await expectNoViolations(page, `${name}, ${colorScheme}`);
+    }
+  };
+  await look("preview-of-emoji");
+  await dunlin.composer.fill("");
+
+  // And one is a reaction, as other clients write and show it.
+  await question.hover();
+  await question.getByRole("toolbar").getByRole("button", { name: "React" }).click();
+  const react = page.getByRole("dialog", { name: "Add a reaction" });
+  await react.getByRole("button", { name: "More emoji" }).click();
+  await react.getByRole("searchbox").fill("dawn");
+  await expect(react.getByRole("button", { name: "The bay at dawn · The bay" })).toBeVisible();
+  await look("react-with-custom-emoji");
+  await react.getByRole("button", { name: "The hill at dawn · The hill" }).click();
+  await expect(question.locator("[data-reaction]").getByRole("img", { name: "dawn" })).toBeVisible();
+  await expect
+    .poll(() => world.events(roomId).findLast(({ type }) => type === "m.reaction")?.content)
+    .toMatchObject({ shortcode: ":dawn:", "m.relates_to": { event_id: asked, key: expect.stringMatching(/^mxc:/) } });
 });

@@ -171,6 +171,36 @@ describe("a sticker", () => {
   });
 });
 
+it("a custom emoji is a reaction, without a connection, over a restart, and taken back", async () => {
+  const asked = server.world.sendMessage(roomId, "ben", "which animal?") as EventId;
+  const rig = await started();
+  const target = { eventId: asked, transactionId: null };
+  const shown = (one: CoreRig) => {
+    const item = one.watch("timeline", { roomId }).value.items.findLast(({ kind }) => kind === "message");
+    return item?.kind === "message" ? item.relations?.reactions : undefined;
+  };
+  const reactions = () => server.world.events(roomId).filter(({ type }) => type === "m.reaction");
+  server.cut();
+  const transactionId = "t-custom-emoji" as TransactionId;
+  await rig.core.handlers.react({ roomId, transactionId, target, key: cat.url, shortcode: "cat" });
+  const picture = { path: "media/dunlin.test/cat?width=96&height=96&method=scale", name: "cat" };
+  expect(shown(rig)).toMatchObject([{ key: cat.url, picture, isOwn: true }]);
+  const again = await rig.restart();
+  expect(shown(again)).toMatchObject([{ key: cat.url, picture, isOwn: true }]);
+  server.mend();
+  await again.core.handlers.networkIsBack({});
+  await eventually(() => reactions().length === 1);
+  expect(reactions()[0]?.content).toEqual({
+    "m.relates_to": { rel_type: "m.annotation", event_id: asked, key: cat.url },
+    shortcode: ":cat:",
+  });
+  await again.caughtUp("ann");
+  expect(shown(again)).toMatchObject([{ key: cat.url, picture, count: 1, send: null }]);
+  const back = "t-custom-back" as TransactionId;
+  await again.core.handlers.unreact({ roomId, transactionId: back, target, key: cat.url });
+  expect(shown(again) ?? []).toEqual([]);
+});
+
 describe("keeping a picture", () => {
   it("puts it beside what another device put there meanwhile, once, and takes it out again", async () => {
     const rig = await started();

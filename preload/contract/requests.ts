@@ -88,8 +88,17 @@ export interface Requests
     target: MessageTarget;
     to: readonly { roomId: RoomId; transactionId: TransactionId }[];
   }): void;
-  /** Adds our reaction. Nothing happens where it is there already. */
-  react(params: { roomId: RoomId; transactionId: TransactionId; target: MessageTarget; key: string }): Queued;
+  /**
+   * Adds our reaction. Nothing happens where it is there already. Of a custom emoji `key` is the address of its picture
+   * and `shortcode` its name (MSC4027), for those who do not see it.
+   */
+  react(params: {
+    roomId: RoomId;
+    transactionId: TransactionId;
+    target: MessageTarget;
+    key: string;
+    shortcode?: string;
+  }): Queued;
   /** Takes our reaction back. Nothing happens where there is none. */
   unreact(params: {
     roomId: RoomId;

@@ -230,7 +230,10 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
     target,
     to: z.array(z.strictObject({ roomId, transactionId })).min(1).max(50),
   }),
-  react: z.strictObject({ roomId, transactionId, target, key }),
+  react: z.strictObject({
+    ...{ roomId, transactionId, target, key },
+    shortcode: z.string().min(1).max(100).optional(),
+  }) as unknown as z.ZodType<Params<"react">>,
   unreact: z.strictObject({ roomId, transactionId, target, key }),
   retrySend: z.strictObject({ roomId, transactionId }),
   retryAllSends: nothing,

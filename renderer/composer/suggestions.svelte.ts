@@ -1,6 +1,6 @@
 import type { MentionablePerson, MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { DraftMention } from "../../preload/contract/models/room.ts";
-import type { PackPicture } from "../../preload/contract/models/sticker.ts";
+import type { CustomCell } from "../emoji/emoji-cells.ts";
 import { findEmoji, loadEmoji, type Emoji } from "../emoji/shortcodes.ts";
 import { composerStrings as words } from "../text/composer-strings.ts";
 import { commands } from "./commands.ts";
@@ -50,14 +50,14 @@ export class Suggestions {
   #dismissed: string | null = null;
 
   /** Custom emoji of the packs there are. */
-  #custom: readonly PackPicture[] = [];
+  #custom: readonly CustomCell[] = [];
 
   constructor(sources: Sources) {
     this.#sources = sources;
   }
 
   /** They came, or are others now. */
-  setCustom(custom: readonly PackPicture[]): void {
+  setCustom(custom: readonly CustomCell[]): void {
     if (JSON.stringify(custom) === JSON.stringify(this.#custom)) return;
     this.#custom = custom;
     if (this.trigger?.kind === "emoji") void this.#fill(this.trigger, ++this.#asked);
@@ -176,22 +176,22 @@ function commandsLike(query: string): readonly Suggestion[] {
     }));
 }
 
-function customLike(custom: readonly PackPicture[], query: string): readonly Suggestion[] {
+function customLike(custom: readonly CustomCell[], query: string): readonly Suggestion[] {
   const wanted = query.toLowerCase();
-  return custom
-    .filter(({ shortcode, mxc }) => shortcode.toLowerCase().includes(wanted) && mxc.length <= MAX_ID)
-    .slice(0, MOST_CUSTOM)
-    .map(({ shortcode, words: detail, mxc, path }) => ({
-      ...{ key: mxc, label: `:${shortcode}:`, detail, avatar: null, emoji: null, picture: path },
-      ...customEmoji(shortcode, mxc),
+  const like = custom
+    .filter(({ picture: { shortcode, mxc } }) => shortcode.toLowerCase().includes(wanted) && mxc.length <= MAX_ID)
+    .map(({ picture: { shortcode, mxc, path }, name }) => ({
+      ...{ key: `${shortcode} ${mxc}`, label: `:${shortcode}:`, detail: name },
+      ...{ avatar: null, emoji: null, picture: path },
+      ...{ text: `:${shortcode}:`, mention: customEmoji(shortcode, mxc) },
     }));
+  // The same in two packs is the same; of two that only share their name both are here, each with its pack's.
+  const once = like.filter(({ key }, at) => like.findIndex((one) => one.key === key) === at);
+  return once.slice(0, MOST_CUSTOM);
 }
 
-/** What stands in the text for a custom emoji, and what it means. */
-export function customEmoji(shortcode: string, mxc: string): Pick<Suggestion, "text" | "mention"> {
-  const text = `:${shortcode}:`;
-  return { text, mention: { text, id: mxc } };
-}
+/** A custom emoji as it stands in the text, and what it means. */
+export const customEmoji = (shortcode: string, mxc: string): DraftMention => ({ text: `:${shortcode}:`, id: mxc });
 
 const ofEmoji = ({ unicode, label, shortcodes }: Emoji): Suggestion => ({
   key: unicode,

@@ -118,6 +118,18 @@ export class Writing {
     this.mentions = [...others, one].slice(-MAX_MENTIONS);
   }
 
+  /**
+   * A custom emoji was picked: answers what stands in the text for it. Another of the same name that stands there keeps
+   * it, and this one gets a number.
+   */
+  mentionEmoji({ text, id }: DraftMention): string {
+    const isTaken = (name: string): boolean => this.mentioned.some((one) => one.text === name && one.id !== id);
+    let name = text;
+    for (let n = 2; isTaken(name); n++) name = text.replace(/:$/, `-${n}:`);
+    this.mention({ text: name, id });
+    return name;
+  }
+
   /** Those that stand in the text now; what was deleted again is nobody's mention. */
   get mentioned(): readonly DraftMention[] {
     return this.mentions.filter(({ text }) => this.text.includes(text));

@@ -135,8 +135,14 @@ export class TimelineState {
   redact(transactionId: TransactionId, target: MessageTarget, reason: string | null): Promise<Queued> {
     return this.#client.call("redactMessage", { roomId: this.roomId, transactionId, target, reason });
   }
-  react(transactionId: TransactionId, target: MessageTarget, key: string): Promise<Queued> {
-    return this.#client.call("react", { roomId: this.roomId, transactionId, target, key });
+  react(
+    transactionId: TransactionId,
+    target: MessageTarget,
+    key: string,
+    shortcode?: string,
+  ): Promise<Queued> {
+    const named = shortcode === undefined ? {} : { shortcode };
+    return this.#client.call("react", { roomId: this.roomId, transactionId, target, key, ...named });
   }
   unreact(transactionId: TransactionId, target: MessageTarget, key: string): Promise<Queued> {
     return this.#client.call("unreact", { roomId: this.roomId, transactionId, target, key });

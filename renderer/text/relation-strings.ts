@@ -93,6 +93,8 @@ export const relationStrings = {
     /** `place` counts from 1, the last pinned first. */
     place: (place: number, count: number) =>
       `Pinned message ${number.format(place)} of ${number.format(count)}`,
+    /** Pinned as soon as it is sent. */
+    unsent: "not sent yet",
     show: "Show in the room",
     showIt: "Show",
     all: (count: number) => `Pinned messages, ${number.format(count)}`,
@@ -130,6 +132,8 @@ export const relationStrings = {
     failed: (why: string) => `That did not work. ${why}`,
   },
 
+  /** A picture among those of several packs. */
+  ofPack: (words: string, pack: string) => `${words} · ${pack}`,
   picker: {
     open: "Emoji",
     name: "Emoji",

@@ -67,9 +67,10 @@ export class MessageActions {
     this.#ways.onedit(item);
   }
 
-  react(item: MessageItem, key: string): void {
+  /** `shortcode`: what the picture is called, where the key is one. */
+  react(item: MessageItem, key: string, shortcode?: string): void {
     this.close();
-    void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key));
+    void this.#attempt(() => this.#open.timeline.react(newTransactionId(), targetOf(item), key, shortcode));
   }
 
   /** Does what itself says what went wrong, in words. */
@@ -156,10 +157,11 @@ export class MessageActions {
     };
   }
 
-  #toggle(item: MessageItem, { key, isOwn }: Reaction): Promise<unknown> {
+  #toggle(item: MessageItem, { key, picture, isOwn }: Reaction): Promise<unknown> {
     const { timeline } = this.#open;
-    const id = newTransactionId();
-    return isOwn ? timeline.unreact(id, targetOf(item), key) : timeline.react(id, targetOf(item), key);
+    const [id, target] = [newTransactionId(), targetOf(item)];
+    if (isOwn) return timeline.unreact(id, target, key);
+    return timeline.react(id, target, key, picture === null || picture.name === "" ? undefined : picture.name);
   }
 
   /** What goes wrong is said below the log. */

@@ -215,6 +215,25 @@ describe("a reaction", () => {
     expect(relation(last(rig))).toEqual({ rel_type: "m.annotation", event_id: "$one", key: "🎉" });
   });
 
+  it("with a picture takes its name along, which servers refuse where it is long", async () => {
+    const before = new Rig();
+    const [id] = before.type(roomA, "one");
+    const key = "mxc://dunlin.test/cat";
+    before.sending.react({ ...act(unsent(id!)), key, shortcode: "cat" });
+    before.sending.react({ ...act(unsent(id!)), key: `${key}-2`, shortcode: "é".repeat(50) });
+    before.sending.react({ ...act(unsent(id!)), key: "🎉", shortcode: "tada" });
+    const rig = before.restarted();
+    rig.sending.start();
+    await rig.puts[0]!.accept("$one");
+    for (const _ of [1, 2]) await last(rig).accept();
+    const annotation = { rel_type: "m.annotation", event_id: "$one" };
+    expect(rig.puts.slice(1).map(({ content }) => content)).toEqual([
+      { "m.relates_to": { ...annotation, key }, shortcode: ":cat:" },
+      { "m.relates_to": { ...annotation, key: `${key}-2` } },
+      { "m.relates_to": { ...annotation, key: "🎉" } },
+    ]);
+  });
+
   it("learns the event id from the echo where the answer is lost", async () => {
     const rig = started();
     const [id] = rig.type(roomA, "one");

@@ -161,8 +161,11 @@ export function redactMessage(queue: Queue, act: Act & { readonly reason: string
   });
 }
 
+/** A reaction; `shortcode` where the key is a picture, for those who do not see it. */
+export type Reacting = Act & { readonly key: string; readonly shortcode?: string };
+
 /** Adds our reaction; nothing where it is there already. */
-export function react(queue: Queue, act: Act & { readonly key: string }): Queued {
+export function react(queue: Queue, act: Reacting): Queued {
   const place = demandPlace(queue, act, repeated(queue, act));
   if ("queuedAt" in place) return place;
   return step(queue, act, (userId) => {
@@ -173,7 +176,7 @@ export function react(queue: Queue, act: Act & { readonly key: string }): Queued
       return done(queue, act, userId);
     }
     if (ours.some(({ redactedBy }) => redactedBy === null)) return done(queue, act, userId);
-    const content = annotation(nameOf(place), act.key);
+    const content = annotation(nameOf(place), act.key, act.shortcode ?? null);
     return insert(queue, userId, { ...act, eventType: "m.reaction", content, ...waitingFor(place) });
   });
 }

@@ -73,9 +73,16 @@ export function threadIn(
   return { root, isFallingBack: relation["is_falling_back"] === true };
 }
 
-export const annotation = (target: EventId, key: string): JsonObject => ({
-  "m.relates_to": { rel_type: "m.annotation", event_id: target, key },
-});
+/** Longer names of a picture are refused by servers (MSC4027), bytes with both colons. */
+const MAX_SHORTCODE_BYTES = 100;
+
+/** `shortcode`: what the picture is called that the key names; left out where servers would refuse it. */
+export function annotation(target: EventId, key: string, shortcode: string | null): JsonObject {
+  const relation = { "m.relates_to": { rel_type: "m.annotation", event_id: target, key } };
+  const name = `:${shortcode ?? ""}:`;
+  const isNamed = shortcode !== null && Buffer.byteLength(name) <= MAX_SHORTCODE_BYTES;
+  return isNamed && key.startsWith("mxc://") ? { ...relation, shortcode: name } : relation;
+}
 
 export const redaction = (target: EventId, reason: string | null): JsonObject =>
   reason === null ? { redacts: target } : { redacts: target, reason };

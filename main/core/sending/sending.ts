@@ -18,6 +18,7 @@ import {
   editMessage,
   placeOf,
   react,
+  type Reacting,
   redactMessage,
   sendReply,
   unreact,
@@ -81,7 +82,7 @@ export interface Sending {
   queuedBefore(row: RowId): Queued | null;
   editMessage(act: Act & { readonly content: MessageContent; readonly isCaption?: boolean }): Queued;
   redact(act: Act & { readonly reason: string | null }): Queued;
-  react(act: Act & { readonly key: string }): Queued;
+  react(act: Reacting): Queued;
   unreact(act: Act & { readonly key: string }): Queued;
   /** The event that a message is, or became under its transaction id; null while it is not sent. */
   eventOf(roomId: RoomId, target: MessageTarget): EventId | null;

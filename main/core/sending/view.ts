@@ -93,13 +93,13 @@ export function outboxEntries(queue: Queue, roomName: (roomId: RoomId) => string
   }));
 }
 
-/** The new words of an edit, the key of a reaction, the reason of a deletion; null for a message. */
+/** The new words of an edit, the key of a reaction or what its picture is called, the reason of a deletion; null for a message. */
 function actText(row: OutgoingRow): string | null {
   const content = contentOf(row);
   const relation = relationOf(row.eventType, content);
   switch (relation?.does) {
     case "react":
-      return relation.key;
+      return stringOf(content, "shortcode") ?? relation.key;
     case "edit":
       return stringOf(objectOf(content, "m.new_content"), "body");
     case "redact":

@@ -39,7 +39,8 @@ export function pendingRelations(local: readonly LocalRow[]): PendingRelations {
     else if (relation.does === "redact") pending.redaction = row;
     else if (relation.key !== null && !taken.has(row.eventId ?? "") && !taken.has(row.transactionId)) {
       const { send, transactionId, eventId } = row;
-      pending.reactions.push({ key: relation.key, send, transactionId, eventId });
+      const { shortcode } = row.content;
+      pending.reactions.push({ key: relation.key, shortcode, send, transactionId, eventId });
     }
   }
   return {

@@ -16,6 +16,8 @@ const MAX_NAMES = 10;
 /** A reaction of ours that is not in the timeline yet. */
 export interface LocalReaction {
   readonly key: string;
+  /** What the picture is called that the key names. */
+  readonly shortcode: unknown;
   readonly send: SendState;
   readonly transactionId: TransactionId;
   readonly eventId: EventId | null;
@@ -52,7 +54,7 @@ export function aggregateReactions(input: ReactionsInput): readonly Reaction[] {
   for (const local of input.local) {
     if (local.eventId !== null && known.has(local.eventId)) continue;
     const self = { userId: input.ownUserId, name: input.ownName };
-    const chip = count(chips, { key: local.key, shortcode: null }, self, input.ownUserId);
+    const chip = count(chips, local, self, input.ownUserId);
     if (chip !== null && local.send.state !== "sent") chip.local = local;
   }
   return [...chips].map(([key, chip]) => ({

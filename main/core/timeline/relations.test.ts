@@ -107,6 +107,7 @@ describe("reactions", () => {
         local: [
           {
             key: "a",
+            shortcode: null,
             send: { state: "sent" },
             transactionId: "t" as TransactionId,
             eventId: "$1" as EventId,

@@ -1,4 +1,4 @@
-import type { EventId } from "../ids.ts";
+import type { EventId, TransactionId } from "../ids.ts";
 import type { Quote } from "./timeline.ts";
 
 /** One pinned message (`m.room.pinned_events`), as it is now. */
@@ -10,7 +10,16 @@ export interface PinnedMessage {
   readonly ts: number | null;
 }
 
+/** A message of ours that is pinned as soon as it is sent. */
+export interface UnsentPin {
+  /** Under which it was pinned; its quote has the one it goes under now. */
+  readonly transactionId: TransactionId;
+  readonly quote: Quote;
+}
+
 /** The pinned messages of a room, the last pinned first; at most 100. */
 export interface PinsView {
+  /** Not sent yet, the last pinned first. */
+  readonly unsent: readonly UnsentPin[];
   readonly pins: readonly PinnedMessage[];
 }
