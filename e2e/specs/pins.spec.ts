@@ -14,7 +14,7 @@ async function choose(dunlin: AppPage, text: string, item: string): Promise<void
 test("a message is pinned, found again from the bar and the list, and taken down", async ({
   homeserver,
   begin,
-}) => {
+}, testInfo) => {
   const { world } = homeserver;
   const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
   const old = world.sendMessage(roomId, "ben", "The key hangs behind the door");
@@ -62,8 +62,21 @@ test("a message is pinned, found again from the bar and the list, and taken down
   await expect(bar).toContainText("We sail at noon");
   await dunlin.send("All aboard");
   await choose(dunlin, "All aboard", "Pin");
+  await expect(bar).toContainText("Pinned message 1 of 2 · not sent yet");
+  await expect(bar).toContainText("All aboard");
+  await expect(list.getByRole("listitem")).toHaveText([/All aboard.*not sent yet/, /We sail at noon/]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await testInfo.attach(`unsent-pin-${colorScheme}`, {
+      body: await page.screenshot(),
+      contentType: "image/png",
+    });
+  }
+  await list.getByText("All aboard").click();
+  await expect(dunlin.log.locator("[data-target]")).toContainText("All aboard");
   homeserver.mend();
   await expect(bar).toContainText("All aboard");
+  await expect(bar).not.toContainText("not sent yet");
   const words = (id: string) => world.events(roomId).find(({ event_id }) => event_id === id)?.content["body"];
   await expect
     .poll(() => ((world.state(roomId, "m.room.pinned_events")?.["pinned"] ?? []) as string[]).map(words))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { EventId, RoomId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { PinsView } from "../../preload/contract/models/pins.ts";
 import type { StateChange } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
@@ -206,7 +206,17 @@ it("of a message that is not sent yet waits for it, over a restart, and goes whe
     pinned: [],
     pinnedUnsent: [transactionId, other],
   });
+  const waiting = ({ unsent }: PinsView): string[] => unsent.map(({ quote }) => quote.text);
+  const list = rig.watch("pins", { roomId });
+  expect([waiting(list.value), list.value.pins]).toEqual([["never", "soon"], []]);
+  await rig.core.handlers.editMessage({
+    ...{ roomId, transactionId: "t-edit-of-pin" as TransactionId },
+    target: { eventId: null, transactionId },
+    content: { msgtype: "m.text", body: "sooner" },
+  });
+  await list.until((view) => waiting(view).join() === "never,sooner");
   await rig.core.handlers.deleteSend({ roomId, transactionId: other });
+  await list.until((view) => waiting(view).join() === "sooner");
   const again = await rig.restart();
   const room = again.watch("room", { roomId });
   expect(room.value.pinnedUnsent).toEqual([transactionId]);
@@ -216,6 +226,8 @@ it("of a message that is not sent yet waits for it, over a restart, and goes whe
   const sent = server.world.events(roomId).find(({ content }) => content["body"] === "soon")?.event_id;
   expect(pinnedOn(roomId)).toEqual([sent]);
   await room.until(({ pinned, pinnedUnsent }) => pinned.join() === sent && pinnedUnsent.length === 0);
+  const told = again.watch("pins", { roomId });
+  await told.until((view) => words(view).join() === "sooner" && view.unsent.length === 0);
 });
 
 it("that the server refuses later is taken back, and the room says why until the next one", async () => {

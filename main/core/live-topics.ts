@@ -90,7 +90,7 @@ const shapes: Shapes = {
     whole: ({ roomId: _same, items, ...rest }) => ({ items: [{ op: "reset", items }], ...rest }),
   },
   threads: { empty: () => ({ threads: [], more: "idle" }), whole: (view) => view },
-  pins: { empty: () => ({ pins: [] }), whole: (view) => view },
+  pins: { empty: () => ({ unsent: [], pins: [] }), whole: (view) => view },
   stickers: { empty: ({ roomId }) => ({ roomId, packs: [] }), whole: (view) => view },
   quote: {
     empty: ({ target }) => ({ ...target, state: "loading", sender: null, kind: "text", text: "" }),

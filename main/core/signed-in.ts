@@ -283,6 +283,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     fetchThreads: (request) => fetchThreads(http, request),
     ...createPowers(store),
     pinnedIn: (roomId) => intents.pins.pinned(roomId),
+    unsentPinsIn: (roomId) => intents.pins.unsent(roomId),
     publish: settled,
     onUnauthorized,
     isLive: () => isLive,

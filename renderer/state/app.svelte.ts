@@ -1,6 +1,6 @@
 import { getContext } from "svelte";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import type { EventId, RoomId, StagedId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, StagedId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { UploadedPicture } from "../../preload/contract/models/attachment.ts";
 import type { AccountRequests } from "../../preload/contract/models/account-requests.ts";
@@ -113,6 +113,11 @@ export class AppState {
     const focused = this.navigation.roomId === roomId ? this.focused : null;
     const focusId = focused !== null && hasEvent(focused, eventId) ? focused.focusId : eventId;
     this.navigation.openTarget({ roomId, eventId, focusId: hasEvent(timeline, eventId) ? null : focusId });
+  }
+
+  /** Shows a message that is not sent yet: it stands in the live timeline only. */
+  openUnsent(roomId: RoomId, transactionId: TransactionId): void {
+    this.navigation.openTarget({ roomId, eventId: null, transactionId, focusId: null });
   }
 
   /** Shows what was said at a time (ms since the epoch), or right after it. Rejects where nothing can be found. */

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { MatrixTarget } from "../../preload/contract/matrix-link.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
@@ -63,7 +63,9 @@ export interface PlaceMemory {
 /** A message somebody asked to see. */
 export interface Target {
   readonly roomId: RoomId;
-  readonly eventId: EventId;
+  /** Null while it is not sent; then `transactionId` names it. */
+  readonly eventId: EventId | null;
+  readonly transactionId?: TransactionId;
   /** The event whose timeline it is shown in; null: it is in the live one. */
   readonly focusId: EventId | null;
 }

@@ -90,6 +90,7 @@ export class Jump {
   }
 
   #itemId(target: Target, items: readonly TimelineItem[]): string | null {
+    if (target.eventId === null) return items.find(({ id }) => id === target.transactionId)?.id ?? null;
     const found = items.find((item) => "eventId" in item && item.eventId === target.eventId);
     const { focus } = this.#timeline;
     if (found !== undefined) return found.id;

@@ -1,5 +1,7 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { PinnedMessage, PinsView } from "../../../preload/contract/models/pins.ts";
+import type { Quote } from "../../../preload/contract/models/timeline.ts";
 import type { OpenTopic } from "../api.ts";
 import type { Changes } from "../changes.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
@@ -13,6 +15,10 @@ export interface PinListDeps {
   readonly store: Pick<Store, "cache">;
   /** What is pinned in a room, the last pinned first. */
   readonly pinnedIn: (roomId: RoomId) => readonly EventId[];
+  /** Those that are pinned as soon as they are sent, the last pinned last. */
+  readonly unsentIn: (roomId: RoomId) => readonly TransactionId[];
+  /** The words of a message that may not be sent yet. */
+  readonly quoteOf: (roomId: RoomId, target: MessageTarget) => Quote;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
 }
 
@@ -21,7 +27,7 @@ interface Watched {
   view: PinsView;
 }
 
-export function createPinList({ store, pinnedIn, quotesIn }: PinListDeps) {
+export function createPinList({ store, pinnedIn, unsentIn, quoteOf, quotesIn }: PinListDeps) {
   const queries = timelineQueries(store.cache);
   const watched = new Map<RoomId, Watched>();
 
@@ -33,7 +39,10 @@ export function createPinList({ store, pinnedIn, quotesIn }: PinListDeps) {
       const ts = queries.storedRow.get({ roomId, eventId })?.ts ?? null;
       return { eventId, quote: quotes.of(eventId), ts };
     });
-    return { pins };
+    const unsent = unsentIn(roomId)
+      .toReversed()
+      .map((transactionId) => ({ transactionId, quote: quoteOf(roomId, { eventId: null, transactionId }) }));
+    return { unsent, pins };
   }
 
   function show(roomId: RoomId): void {
@@ -60,8 +69,9 @@ export function createPinList({ store, pinnedIn, quotesIn }: PinListDeps) {
       };
     },
     /** After each commit. */
-    changed({ rooms, timelines }: Pick<Changes, "rooms" | "timelines">): void {
-      for (const roomId of watched.keys()) if (rooms.has(roomId) || timelines.has(roomId)) show(roomId);
+    changed({ rooms, timelines, queues }: Pick<Changes, "rooms" | "timelines" | "queues">): void {
+      for (const roomId of watched.keys())
+        if (rooms.has(roomId) || timelines.has(roomId) || queues.has(roomId)) show(roomId);
     },
     /** What was asked for in this room will not come. */
     missed: show,

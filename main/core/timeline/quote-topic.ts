@@ -4,6 +4,7 @@ import type { Quote } from "../../../preload/contract/models/timeline.ts";
 import type { OpenTopic } from "../api.ts";
 import type { Changes } from "../changes.ts";
 import { cleanHtml } from "../clean-html.ts";
+import { objectOf } from "../event.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import type { Store } from "../store/store.ts";
 import { senderOf } from "./event-item.ts";
@@ -42,7 +43,7 @@ export function createQuoteTopic(deps: QuoteTopicDeps) {
     const transactionId =
       target.transactionId === null ? null : (deps.currentId?.(target.transactionId) ?? target.transactionId);
     const rows = localRows(roomId);
-    const redaction = pendingRelations(rows).of(eventId, transactionId)?.redaction ?? null;
+    const { redaction = null, edit = null } = pendingRelations(rows).of(eventId, transactionId) ?? {};
     if (redaction !== null && redaction.send.state !== "unsent") return gone(eventId, transactionId);
     const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
     const row = rows.find((one) => transactionId !== null && one.transactionId === transactionId);
@@ -51,7 +52,8 @@ export function createQuoteTopic(deps: QuoteTopicDeps) {
     if (row !== undefined && stored === undefined) {
       const self = queries.member.get({ roomId, userId: ownUserId });
       const sender = senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId);
-      const item = localItem(row, sender, cleanHtml);
+      const content = edit === null ? row.content : objectOf(edit.content, "m.new_content");
+      const item = localItem({ ...row, content }, sender, cleanHtml);
       return item === null ? gone(eventId, transactionId) : quoteOf(item, eventId, transactionId);
     }
     // Neither an event nor waiting: it was deleted before it went out.
@@ -69,6 +71,8 @@ export function createQuoteTopic(deps: QuoteTopicDeps) {
   }
 
   return {
+    /** As it is now. */
+    of: build,
     open(roomId: RoomId, target: MessageTarget, emit: (quote: Quote) => void): OpenTopic<"quote"> {
       const one: Watched = { roomId, target, emit, quote: build(roomId, target) };
       watched.add(one);

@@ -63,6 +63,8 @@ export interface TimelineTopicDeps {
   readonly mayNotifyRoom: (roomId: RoomId, userId: UserId) => boolean;
   /** What is pinned in a room, the last pinned first. */
   readonly pinnedIn?: (roomId: RoomId) => readonly EventId[];
+  /** Messages that are pinned as soon as they are sent. */
+  readonly unsentPinsIn?: (roomId: RoomId) => readonly TransactionId[];
   readonly publish: Publish;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
@@ -190,8 +192,12 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     want,
   });
   const threadList = createThreadList({ ...deps, quotesIn, powersIn });
-  const pinList = createPinList({ store, quotesIn, pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [] });
   const quoted = createQuoteTopic({ eventOf: (_roomId, { eventId }) => eventId, ...deps, quotesIn });
+  const pinList = createPinList({
+    ...{ store, quotesIn, quoteOf: quoted.of },
+    pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [],
+    unsentIn: (roomId) => deps.unsentPinsIn?.(roomId) ?? [],
+  });
 
   function watch(roomId: RoomId): Watched {
     const known = watched.get(roomId);

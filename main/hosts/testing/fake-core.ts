@@ -60,7 +60,7 @@ export class FakeCore implements Core {
     },
     timeline: { roomId: "!a:x" as RoomId, items: [], older: "idle" },
     threads: { threads: [], more: "idle" },
-    pins: { pins: [] },
+    pins: { unsent: [], pins: [] },
     stickers: { roomId: "!a:x" as RoomId, packs: [] },
     quote: { eventId: null, transactionId: null, state: "loading", sender: null, kind: "text", text: "" },
     outbox: [],

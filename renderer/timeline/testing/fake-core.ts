@@ -93,7 +93,7 @@ export class FakeCore {
       roomList: () => [],
       outbox: () => [],
       threads: () => ({ threads: [], more: "exhausted" }),
-      pins: () => ({ pins: [] }),
+      pins: () => ({ unsent: [], pins: [] }),
       stickers: () => ({ roomId, packs: [] }),
       quote: () => this.quote,
       notices: () => [],
