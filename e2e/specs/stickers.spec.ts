@@ -155,5 +155,8 @@ test("a sticker is found by keyboard, sent once without a connection, kept from 
   await expect(question.locator("[data-reaction]").getByRole("img", { name: "dawn" })).toBeVisible();
   await expect
     .poll(() => world.events(roomId).findLast(({ type }) => type === "m.reaction")?.content)
-    .toMatchObject({ shortcode: ":dawn:", "m.relates_to": { event_id: asked, key: expect.stringMatching(/^mxc:/) } });
+    .toMatchObject({
+      shortcode: ":dawn:",
+      "m.relates_to": { event_id: asked, key: expect.stringMatching(/^mxc:/) },
+    });
 });

@@ -179,7 +179,9 @@ function commandsLike(query: string): readonly Suggestion[] {
 function customLike(custom: readonly CustomCell[], query: string): readonly Suggestion[] {
   const wanted = query.toLowerCase();
   const like = custom
-    .filter(({ picture: { shortcode, mxc } }) => shortcode.toLowerCase().includes(wanted) && mxc.length <= MAX_ID)
+    .filter(
+      ({ picture: { shortcode, mxc } }) => shortcode.toLowerCase().includes(wanted) && mxc.length <= MAX_ID,
+    )
     .map(({ picture: { shortcode, mxc, path }, name }) => ({
       ...{ key: `${shortcode} ${mxc}`, label: `:${shortcode}:`, detail: name },
       ...{ avatar: null, emoji: null, picture: path },
@@ -191,7 +193,10 @@ function customLike(custom: readonly CustomCell[], query: string): readonly Sugg
 }
 
 /** A custom emoji as it stands in the text, and what it means. */
-export const customEmoji = (shortcode: string, mxc: string): DraftMention => ({ text: `:${shortcode}:`, id: mxc });
+export const customEmoji = (shortcode: string, mxc: string): DraftMention => ({
+  text: `:${shortcode}:`,
+  id: mxc,
+});
 
 const ofEmoji = ({ unicode, label, shortcodes }: Emoji): Suggestion => ({
   key: unicode,

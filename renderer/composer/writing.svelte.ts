@@ -123,7 +123,8 @@ export class Writing {
    * it, and this one gets a number.
    */
   mentionEmoji({ text, id }: DraftMention): string {
-    const isTaken = (name: string): boolean => this.mentioned.some((one) => one.text === name && one.id !== id);
+    const isTaken = (name: string): boolean =>
+      this.mentioned.some((one) => one.text === name && one.id !== id);
     let name = text;
     for (let n = 2; isTaken(name); n++) name = text.replace(/:$/, `-${n}:`);
     this.mention({ text: name, id });

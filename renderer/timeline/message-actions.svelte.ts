@@ -161,7 +161,12 @@ export class MessageActions {
     const { timeline } = this.#open;
     const [id, target] = [newTransactionId(), targetOf(item)];
     if (isOwn) return timeline.unreact(id, target, key);
-    return timeline.react(id, target, key, picture === null || picture.name === "" ? undefined : picture.name);
+    return timeline.react(
+      id,
+      target,
+      key,
+      picture === null || picture.name === "" ? undefined : picture.name,
+    );
   }
 
   /** What goes wrong is said below the log. */

@@ -14,7 +14,11 @@ export interface PinEntry {
 }
 
 /** Shows its message in the room. */
-export function showPin(app: Pick<AppState, "openEvent" | "openUnsent">, roomId: RoomId, pin: PinEntry): void {
+export function showPin(
+  app: Pick<AppState, "openEvent" | "openUnsent">,
+  roomId: RoomId,
+  pin: PinEntry,
+): void {
   // What was sent again goes under another id.
   const transactionId = pin.quote.transactionId ?? pin.transactionId;
   if (pin.eventId !== null) app.openEvent(roomId, pin.eventId);
