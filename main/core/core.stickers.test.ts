@@ -236,6 +236,58 @@ describe("keeping a picture", () => {
     expect(told(stickers.value)).toEqual(["own: other,der_kai_fru_h"]);
   });
 
+  it("without a connection stands at once, over a restart, and joins what another device put there", async () => {
+    ofOwn({ old: { url: "mxc://dunlin.test/old" } });
+    const say = (name: string) =>
+      server.world.sendMessage(
+        roomId,
+        "ben",
+        { ...cat, body: name, url: `mxc://dunlin.test/${name}` },
+        { type: "m.sticker" },
+      ) as EventId;
+    const [kept, regretted] = [say("kept"), say("regretted")];
+    const rig = await started();
+    server.cut();
+    for (const eventId of [kept, regretted]) await rig.core.handlers.keepSticker({ roomId, eventId });
+    await rig.core.handlers.dropSticker({ shortcode: "old" });
+    await rig.core.handlers.dropSticker({ shortcode: "regretted" });
+    expect(told(rig.watch("stickers", { roomId }).value)).toEqual(["own: kept"]);
+    const again = await rig.restart();
+    const stickers = again.watch("stickers", { roomId });
+    expect(told(stickers.value)).toEqual(["own: kept"]);
+    const transactionId = "t-sticker-kept" as TransactionId;
+    await again.core.handlers.sendSticker({ roomId, transactionId, packId: "own", shortcode: "kept" });
+    // Elsewhere the old one got another name, and another picture has that of the new one.
+    const [old, other] = ["old", "other"].map((name) => ({ url: `mxc://dunlin.test/${name}` }));
+    ofOwn({ renamed: old, kept: other });
+    server.faults.add({ on: { method: "PUT", path: /user_emotes/ }, do: { answerLost: true }, times: 1 });
+    server.mend();
+    await again.core.handlers.networkIsBack({});
+    await eventually(() => own()["kept_2"] !== undefined && own()["renamed"] === undefined);
+    expect(own()).toEqual({
+      kept: other,
+      kept_2: { ...cat, body: "kept", url: "mxc://dunlin.test/kept", usage: ["sticker"] },
+    });
+    await stickers.until((view) => told(view).join() === "own: kept,kept_2");
+    await eventually(() => stickersOn().some(({ sender }) => sender === server.world.user("ann").userId));
+  });
+
+  it("that is refused later is taken back", async () => {
+    const eventId = server.world.sendMessage(roomId, "ben", { ...cat }, { type: "m.sticker" }) as EventId;
+    const rig = await started();
+    const stickers = rig.watch("stickers", { roomId });
+    server.cut();
+    await rig.core.handlers.keepSticker({ roomId, eventId });
+    expect(told(stickers.value)).toEqual(["own: a_waving_cat"]);
+    server.faults.add({
+      on: { method: "PUT", path: /user_emotes/ },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await stickers.until((view) => told(view).length === 0);
+  });
+
   it("that the server refuses says so", async () => {
     const rig = await started();
     const eventId = server.world.sendMessage(roomId, "ben", { ...cat }, { type: "m.sticker" }) as EventId;

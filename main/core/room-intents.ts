@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
+import type { MxcUri, RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { MassRedaction } from "../../preload/contract/models/room-details.ts";
 import type { OwnTag } from "../../preload/contract/models/room.ts";
 import type { Handlers } from "./api.ts";
@@ -14,11 +14,13 @@ import { isOwnTag, markedUnread, parseTags, readTags, type RoomTag } from "./roo
 import { createMassRedactions } from "./sending/mass-redaction.ts";
 import { createPins, type Pins } from "./sending/pins.ts";
 import type { Sending } from "./sending/sending.ts";
-import { createWishes, type RoomWishes, type Wish } from "./sending/wishes.ts";
+import { createWishes, isStickerKey, NO_ROOM, type RoomWishes, type Wish } from "./sending/wishes.ts";
 import { loadPinned, putPin } from "./rooms/pins.ts";
 import { memberQueries } from "./store/queries/members.ts";
 import { roomQueries } from "./store/queries/rooms.ts";
 import type { Store } from "./store/store.ts";
+import type { StickerWish, WishedSticker } from "./sticker-wish.ts";
+import type { Stickers } from "./stickers/stickers.ts";
 
 // What the user has decided about rooms and the server is told when it can be: tags, the unread mark, notifications, what
 // is pinned, the deletion of somebody's messages. All of it works offline and outlives a restart.
@@ -38,6 +40,8 @@ export interface RoomIntents {
   wishUnread(roomId: RoomId, mark: RoomWishes["marked-unread"]): Promise<Failure | null>;
   wishLevel(roomId: RoomId, level: WishedLevel["level"]): Promise<Failure | null>;
   wishedLevels(): readonly WishedLevel[];
+  wishSticker(sticker: WishedSticker): Promise<Failure | null>;
+  wishedStickers(): readonly WishedSticker[];
   redactionsOf(roomId: RoomId): readonly MassRedaction[];
   /** A room's account data as the user wishes it to be: what the server says is older. */
   over(roomId: RoomId, accountData: readonly AccountData[]): readonly AccountData[];
@@ -54,6 +58,8 @@ export interface RoomIntentsDeps {
   readonly session: () => { readonly userId: UserId } | null;
   /** Made after us. */
   readonly attention: () => Pick<Attention, "putLevel" | "refused">;
+  /** So are they. */
+  readonly stickers: () => Pick<Stickers, "put" | "changed">;
   /** Messages that may not be sent yet. */
   readonly messages: Pick<Sending, "eventOf" | "isWaiting">;
   readonly publish: (roomId: RoomId) => void;
@@ -93,6 +99,8 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
 
   function put(wish: Wish): Promise<Result<void>> {
     const { roomId } = wish;
+    const sticker = stickerIn(wish);
+    if (sticker !== null) return deps.stickers().put(sticker);
     switch (wish.key) {
       case "tag":
         return putTags(roomId, wish.value);
@@ -103,7 +111,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       case "level":
         return deps.attention().putLevel({ roomId, level: wish.value });
       default:
-        return putOwnTag(roomId, wish.key, wish.value);
+        return putOwnTag(roomId, wish.key as OwnTag, wish.value === true);
     }
   }
 
@@ -113,7 +121,8 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     session: deps.session,
     put,
     onRefused({ roomId, key }, before) {
-      if (key === "level") deps.attention().refused.level(roomId);
+      if (isStickerKey(key)) deps.stickers().changed();
+      else if (key === "level") deps.attention().refused.level(roomId);
       else if (key === "marked-unread") deps.attention().refused.unread(roomId);
       else if (key === "tag") showTags(roomId, restored(tagsOf(roomId), readTags(JSON.stringify(before))));
       else showTags(roomId, withOwnTag(tagsOf(roomId), key, before === true));
@@ -161,9 +170,10 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     let tags = told === undefined ? tagsOf(roomId) : parseTags(told.content);
     let isWished = false;
     for (const wish of wishes) {
-      if (wish.key === "level" || wish.key === "marked-unread") continue;
+      if (wish.key === "level" || wish.key === "marked-unread" || isStickerKey(wish.key)) continue;
       isWished = true;
-      tags = wish.key === "tag" ? withTag(tags, wish.value) : withOwnTag(tags, wish.key, wish.value);
+      tags =
+        wish.key === "tag" ? withTag(tags, wish.value as Tag) : withOwnTag(tags, wish.key, wish.value === true);
     }
     if (!isWished) return [];
     const content = tags.map(({ name, order }) => [name, order === null ? {} : { order }] as const);
@@ -209,6 +219,9 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       wishes
         .all()
         .flatMap((wish) => (wish.key === "level" ? [{ roomId: wish.roomId, level: wish.value }] : [])),
+    wishSticker: ({ mxc, wish }) =>
+      wishes.wish({ roomId: NO_ROOM, key: `sticker ${mxc}`, value: wish } as Wish, null),
+    wishedStickers: () => wishes.ofRoom(NO_ROOM).flatMap((wish) => stickerIn(wish) ?? []),
     redactionsOf: (roomId) => redactions.ofRoom(roomId),
     over(roomId, accountData) {
       const all = wishes.ofRoom(roomId);
@@ -229,6 +242,12 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       await Promise.all([wishes.stop(), redactions.stop(), pins.stop()]);
     },
   };
+}
+
+/** What is wished of a picture of our pack; null for what is wished of a room. Pure. */
+function stickerIn({ key, value }: Wish): WishedSticker | null {
+  if (!isStickerKey(key)) return null;
+  return { mxc: key.slice(key.indexOf(" ") + 1) as MxcUri, wish: value as StickerWish };
 }
 
 const markOf = (value: RoomWishes["marked-unread"]): JsonObject =>

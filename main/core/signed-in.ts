@@ -334,6 +334,8 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     },
     queuedBefore: (row) => sending.queuedBefore(row),
     fetchEvent: (at) => fetchEvent(http, at),
+    wish: (sticker) => intents.wishSticker(sticker),
+    wished: () => intents.wishedStickers(),
   });
   const relationLists = createRelationLists({
     store,
@@ -359,6 +361,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     ownUserId,
     session,
     attention: () => attention,
+    stickers: () => stickers,
     messages: sending,
     publish: (roomId) => publish.now(changesOf({ rooms: new Set([roomId]) })),
     onProgress: (roomId) => roomFeatures.changed(changesOf({ rooms: new Set([roomId]) })),

@@ -1,15 +1,17 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, MxcUri, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomNotifications } from "../../../preload/contract/models/attention.ts";
 import type { OwnTag } from "../../../preload/contract/models/room.ts";
 import type { Failure, Result } from "../failure.ts";
 import type { Platform } from "../platform.ts";
+import type { StickerWish } from "../sticker-wish.ts";
 import { wishQueries, type WishRow } from "../store/queries/wishes.ts";
 import type { Store } from "../store/store.ts";
 import { createAskers } from "./askers.ts";
 import { createPutLoop } from "./put-loop.ts";
 
-// How the user wants a room to be: its tag, the mark that it is unread, its notifications. It is so here at once and
-// written down; the server hears of it when it can, of each key the latest only.
+// How the user wants a room to be: its tag, the mark that it is unread, its notifications; and what is wanted of no room,
+// the pictures of our own pack. It is so here at once and written down; the server hears of it when it can, of each key
+// the latest only.
 
 /** What can be wished of a room. */
 export interface RoomWishes {
@@ -19,8 +21,16 @@ export interface RoomWishes {
   readonly level: RoomNotifications;
   /** A tag of one's own: it has it or not. */
   readonly [ownTag: OwnTag]: boolean;
+  /** A picture in our own pack of stickers; of no room. */
+  readonly [sticker: StickerKey]: StickerWish;
 }
 export type WishKey = keyof RoomWishes;
+
+export type StickerKey = `sticker ${MxcUri}`;
+/** The room of what is wished of no room. */
+export const NO_ROOM = "" as RoomId;
+const STICKER = "sticker ";
+export const isStickerKey = (key: string): key is StickerKey => key.startsWith(STICKER);
 
 /** One wish the server does not have yet. */
 export type Wish = {
@@ -64,7 +74,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
     name: "wishes",
     onRest: () => askers.tellAll(),
     due: all,
-    laneOf: nameOf,
+    laneOf,
     onHeld: (row) => askers.tell(nameOf(row), null),
     put: (row, signal) => put(wishOf(row), signal),
     settle(row, refusal) {
@@ -88,9 +98,8 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
       const json = { value: JSON.stringify(value), before: JSON.stringify(before) };
       rows.saveWish.run({ userId, roomId, key, ...json });
       loop.run();
-      const of = nameOf({ roomId, key });
-      if (!loop.isTrying(of)) return Promise.resolve(null);
-      return askers.ask(of);
+      if (!loop.isTrying(laneOf({ roomId, key }))) return Promise.resolve(null);
+      return askers.ask(nameOf({ roomId, key }));
     },
     ofRoom(roomId) {
       const userId = ownId();
@@ -104,5 +113,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
 }
 
 const nameOf = ({ roomId, key }: Pick<WishRow, "roomId" | "key">): string => `${roomId} ${key}`;
+/** The pictures of our pack are one content, which each reads and writes whole: one after the other. */
+const laneOf = (row: Pick<WishRow, "roomId" | "key">): string => (isStickerKey(row.key) ? STICKER : nameOf(row));
 const wishOf = ({ roomId, key, value }: WishRow): Wish =>
   ({ roomId, key, value: JSON.parse(value) as unknown }) as Wish;

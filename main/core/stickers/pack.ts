@@ -2,6 +2,7 @@ import type { MxcUri } from "../../../preload/contract/ids.ts";
 import type { PicturePack } from "../../../preload/contract/models/sticker.ts";
 import { isObject, numberOf, objectOf, stringOf, type JsonObject } from "../event.ts";
 import { mxcPath, parseMxc } from "../mxc.ts";
+import type { WishedSticker } from "../sticker-wish.ts";
 import { oneLine, plainText } from "../text.ts";
 
 // Packs of pictures as people write them into rooms and accounts (spec: Image packs, v1.19; MSC2545 before it). All of it
@@ -126,10 +127,20 @@ export function withPicture(content: JsonObject, picture: Omit<PackImage, "short
   return { ...content, images: { ...images, [freeShortcode(words, images)]: image } };
 }
 
-/** Our own pack without that picture; null where it is not there. */
-export function withoutPicture(content: JsonObject, shortcode: string): JsonObject | null {
-  const { [shortcode]: gone, ...images } = objectOf(content, "images");
-  return gone === undefined ? null : { ...content, images };
+/** Our own pack without that picture, which is called so or otherwise by now; null where it is not there. */
+export function withoutPicture(content: JsonObject, mxc: MxcUri, shortcode: string): JsonObject | null {
+  const all = objectOf(content, "images");
+  const isIt = (name: string): boolean => objectOf(all, name)["url"] === mxc;
+  const name = isIt(shortcode) ? shortcode : Object.keys(all).find(isIt);
+  if (name === undefined) return null;
+  const { [name]: _gone, ...images } = all;
+  return { ...content, images };
+}
+
+/** Our own pack as it is wished; null where it is so already. */
+export function withWish(content: JsonObject, { mxc, wish }: WishedSticker): JsonObject | null {
+  if ("drop" in wish) return withoutPicture(content, mxc, wish.drop);
+  return withPicture(content, { mxc, ...wish.keep, isSticker: true, isEmoji: false });
 }
 
 /** A name made of the words by the grammar of the specification, that no other has. */

@@ -3,18 +3,29 @@ import type { MessageTarget } from "../../../preload/contract/models/message-con
 import type { StickersView } from "../../../preload/contract/models/sticker.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { Handlers, TopicSources } from "../api.ts";
-import { isObject, parseEvent, type JsonObject } from "../event.ts";
-import { FailureError, invalid, valueOf, type Result } from "../failure.ts";
+import { isObject, objectOf, parseEvent, type JsonObject } from "../event.ts";
+import {
+  FailureError,
+  invalid,
+  ok,
+  unlessRefused,
+  valueOf,
+  type Failure,
+  type Result,
+} from "../failure.ts";
 import { fetchAccountData, putAccountData } from "../homeserver/account-data.ts";
 import type { Http } from "../homeserver/http.ts";
+import { parseMxc } from "../mxc.ts";
 import { roomQueries } from "../store/queries/rooms.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import type { Store } from "../store/store.ts";
-import { packView, pictureIn, stickerContent, withoutPicture, withPicture } from "./pack.ts";
+import type { WishedSticker } from "../sticker-wish.ts";
+import { packView, pictureIn, stickerContent, withWish } from "./pack.ts";
 import { createStoredPacks, OWN_PACK } from "./stored-packs.ts";
 
 // Stickers: what there is to send, sending them, and keeping those of others. Sending is a row of the queue like any
-// other message; our own pack is account data, written over what the server has at that moment.
+// other message; what is put into our own pack or taken out is a wish (sending/wishes.ts): here at once, also without a
+// connection, and written over what the server has at the moment when it is told.
 
 export interface StickersDeps {
   readonly store: Pick<Store, "cache">;
@@ -33,6 +44,10 @@ export interface StickersDeps {
     readonly roomId: RoomId;
     readonly transactionId: TransactionId;
   }) => Queued | null;
+  /** Durable when it returns; resolves with the refusal where the server says no now. */
+  readonly wish: (sticker: WishedSticker) => Promise<Failure | null>;
+  /** What is wished and not told yet. */
+  readonly wished: () => readonly WishedSticker[];
   readonly fetchEvent: (at: {
     readonly roomId: RoomId;
     readonly eventId: EventId;
@@ -42,6 +57,8 @@ export interface StickersDeps {
 export interface Stickers {
   readonly handlers: Pick<Handlers, "sendSticker" | "keepSticker" | "dropSticker">;
   readonly sources: Pick<TopicSources, "stickers">;
+  /** Makes it so on the server; one at a time, as each begins with what the one before has written. */
+  put(sticker: WishedSticker): Promise<Result<void>>;
   /** After each commit. */
   changed(): void;
 }
@@ -59,11 +76,9 @@ export function createStickers(deps: StickersDeps): Stickers {
   const { http, ownUserId, store } = deps;
   const rooms = roomQueries(store.cache);
   const events = timelineQueries(store.cache);
-  const packs = createStoredPacks(store, OWN_NAME);
+  const packs = createStoredPacks(store, OWN_NAME, (content) => deps.wished().reduce((now, one) => withWish(now, one) ?? now, content));
   const watchers = new Set<Watcher>();
   const ofOwn = { userId: ownUserId, type: OWN_PACK };
-  /** One after the other: each begins with what the one before has written. */
-  let writing: Promise<unknown> = Promise.resolve();
 
   const view = (roomId: RoomId): StickersView => ({ roomId, packs: packs.forRoom(roomId).map(packView) });
 
@@ -77,16 +92,25 @@ export function createStickers(deps: StickersDeps): Stickers {
     }
   }
 
-  function change(next: (content: JsonObject) => JsonObject | null): Promise<void> {
-    const mine = writing.then(async () => {
-      const content = next(valueOf(await fetchAccountData(http, ofOwn)));
-      if (content === null) return;
-      valueOf(await putAccountData(http, ofOwn, content));
-      rooms.putAccountData.run({ roomId: "", type: OWN_PACK, content: JSON.stringify(content) });
-      changed();
-    });
-    writing = mine.catch(() => undefined);
-    return mine;
+  async function put(sticker: WishedSticker): Promise<Result<void>> {
+    const said = await fetchAccountData(http, ofOwn);
+    if (!said.ok) return said;
+    const content = withWish(said.value, sticker);
+    if (content !== null) {
+      const told = await putAccountData(http, ofOwn, content);
+      if (!told.ok) return told;
+    }
+    // The sync that brings it may take a while, and the wish goes now.
+    const json = JSON.stringify(content ?? said.value);
+    rooms.putAccountData.run({ roomId: "", type: OWN_PACK, content: json });
+    return ok(undefined);
+  }
+
+  async function wish(sticker: WishedSticker): Promise<void> {
+    const tried = deps.wish(sticker);
+    changed();
+    await unlessRefused(tried);
+    changed();
   }
 
   async function pictureOf(roomId: RoomId, eventId: EventId) {
@@ -103,6 +127,7 @@ export function createStickers(deps: StickersDeps): Stickers {
 
   return {
     changed,
+    put,
     sources: {
       stickers({ roomId }, emit) {
         const snapshot = view(roomId);
@@ -123,10 +148,13 @@ export function createStickers(deps: StickersDeps): Stickers {
         return deps.send({ roomId, transactionId, eventType: "m.sticker", content, replyTo, thread });
       },
       async keepSticker({ roomId, eventId }) {
-        const picture = await pictureOf(roomId, eventId);
-        await change((content) => withPicture(content, picture));
+        const { mxc, words, info } = await pictureOf(roomId, eventId);
+        await wish({ mxc, wish: { keep: { words, info } } });
       },
-      dropSticker: ({ shortcode }) => change((content) => withoutPicture(content, shortcode)),
+      async dropSticker({ shortcode }) {
+        const mxc = parseMxc(objectOf(objectOf(packs.own(), "images"), shortcode)["url"]);
+        if (mxc !== null) await wish({ mxc, wish: { drop: shortcode } });
+      },
     },
   };
 }

@@ -19,7 +19,12 @@ const MOST_PACKS = 50;
 /** Spaces above a room that are looked at. */
 const MAX_DEPTH = 5;
 
-export function createStoredPacks(store: Pick<Store, "cache">, ownName: string) {
+/** `asWished`: our own pack as the user wants it, of what is stored. */
+export function createStoredPacks(
+  store: Pick<Store, "cache">,
+  ownName: string,
+  asWished: (content: JsonObject) => JsonObject,
+) {
   const rooms = roomQueries(store.cache);
   const queries = packQueries(store.cache);
 
@@ -78,10 +83,11 @@ export function createStoredPacks(store: Pick<Store, "cache">, ownName: string) 
       .map(({ stateKey }) => stateKey as RoomId);
 
   const all = (): boolean => true;
+  const ownContent = (): JsonObject => asWished(accountData(OWN_PACK));
 
   return {
     forRoom(roomId: RoomId): readonly Pack[] {
-      const own = parsePack(accountData(OWN_PACK), { id: "own", name: ownName, isOwn: true });
+      const own = parsePack(ownContent(), { id: "own", name: ownName, isOwn: true });
       const packs = [
         ...(own === null ? [] : [{ ...own, name: ownName }]),
         ...everywhere(),
@@ -91,7 +97,7 @@ export function createStoredPacks(store: Pick<Store, "cache">, ownName: string) 
       const once = packs.filter(({ id }, at) => packs.findIndex((one) => one.id === id) === at);
       return once.slice(0, MOST_PACKS);
     },
-    own: (): JsonObject => accountData(OWN_PACK),
+    own: ownContent,
   };
 }
 
