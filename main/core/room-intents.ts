@@ -173,7 +173,9 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       if (wish.key === "level" || wish.key === "marked-unread" || isStickerKey(wish.key)) continue;
       isWished = true;
       tags =
-        wish.key === "tag" ? withTag(tags, wish.value as Tag) : withOwnTag(tags, wish.key, wish.value === true);
+        wish.key === "tag"
+          ? withTag(tags, wish.value as Tag)
+          : withOwnTag(tags, wish.key, wish.value === true);
     }
     if (!isWished) return [];
     const content = tags.map(({ name, order }) => [name, order === null ? {} : { order }] as const);

@@ -114,6 +114,7 @@ export function createWishes({ platform, store, session, put, onRefused }: Wishe
 
 const nameOf = ({ roomId, key }: Pick<WishRow, "roomId" | "key">): string => `${roomId} ${key}`;
 /** The pictures of our pack are one content, which each reads and writes whole: one after the other. */
-const laneOf = (row: Pick<WishRow, "roomId" | "key">): string => (isStickerKey(row.key) ? STICKER : nameOf(row));
+const laneOf = (row: Pick<WishRow, "roomId" | "key">): string =>
+  isStickerKey(row.key) ? STICKER : nameOf(row);
 const wishOf = ({ roomId, key, value }: WishRow): Wish =>
   ({ roomId, key, value: JSON.parse(value) as unknown }) as Wish;

@@ -4,15 +4,7 @@ import type { StickersView } from "../../../preload/contract/models/sticker.ts";
 import type { Queued } from "../../../preload/contract/requests.ts";
 import type { Handlers, TopicSources } from "../api.ts";
 import { isObject, objectOf, parseEvent, type JsonObject } from "../event.ts";
-import {
-  FailureError,
-  invalid,
-  ok,
-  unlessRefused,
-  valueOf,
-  type Failure,
-  type Result,
-} from "../failure.ts";
+import { FailureError, invalid, ok, unlessRefused, valueOf, type Failure, type Result } from "../failure.ts";
 import { fetchAccountData, putAccountData } from "../homeserver/account-data.ts";
 import type { Http } from "../homeserver/http.ts";
 import { parseMxc } from "../mxc.ts";
@@ -76,7 +68,9 @@ export function createStickers(deps: StickersDeps): Stickers {
   const { http, ownUserId, store } = deps;
   const rooms = roomQueries(store.cache);
   const events = timelineQueries(store.cache);
-  const packs = createStoredPacks(store, OWN_NAME, (content) => deps.wished().reduce((now, one) => withWish(now, one) ?? now, content));
+  const packs = createStoredPacks(store, OWN_NAME, (content) =>
+    deps.wished().reduce((now, one) => withWish(now, one) ?? now, content),
+  );
   const watchers = new Set<Watcher>();
   const ofOwn = { userId: ownUserId, type: OWN_PACK };
 
