@@ -12,7 +12,8 @@ import { receiptsToldTo, type ToldReceipt } from "./server-receipts.ts";
 // without a thread, which is further on where the newest event is a reaction, an edit or in a thread. Which of them a client
 // keeps is its own affair: matrix-js-sdk keeps one of both, by the order of their events where its main timeline has both,
 // else by the time of the receipts, which come in any order; ours shows the person at the last line that either covers. So
-// they are not asked for the same event, but each for what the server's receipts mean.
+// they are not asked for the same event, but each for what the server's receipts mean in the room's own timeline. (Of a
+// thread that has just begun the SDK does not always know that such a receipt covers it.)
 
 type Shown = TimelineItem & { readonly eventId: string };
 const shown = (client: OurClient): readonly Shown[] =>
@@ -72,10 +73,10 @@ export async function everybodyReads(
       return {
         whole: told.find(({ threadId }) => threadId === null)?.eventId,
         isTold: told.some(({ eventId }) => eventId === inSdk),
-        hasRead: [message, newest].map((eventId) => room.hasUserReadEvent(ana.userId, eventId)),
+        hasRead: room.hasUserReadEvent(ana.userId, message),
       };
     })
-    .toEqual({ whole: newest, isTold: true, hasRead: [true, true] });
+    .toEqual({ whole: newest, isTold: true, hasRead: true });
   // Ana and Ben see how far Cleo has, in the words of the server.
   for (const one of ours) {
     await expect

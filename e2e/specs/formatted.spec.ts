@@ -219,3 +219,47 @@ test(
     expect(opened).toHaveLength(2);
   },
 );
+
+test("what is behind a link is shown where one wants that, in words and with a small picture", async ({
+  homeserver,
+  begin,
+  page,
+}, testInfo) => {
+  const { world, faults, wire } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const picture = world.uploadMedia(landscapePicture(3), "image/png");
+  const path = /\/media\/preview_url$/;
+  const body = JSON.stringify({
+    "og:title": "<img src=x onerror=alert(1)> The tide",
+    "og:description": `High at noon. ${"w".repeat(3000)}`,
+    "og:site_name": "Harbour office",
+    "og:image": picture,
+  });
+  faults.add({ on: { path }, do: { status: { code: 200, body, contentType: "application/json" } } });
+  world.sendMessage(roomId, "ben", "look: https://harbour.example/tide and https://harbour.example/wind");
+  world.sendMessage(roomId, "ben", "that is all");
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(dunlin.log.getByText("that is all")).toBeVisible();
+  expect(wire.count("GET", path)).toBe(0);
+  await page.keyboard.press("Control+,");
+  await page.getByRole("switch", { name: "Show what is behind links" }).click();
+  await page.keyboard.press("Escape");
+  const preview = dunlin.log.getByRole("button", { name: /The tide/ });
+  await expect(preview).toBeVisible();
+  await expect(preview).toContainText("Harbour office");
+  await expect(preview.locator("img")).toHaveJSProperty("complete", true);
+  expect(wire.count("GET", path)).toBe(1);
+  const { inner, outer } = await dunlin.log.evaluate((log) => ({
+    inner: Math.max(...[log, ...log.querySelectorAll(".row")].map(({ scrollWidth }) => scrollWidth)),
+    outer: log.clientWidth,
+  }));
+  expect(inner).toBeLessThanOrEqual(outer);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await testInfo.attach(colorScheme, { body: await page.screenshot(), contentType: "image/png" });
+    const { violations } = await new AxeBuilder({ page }).include('[role="log"]').analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html: at }) => at)])).toEqual([]);
+  }
+});

@@ -138,6 +138,7 @@ async function compose(platform: Platform, store: Store, run: RunWatch): Promise
       endPoll: session("endPoll"),
       findPeople: session("findPeople"),
       findRooms: session("findRooms"),
+      loadLinkPreview: session("loadLinkPreview"),
       describePills: session("describePills"),
       setDisplayName: session("setDisplayName"),
       setRoomDisplayName: session("setRoomDisplayName"),

@@ -12,6 +12,7 @@ import { cleanHtml, picturesOf } from "./clean-html.ts";
 import { FailureError, toFailure, type Failure } from "./failure.ts";
 import { objectOf, type MatrixEvent } from "./event.ts";
 import { gatherChanges, union } from "./gather-changes.ts";
+import { fetchLinkPreview } from "./homeserver/link-preview.ts";
 import { fetchMembers } from "./homeserver/room-state.ts";
 import { fetchProfile } from "./homeserver/profile.ts";
 import { readMarkers, sendReadMarkers, sendReceipt, sendTyping } from "./homeserver/receipts.ts";
@@ -65,6 +66,7 @@ import type { Media } from "./media/media.ts";
 import { createExports, type Exports } from "./export/export.ts";
 import { createFinding, type FindingHandlers } from "./search/finding.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
+import { createLinkPreviews } from "./timeline/link-previews.ts";
 import { createForward } from "./timeline/forward.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
@@ -121,6 +123,7 @@ export type SessionHandlers = AttentionHandlers &
     | keyof Exports["handlers"]
     | "findPeople"
     | "findRooms"
+    | "loadLinkPreview"
     | "describePills"
   >;
 export interface SignedIn {
@@ -656,6 +659,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       }),
       findPeople: (asked) => mentionables.find(asked),
       findRooms: ({ query }) => ({ rooms: mentionables.findRooms(query) }),
+      ...createLinkPreviews({
+        isWanted: () => settings.current().linkPreviews,
+        fetch: (url) => fetchLinkPreview(http, { url, api: session()?.mediaApi ?? "authenticated" }),
+      }),
       describePills: ({ roomId, ids }) => ({ pills: mentionables.describe(roomId, ids) }),
     },
     sources: {

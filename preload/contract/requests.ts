@@ -9,6 +9,7 @@ import type { ExportOrder } from "./models/export.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions.ts";
 import type { NewPoll } from "./models/poll.ts";
+import type { LinkPreview } from "./models/link-preview.ts";
 import type { EditHistory, Reactor } from "./models/relations.ts";
 import type { DiscoveredServer } from "./models/session.ts";
 import type { DraftAttachment } from "./models/attachment.ts";
@@ -190,6 +191,11 @@ export interface Requests
   };
   /** Rooms we are in that have an address, by address or name, best first, at most 20. */
   findRooms(params: { query: string }): { rooms: readonly MentionableRoom[] };
+  /**
+   * What stands behind a web address, asked of the homeserver, which then knows it. Null where there is nothing to show, and
+   * always while the settings want no previews: then nobody is asked. Rejects where there was no answer.
+   */
+  loadLinkPreview(params: { url: string }): { preview: LinkPreview | null };
   /** How these ids (`@user`, `!room`, `#alias`) are called now; null for what is not known here. Asks no server. */
   describePills(params: { roomId: RoomId; ids: readonly string[] }): { pills: readonly (Pill | null)[] };
   /** Our name everywhere. */

@@ -1,5 +1,6 @@
 import { getContext } from "svelte";
 import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { LinkPreview } from "../../preload/contract/models/link-preview.ts";
 import type { EventId, RoomId, StagedId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { UploadedPicture } from "../../preload/contract/models/attachment.ts";
@@ -197,6 +198,11 @@ export class AppState {
   /** Why a picture of the resources is not shown, as far as that can be known. */
   async loadMediaTrouble(path: string): Promise<Failure | null> {
     return (await this.#client.call("loadMediaTrouble", { path })).failure;
+  }
+
+  /** What stands behind a web address; null where there is nothing to show, or nobody wants it. */
+  async loadLinkPreview(url: string): Promise<LinkPreview | null> {
+    return (await this.#client.call("loadLinkPreview", { url })).preview;
   }
 
   /** Saves a file of the resources where the user says, or among the browser's downloads. */

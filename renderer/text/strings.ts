@@ -161,6 +161,8 @@ export const strings = {
     receipts: "Show others what I have read",
     receiptsHint: "When off, read receipts go only to your own devices.",
     typing: "Show others when I am typing",
+    linkPreviews: "Show what is behind links",
+    linkPreviewsHint: "Your homeserver fetches the pages, and so learns which links you see.",
     noInvites: "Nobody may invite me",
     noInvitesHint:
       "Your server turns down every invitation to a room, on all your devices. Older servers do not do this.",

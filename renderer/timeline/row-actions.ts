@@ -3,6 +3,7 @@ import type { TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
+import type { LinkPreviews } from "./link-previews.svelte.ts";
 import type { MediaBody } from "./media-body.ts";
 import type { RunRow } from "./rows.ts";
 import type { Saves } from "./saves.svelte.ts";
@@ -16,6 +17,9 @@ export interface RowActions {
   readonly saves: Saves;
   /** Puts a picture on the clipboard. Answers what went wrong, in words, or null. */
   readonly copyImage: (body: MediaBody) => Promise<string | null>;
+  /** What stands behind links, where the settings want that. */
+  readonly linkPreviews: LinkPreviews;
+  readonly showsLinkPreviews: () => boolean;
   /** Why a picture is not shown, by its path; null when nobody knows. */
   readonly whyNotShown: (path: string) => Promise<Failure | null>;
   readonly viewSource: (item: EventItem) => void;

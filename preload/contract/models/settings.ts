@@ -8,6 +8,8 @@ export interface Settings {
   readonly sendTyping: boolean;
   /** `private` sends m.read.private: others do not see it. */
   readonly readReceipts: "public" | "private";
+  /** The homeserver is asked what stands behind links, which tells it which ones are seen here. */
+  readonly linkPreviews: boolean;
   /** Closing the window leaves the app in the tray (Electron only). Null: as is usual on this system. */
   readonly closeToTray: boolean | null;
   /** Folded sections of the room list. */
@@ -46,6 +48,7 @@ export const defaultSettings: Settings = {
   roomListWidth: 280,
   sendTyping: true,
   readReceipts: "public",
+  linkPreviews: false,
   closeToTray: null,
   foldedSections: [],
   notify: "all",
