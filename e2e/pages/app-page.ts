@@ -64,16 +64,8 @@ export class AppPage {
   }
 
   /** The messages in the page now, in order of appearance. */
-  visible(): Promise<Seen[]> {
-    return this.log.locator('[data-kind="message"]').evaluateAll((elements) =>
-      elements.map((element) => ({
-        itemId: element.getAttribute("data-item-id") ?? "",
-        eventId: element.getAttribute("data-event-id"),
-        sendState: element.getAttribute("data-send-state") ?? "",
-        text: element.querySelector(".words")?.textContent ?? element.textContent,
-        sender: element.getAttribute("data-sender-name"),
-      })),
-    );
+  async visible(): Promise<Seen[]> {
+    return (await this.log.evaluateAll(look, false)).seen;
   }
 
   private get tryAgain() {
@@ -93,18 +85,9 @@ export class AppPage {
     let all: Seen[] = [];
     let tries = 5;
     for (;;) {
-      const now = await this.visible();
+      // In one breath: what comes above between looking and scrolling would carry the view past lines nobody has looked at.
+      const { seen: now, older, isAtTop } = await this.log.evaluateAll(look, true);
       all = mergeUpwards(now, all);
-      const older = await this.log.getAttribute("data-older");
-      const isAtTop = await this.log.evaluate((log) => {
-        const scroller =
-          [log, ...log.querySelectorAll("*")].find(
-            (e) => e.scrollHeight > e.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(e).overflowY),
-          ) ?? log;
-        const before = scroller.scrollTop;
-        scroller.scrollTop = Math.max(0, before - scroller.clientHeight * 0.8);
-        return before <= 0;
-      });
       if (isAtTop && older === "exhausted") return mergeUpwards(await this.visible(), all);
       if (isAtTop && older === "failed") {
         if (tries-- === 0) throw new Error(`older messages do not come: ${await this.olderTrouble()}`);
@@ -116,6 +99,28 @@ export class AppPage {
       );
     }
   }
+}
+
+/** In the page: the messages of a log; then, where one reads on, most of a view up. */
+function look(logs: readonly Element[], isReadingOn: boolean) {
+  const seen = logs
+    .flatMap((log) => [...log.querySelectorAll('[data-kind="message"]')])
+    .map((element): Seen => ({
+      itemId: element.getAttribute("data-item-id") ?? "",
+      eventId: element.getAttribute("data-event-id"),
+      sendState: element.getAttribute("data-send-state") ?? "",
+      text: element.querySelector(".words")?.textContent ?? element.textContent,
+      sender: element.getAttribute("data-sender-name"),
+    }));
+  const [log] = logs;
+  if (!isReadingOn || log === undefined) return { seen, older: null, isAtTop: false };
+  const scroller =
+    [log, ...log.querySelectorAll("*")].find(
+      (e) => e.scrollHeight > e.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(e).overflowY),
+    ) ?? log;
+  const before = scroller.scrollTop;
+  scroller.scrollTop = Math.max(0, before - scroller.clientHeight * 0.8);
+  return { seen, older: log.getAttribute("data-older"), isAtTop: before <= 0 };
 }
 
 export interface Seen {
