@@ -122,6 +122,8 @@ test("rooms are found in every way, entered by every rule they have, and left fo
     await refusing.getByRole("button", { name: "Look inside" }).click();
     const peek = page.getByRole("dialog", { name: "Vault" });
     await expect(peek.getByRole("listitem")).toHaveText([/Ben.*the gold is here/s]);
+    await ben.say(vault, "and the silver, too");
+    await expect(peek.getByRole("listitem").last()).toContainText("and the silver, too");
     expect(await membershipOfAna(vault)).toBeUndefined();
     await peek.getByRole("button", { name: "Close" }).first().click();
     await page.keyboard.press("Escape");

@@ -133,6 +133,9 @@ test("a room that everybody may read is read before it is joined, older words to
   await peek.getByRole("button", { name: "Show older messages" }).click();
   await expect(peek.getByRole("listitem")).toHaveCount(45);
   await expect(peek.getByRole("listitem").first()).toContainText("shout 0");
+  world.sendMessage(square, "ben", "shout just now");
+  await expect(peek.getByRole("listitem").last()).toContainText("shout just now");
+  await expect(peek.getByRole("status").filter({ hasText: "1 new message" })).toBeAttached();
   expect(world.members(square)).toEqual(["@ben:dunlin.test"]);
   await peek.getByRole("button", { name: "Join", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Square", level: 1, exact: true })).toBeVisible();
@@ -157,12 +160,20 @@ test("a room left is joined again through servers that know it", async ({ homese
 
 test("an invitation says why, in the words of who sent it", async ({ homeserver, begin, page }) => {
   const { world } = homeserver;
-  const roomId = world.createRoom({ creator: "ben", name: "Guild" });
+  const roomId = world.createRoom({ creator: "ben", name: "Guild", historyVisibility: "world_readable" });
+  world.sendMessage(roomId, "ben", "everybody may know");
   world.invite(roomId, "ana", "ben", { reason: "We need a baker" });
   const { dunlin } = await begin();
   await dunlin.row(roomId).click();
   await expect(page.getByText("We need a baker")).toBeVisible();
   await expectAccessible(page);
+  // Everybody may read it, so also who has not said yes.
+  await page.getByRole("button", { name: "Look inside" }).click();
+  const peek = page.getByRole("dialog", { name: "Guild" });
+  await expect(peek.getByRole("listitem")).toHaveText([/everybody may know/]);
+  await peek.getByRole("button", { name: "Accept" }).click();
+  await expect(peek).toHaveCount(0);
+  await expect(page.getByRole("log").getByText("everybody may know")).toBeVisible();
 });
 
 test("an invitation to a space leads to its page, not to a chat", async ({ homeserver, begin, page }) => {

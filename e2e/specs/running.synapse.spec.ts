@@ -85,7 +85,8 @@ test("a room is run with others in it: invited, raised, removed, banned, silence
     const members = region("Members");
     await members.getByRole("combobox", { name: "Show" }).selectOption(group);
     await members.locator(`[data-user-id="${userId}"]`).click();
-    await expect(person.getByText(userId)).toBeVisible();
+    // Until the name is known, the ID stands in its place, too.
+    await expect(person.getByText(userId).last()).toBeVisible();
   };
   /** Presses a button of somebody's card and answers the question that follows. */
   const order = async (button: string, title: string, reason: string, submit = button): Promise<void> => {
@@ -177,6 +178,27 @@ test("a room is run with others in it: invited, raised, removed, banned, silence
       /Can you hear me\?/,
       /Silence/,
     ]);
+  });
+
+  await test.step("who takes no invitations is no reason for an empty room, nor for silence", async () => {
+    const permit = (default_action: string) =>
+      cleo.must("PUT", `/user/${enc(cleo.userId)}/account_data/m.invite_permission_config`, {
+        body: { default_action },
+      });
+    const joined = async () => (await phone.must("GET", "/joined_rooms"))["joined_rooms"];
+    const before = await joined();
+    await permit("block");
+    await person.getByRole("button", { name: "Send a message", exact: true }).click();
+    const empty = page.getByRole("dialog", { name: "New chat" });
+    await expect(empty.getByRole("alert")).toHaveText(
+      "Cleo could not be invited: They do not take invitations.",
+    );
+    // Synapse has made it.
+    expect(await joined()).not.toEqual(before);
+    await empty.getByRole("button", { name: "Leave the room" }).click();
+    await expect(empty).toHaveCount(0);
+    expect(await joined()).toEqual(before);
+    await permit("allow");
   });
 
   await test.step("a person, a message and a room are reported to who runs the server", async () => {

@@ -24,7 +24,9 @@ test("a space shows its rooms alone, is browsed, joined from and filled", async 
   const { world } = homeserver;
   const quay = world.createRoom({ creator: "ben", members: ["ana"], name: "Quay" });
   const hill = world.createRoom({ creator: "ben", members: ["ana"], name: "Hill" });
-  const market = world.createRoom({ creator: "ben", name: "Market", joinRule: "public" });
+  const readable = { joinRule: "public", historyVisibility: "world_readable" };
+  const market = world.createRoom({ creator: "ben", name: "Market", ...readable });
+  world.sendMessage(market, "ben", "fresh fish");
   const town = world.createRoom({ creator: "ana", members: ["ben"], name: "Town", type: "m.space" });
   const via = ["dunlin.test"];
   world.sendState(town, "ana", "m.space.child", quay, { via });
@@ -42,6 +44,10 @@ test("a space shows its rooms alone, is browsed, joined from and filled", async 
   await page.getByRole("menuitem", { name: "What is in it" }).click();
   const dialog = page.getByRole("dialog", { name: "Rooms in Town" });
   await expect(dialog.locator(`[data-found-room="${market}"]`)).toContainText("Suggested");
+  await dialog.getByRole("button", { name: "Look inside Market" }).click();
+  const peek = page.getByRole("dialog", { name: "Market" });
+  await expect(peek.getByText("fresh fish")).toBeVisible();
+  await peek.getByRole("button", { name: "Close" }).last().click();
   await dialog.getByRole("button", { name: "Join Market" }).click();
   await expect(dialog.getByRole("button", { name: "Open Market" })).toBeVisible();
   await dialog.getByRole("button", { name: "Add rooms" }).click();

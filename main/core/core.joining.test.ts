@@ -37,7 +37,7 @@ describe("a room found", () => {
 
 describe("a room that everybody may read", () => {
   const peek = (rig: CoreRig, roomId: RoomId, from: string | null = null) =>
-    rig.core.handlers.peekRoom({ roomId, via: [], from });
+    rig.core.handlers.peekRoom({ roomId, via: [], from, isForward: false });
 
   it("is read from outside page by page, as its words are now, without those of people who are ignored", async () => {
     const roomId = aRoom({ members: ["cy"], historyVisibility: "world_readable", name: "Square" });
@@ -59,6 +59,41 @@ describe("a room that everybody may read", () => {
     expect(before.messages[0]?.text).toBe("the first");
     expect(server.world.members(roomId)).not.toContain(idOf("ann"));
     expect(rig.watch("roomList").value.map((room) => room.roomId)).not.toContain(roomId);
+  });
+
+  it("is followed: what comes, what is edited and what is deleted, while it lets itself be read", async () => {
+    const roomId = aRoom({ members: ["cy"], historyVisibility: "world_readable", name: "Square" });
+    const first = server.world.sendMessage(roomId, "ben", "frist");
+    const gone = server.world.sendMessage(roomId, "cy", "in haste");
+    const rig = await started();
+    const read = await peek(rig, roomId);
+    const next = (from: string | null) =>
+      rig.core.handlers.peekRoom({ roomId, via: [], from, isForward: true });
+    const nothing = await next(read.newer);
+    expect(nothing).toMatchObject({ messages: [], changes: [], older: null, newer: read.newer });
+    server.world.sendMessage(roomId, "ben", "second");
+    server.world.sendMessage(roomId, "ben", {
+      ...{ msgtype: "m.text", body: "* first" },
+      "m.new_content": { msgtype: "m.text", body: "first" },
+      "m.relates_to": { rel_type: "m.replace", event_id: first },
+    });
+    server.world.redact(roomId, "cy", gone);
+    server.world.sendMessage(roomId, "cy", "third");
+    const news = await next(nothing.newer);
+    expect(news.messages.map(({ senderName, text }) => [senderName, text])).toEqual([
+      ["Ben", "second"],
+      ["Cy", "third"],
+    ]);
+    expect(news.changes).toEqual([
+      { eventId: first, senderId: idOf("ben"), said: { kind: "text", text: "first" } },
+      { eventId: gone, senderId: idOf("cy"), said: null },
+    ]);
+    expect(await next(news.newer)).toMatchObject({ messages: [], changes: [] });
+    // Whether it may be read is not asked each time.
+    expect(server.wire.count("GET", /summary/)).toBe(1);
+    server.world.sendState(roomId, "ben", "m.room.history_visibility", "", { history_visibility: "shared" });
+    server.world.sendMessage(roomId, "ben", "among ourselves");
+    await expect(next(news.newer)).rejects.toMatchObject({ failure: { errcode: "M_FORBIDDEN" } });
   });
 
   it("is another one than a room whose members alone read it: that is not asked for its history (HIS-02)", async () => {

@@ -89,6 +89,7 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
   });
   const peek = createPeek({
     http,
+    clock: deps.platform.clock,
     describe: describePeeked,
     isIgnored: (userId) => rooms.isIgnored.get({ userId }) !== undefined,
   });

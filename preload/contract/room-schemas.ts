@@ -100,7 +100,12 @@ export const roomRequestSchemas: { readonly [M in keyof RoomRequests]: z.ZodType
     since: z.string().min(1).max(4096).nullable(),
   }),
   previewRoom: z.strictObject({ address, via }),
-  peekRoom: z.strictObject({ roomId, via, from: z.string().min(1).max(4096).nullable() }),
+  peekRoom: z.strictObject({
+    roomId,
+    via,
+    from: z.string().min(1).max(4096).nullable(),
+    isForward: z.boolean(),
+  }),
   joinRoom: z.strictObject({ address, via }),
   knockRoom: z.strictObject({ address, via, reason }),
   followUpgrade: inRoom,

@@ -203,6 +203,7 @@ export const strings = {
   peek: {
     open: "Look inside",
     openOf: (name: string) => `Look inside ${name}`,
+    arrived: (count: number) => counted(count, "new message", "new messages"),
     note: "You read this room from outside: nobody there sees you, and you cannot write.",
     older: "Show older messages",
     none: "Nobody has written anything here yet.",

@@ -54,6 +54,8 @@ export interface MessagesRequest {
 export interface MessagesPage {
   readonly chunk: readonly unknown[];
   readonly state: readonly unknown[];
+  /** Where this page began. */
+  readonly start: string | null;
   /** Where the next page begins; null where there is none. */
   readonly end: string | null;
 }
@@ -76,8 +78,14 @@ export function fetchMessages(http: Http, request: MessagesRequest): Promise<Res
       if (!Array.isArray(answer.chunk)) return null;
       const end = stringOf(answer, "end");
       const state: readonly unknown[] = Array.isArray(answer.state) ? answer.state : [];
+      const start = stringOf(answer, "start") || null;
       // An end that leads nowhere new would make us ask for ever.
-      return { chunk: answer.chunk, state, end: end === null || end === "" || end === from ? null : end };
+      return {
+        chunk: answer.chunk,
+        state,
+        start,
+        end: end === null || end === "" || end === from ? null : end,
+      };
     },
   );
 }

@@ -37,11 +37,24 @@ export interface PeekedMessage {
   readonly text: string;
 }
 
+/** What has become of a message that was read from outside. */
+export interface PeekedChange {
+  readonly eventId: EventId;
+  /** Who says so: of an edit its sender's word alone counts. */
+  readonly senderId: UserId;
+  /** Null: it was deleted. */
+  readonly said: Pick<PeekedMessage, "kind" | "text"> | null;
+}
+
 export interface PeekedPage {
   /** Oldest first. */
   readonly messages: readonly PeekedMessage[];
-  /** Where the page before begins; null at the start. */
+  /** Going forward: edits and deletions of earlier ones, in order. */
+  readonly changes: readonly PeekedChange[];
+  /** Where the page before begins; null at the start, and going forward. */
   readonly older: string | null;
+  /** Where what comes after begins; null where the server does not say. */
+  readonly newer: string | null;
 }
 
 export interface DirectoryPage {

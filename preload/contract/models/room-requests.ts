@@ -35,8 +35,16 @@ export interface RoomRequests {
   loadDirectory(params: { server: string | null; term: string; since: string | null }): DirectoryPage;
   /** What may be known of a room without being in it. `address`: an alias or an id. */
   previewRoom(params: { address: string; via: readonly string[] }): FoundRoom;
-  /** A page of the messages of a room that everybody may read, without joining it; refused for any other. */
-  peekRoom(params: { roomId: RoomId; via: readonly string[]; from: string | null }): PeekedPage;
+  /**
+   * A page of the messages of a room that everybody may read, without joining it; refused for any other. `from` null: the
+   * newest; `isForward`: what has come since.
+   */
+  peekRoom(params: {
+    roomId: RoomId;
+    via: readonly string[];
+    from: string | null;
+    isForward: boolean;
+  }): PeekedPage;
   joinRoom(params: { address: string; via: readonly string[] }): { roomId: RoomId };
   /** Asks to be let in. */
   knockRoom(params: { address: string; via: readonly string[]; reason: string }): { roomId: RoomId };
