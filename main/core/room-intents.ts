@@ -174,7 +174,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
       isWished = true;
       tags =
         wish.key === "tag"
-          ? withTag(tags, wish.value as Tag)
+          ? withTag(tags, wish.value)
           : withOwnTag(tags, wish.key, wish.value === true);
     }
     if (!isWished) return [];
@@ -222,7 +222,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
         .all()
         .flatMap((wish) => (wish.key === "level" ? [{ roomId: wish.roomId, level: wish.value }] : [])),
     wishSticker: ({ mxc, wish }) =>
-      wishes.wish({ roomId: NO_ROOM, key: `sticker ${mxc}`, value: wish } as Wish, null),
+      wishes.wish({ roomId: NO_ROOM, key: `sticker ${mxc}`, value: wish }, null),
     wishedStickers: () => wishes.ofRoom(NO_ROOM).flatMap((wish) => stickerIn(wish) ?? []),
     redactionsOf: (roomId) => redactions.ofRoom(roomId),
     over(roomId, accountData) {
