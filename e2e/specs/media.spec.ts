@@ -139,6 +139,23 @@ test("a file on its way shows it, and can be cancelled; the words behind it go",
   await expect(row).toHaveCount(0);
   await expect.poll(() => said(homeserver, roomId).map(({ body }) => body)).toEqual(["behind it"]);
   held.resolve();
+
+  // The other way, too: a file that comes slowly says how far it is, and stops where one says so.
+  const bytes = Buffer.alloc(300_000, "tide ");
+  const url = homeserver.world.uploadMedia(bytes, "text/plain");
+  const media = { url, info: { size: bytes.length, mimetype: "text/plain" } };
+  homeserver.world.sendMessage(roomId, "ben", { msgtype: "m.file", body: "tides.txt", ...media });
+  const download = { method: "GET", path: /\/media\/(?:v3\/)?download\// } as const;
+  const slow = homeserver.faults.add({ on: download, do: { slowBody: 3_000 } });
+  const save = dunlin.log.getByRole("button", { name: "Save tides.txt" });
+  await save.click();
+  const coming = dunlin.log.getByRole("progressbar", { name: / of / });
+  await expect(coming).toBeVisible();
+  await expect(coming).toHaveAttribute("aria-valuenow", /^[1-9]/);
+  await dunlin.log.getByRole("button", { name: "Cancel the download" }).click();
+  await expect(coming).toHaveCount(0);
+  await expect(save).toBeVisible();
+  slow.remove();
 });
 
 test("a file larger than the server takes is refused in the tray, with both sizes", async ({
