@@ -172,10 +172,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     for (const wish of wishes) {
       if (wish.key === "level" || wish.key === "marked-unread" || isStickerKey(wish.key)) continue;
       isWished = true;
-      tags =
-        wish.key === "tag"
-          ? withTag(tags, wish.value)
-          : withOwnTag(tags, wish.key, wish.value === true);
+      tags = wish.key === "tag" ? withTag(tags, wish.value) : withOwnTag(tags, wish.key, wish.value === true);
     }
     if (!isWished) return [];
     const content = tags.map(({ name, order }) => [name, order === null ? {} : { order }] as const);
