@@ -279,6 +279,26 @@ describe("rooms left before", () => {
   });
 });
 
+describe("a room that is left", () => {
+  it("is listed no more, also where the server still calls it joined while it tells that we are out", async () => {
+    const [roomId, back] = [aRoom({ name: "Old" }), aRoom({ name: "Back", joinRule: "public" })];
+    const rig = await started();
+    const list = rig.watch("roomList");
+    await list.until((rooms) => rooms.length === 2);
+    const joined = (json: unknown): unknown => {
+      const { rooms, ...rest } = json as { rooms: Record<"join" | "leave", object> };
+      return { ...rest, rooms: { ...rooms, join: { ...rooms.join, ...rooms.leave }, leave: {} } };
+    };
+    server.faults.add({ on: { method: "GET", path: /\/sync$/ }, do: { rewrite: joined } });
+    await rig.core.handlers.leaveRoom({ roomId });
+    await list.until((rooms) => rooms.every((room) => room.roomId !== roomId));
+    await rig.core.handlers.leaveRoom({ roomId: back });
+    await list.until((rooms) => rooms.length === 0);
+    await rig.core.handlers.joinRoom({ address: back, via: [] });
+    await list.until((rooms) => rooms.some((room) => room.roomId === back));
+  });
+});
+
 describe("the reason of an invitation", () => {
   it("reaches who is invited, and is shown to us as plain text (MEM-08)", async () => {
     const roomId = aRoom({ creator: "ann", members: [] });

@@ -1,6 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { changesOf, type Changes } from "../changes.ts";
-import type { JsonObject, MatrixEvent } from "../event.ts";
+import { stringOf, type JsonObject, type MatrixEvent } from "../event.ts";
 import type { Clock } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import { syncQueries } from "../store/queries/sync.ts";
@@ -67,7 +67,7 @@ export function createSyncApplier(deps: {
   readonly appliers: SyncAppliers;
   readonly after: SyncAfter;
 }): SyncApplier {
-  const { store, clock, appliers, after } = deps;
+  const { store, clock, ownUserId, appliers, after } = deps;
   const queries = syncQueries(store.cache);
 
   function applyRoom(
@@ -136,7 +136,7 @@ export function createSyncApplier(deps: {
       }
     },
     async apply(update, isWhole) {
-      const rooms = inOrder(update);
+      const rooms = inOrder(update, ownUserId);
       const last: Last = { nextBatch: update.nextBatch, present: isWhole ? presentIn(update) : null };
       for (let from = 0; ;) {
         const { touched, end } = applySlice(update, rooms, from, last);
@@ -176,15 +176,23 @@ interface Slice {
 }
 
 /** Invites, then rooms with the newest first, so that a first sync shows what matters and the list only grows at its end. */
-function inOrder(update: SyncUpdate): readonly SliceRoom[] {
+function inOrder(update: SyncUpdate, ownUserId: UserId): readonly SliceRoom[] {
   return [
     ...update.invited.map((room) => ({ membership: "invite", room }) as const),
     ...update.knocked.map((room) => ({ membership: "knock", room }) as const),
     ...[...update.joined]
       .sort((a, b) => newestTs(b) - newestTs(a))
-      .map((room) => ({ membership: "join", update: room }) as const),
+      .map((room) => ({ membership: isLeftIn(room, ownUserId) ? "leave" : "join", update: room }) as const),
     ...update.left.map((room) => ({ membership: "leave", update: room }) as const),
   ];
+}
+
+/** Some servers still list a room under `join` in the very answer whose last word of us is that we are out. */
+function isLeftIn({ state, timeline }: RoomUpdate, ownUserId: UserId): boolean {
+  const own = [...state, ...timeline].findLast(
+    ({ type, stateKey }) => type === "m.room.member" && stateKey === ownUserId,
+  );
+  return ["leave", "ban"].includes(stringOf(own?.content ?? {}, "membership") ?? "");
 }
 
 const newestTs = (room: RoomUpdate): number => room.timeline.at(-1)?.originServerTs ?? 0;
