@@ -470,7 +470,7 @@ describe("the outbox", () => {
 
 describe("the disk", () => {
   it("when full refuses the message, so that the composer keeps its text", () => {
-    const rig = new Rig({ keptPages: 40 });
+    const rig = new Rig({ keptPages: 60 });
     const long = "x".repeat(20_000);
     const fill = (): void => void Array.from({ length: 20 }, (_, i) => rig.type(roomA, `${i}${long}`));
     let thrown: unknown;
