@@ -105,6 +105,13 @@ test("unsent: the reason in words, and three things to do about it", () => {
   expect(onedit).toHaveBeenCalledExactlyOnceWith(item);
 });
 
+test("of a crowd that came in one after the other, the page holds the newest alone", () => {
+  const crowd = Array.from({ length: 3000 }, (_, index) => joined(`$${index}`, `Visitor ${index}`));
+  show([...crowd, message("$last")]);
+  expect(document.querySelectorAll("[data-event-id]").length).toBeLessThan(150);
+  expect(data("$2999").kind).toBe("state");
+});
+
 test("what is folded into one line can still be counted, and unfolds in place", () => {
   show([message("$0"), joined("$1", "Ben"), joined("$2", "Cara"), redacted("$3"), redacted("$4")]);
   expect(document.querySelectorAll("[data-event-id]")).toHaveLength(5);
