@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
-import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
+import type { CoreRig } from "./testing/core-rig.ts";
+import { endAll, homeserverWith } from "./testing/core-rig.ts";
+import { roomStory } from "./testing/room-story.ts";
 
 // Getting into rooms, and out of them and back.
 
@@ -9,11 +11,7 @@ let server: Homeserver;
 beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
-const idOf = (user: string): UserId => server.world.user(user).userId as UserId;
-type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
-const aRoom = (options: Partial<Options> = {}): RoomId =>
-  server.world.createRoom({ creator: "ben", members: ["ann"], ...options }) as RoomId;
+const { started, idOf, aRoom } = roomStory(() => server);
 
 describe("a room found", () => {
   it("that lets in members of others says whether we are one", async () => {

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { RoomId, UserId } from "../../preload/contract/ids.ts";
-import type { NewRoom } from "../../preload/contract/models/new-room.ts";
-import { FailureError, type Failure } from "./failure.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import { aPlan, failureOf, roomStory } from "./testing/room-story.ts";
 
 // The order of rooms, and people, through the whole core.
 
@@ -11,35 +10,7 @@ let server: Homeserver;
 beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
-const idOf = (user: string): UserId => server.world.user(user).userId as UserId;
-type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
-const aRoom = (options: Partial<Options> = {}): RoomId =>
-  server.world.createRoom({ creator: "ben", members: ["ann"], ...options }) as RoomId;
-const aPlan = (plan: Partial<NewRoom> = {}): NewRoom => ({
-  kind: "room",
-  name: "",
-  topic: "",
-  avatar: null,
-  preset: "private_chat",
-  isPublished: false,
-  aliasLocalpart: null,
-  invite: [],
-  historyVisibility: "shared",
-  roomVersion: null,
-  isFederated: true,
-  parentSpaceId: null,
-  ...plan,
-});
-async function failureOf(work: unknown): Promise<Failure> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof FailureError) return error.failure;
-    throw error;
-  }
-  throw new Error("it did not fail");
-}
+const { started, idOf, aRoom } = roomStory(() => server);
 
 describe("order", () => {
   it("favourites stand as other clients have put them, and keep their places when others are added", async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { EventId, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
-import { FailureError, type Failure } from "./failure.ts";
-import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
+import type { CoreRig } from "./testing/core-rig.ts";
+import { endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import { failureOf, roomStory } from "./testing/room-story.ts";
 
 // Rooms run, and who is in them, through the whole core.
 
@@ -10,20 +11,7 @@ let server: Homeserver;
 beforeEach(async () => void (server = await homeserverWith("Ann", "Ben", "Cy")));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
-const idOf = (user: string): UserId => server.world.user(user).userId as UserId;
-type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
-const aRoom = (options: Partial<Options> = {}): RoomId =>
-  server.world.createRoom({ creator: "ben", members: ["ann"], ...options }) as RoomId;
-async function failureOf(work: unknown): Promise<Failure> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof FailureError) return error.failure;
-    throw error;
-  }
-  throw new Error("it did not fail");
-}
+const { started, idOf, aRoom } = roomStory(() => server);
 
 describe("the details of a room", () => {
   it("follow its state, its rights and one's own membership", async () => {

@@ -1,23 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { MxcUri, RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { NewRoom } from "../../../preload/contract/models/new-room.ts";
+import { aPlan } from "../testing/room-story.ts";
 import { withChats } from "./directs.ts";
 import { aliasOf, buildCreateRoom } from "./new-room.ts";
 
-const plan: NewRoom = {
-  kind: "room",
-  name: "",
-  topic: "",
-  avatar: null,
-  preset: "private_chat",
-  isPublished: false,
-  aliasLocalpart: null,
-  invite: [],
-  historyVisibility: "shared",
-  roomVersion: null,
-  isFederated: true,
-  parentSpaceId: null,
-};
+const plan = aPlan();
 
 describe("an address of our own server", () => {
   it.each([

@@ -1,0 +1,47 @@
+import type { Homeserver } from "../../../e2e/homeserver/index.ts";
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { NewRoom } from "../../../preload/contract/models/new-room.ts";
+import { FailureError, type Failure } from "../failure.ts";
+import { CoreRig } from "./core-rig.ts";
+
+// What stories about rooms begin with: Ann signed in, and rooms of Ben's that she is in. Test support.
+
+type Options = Parameters<Homeserver["world"]["createRoom"]>[0];
+
+/** Each asks for the server anew: every test has its own. */
+export function roomStory(server: () => Homeserver) {
+  return {
+    started: async (): Promise<CoreRig> => (await CoreRig.start(server())).signIn("ann"),
+    idOf: (user: string): UserId => server().world.user(user).userId as UserId,
+    aRoom: (options: Partial<Options> = {}): RoomId =>
+      server().world.createRoom({ creator: "ben", members: ["ann"], ...options }) as RoomId,
+  };
+}
+
+/** What the dialog for a new room says when nothing was changed in it. */
+export const aPlan = (plan: Partial<NewRoom> = {}): NewRoom => ({
+  kind: "room",
+  name: "",
+  topic: "",
+  avatar: null,
+  preset: "private_chat",
+  isPublished: false,
+  aliasLocalpart: null,
+  invite: [],
+  historyVisibility: "shared",
+  roomVersion: null,
+  isFederated: true,
+  parentSpaceId: null,
+  ...plan,
+});
+
+/** Why it failed; a test whose work succeeds is wrong. */
+export async function failureOf(work: unknown): Promise<Failure> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof FailureError) return error.failure;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}
