@@ -189,9 +189,9 @@ function inOrder(update: SyncUpdate, ownUserId: UserId): readonly SliceRoom[] {
 
 /** Some servers still list a room under `join` in the very answer whose last word of us is that we are out. */
 function isLeftIn({ state, timeline }: RoomUpdate, ownUserId: UserId): boolean {
-  const own = [...state, ...timeline].findLast(
-    ({ type, stateKey }) => type === "m.room.member" && stateKey === ownUserId,
-  );
+  const isOwn = ({ type, stateKey }: MatrixEvent): boolean =>
+    type === "m.room.member" && stateKey === ownUserId;
+  const own = timeline.findLast(isOwn) ?? state.findLast(isOwn);
   return ["leave", "ban"].includes(stringOf(own?.content ?? {}, "membership") ?? "");
 }
 
