@@ -94,6 +94,71 @@ test("a message is pinned, found again from the bar and the list, and taken down
   await expect(bar).not.toContainText("Wave 149");
 });
 
+test("a pin of a reply that is not sent leads into its thread, as that of one that is does", async ({
+  homeserver,
+  begin,
+}, testInfo) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  world.sendMessage(roomId, "ben", "Where do we eat?");
+  const { dunlin, page } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const bar = page.getByRole("region", { name: "Pinned in this room" });
+  const list = page.getByRole("list", { name: "Pinned messages" });
+  const thread = page.getByRole("log", { name: "Thread", exact: true });
+  const asked = thread.locator("[data-target]");
+  async function replyAndPin(root: string, text: string): Promise<void> {
+    const message = dunlin.log.locator('[data-kind="message"]', { hasText: root }).last();
+    await message.hover();
+    await message.getByRole("toolbar").getByRole("button", { name: "Reply in thread" }).click();
+    const field = page.getByRole("textbox", { name: "Reply in thread", exact: true });
+    // More than the panel holds, so that the pinned one has to be gone to.
+    for (const words of [text, ...Array.from({ length: 30 }, (_, i) => `${root} ${i}`)]) {
+      await field.fill(words);
+      await field.press("Enter");
+      await expect(field).toHaveValue("");
+    }
+    const row = thread.locator('[data-kind="message"]', { hasText: text });
+    await thread.press("Home");
+    await row.hover();
+    await row.getByRole("toolbar").getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Pin", exact: true }).click();
+    await expect(bar).toContainText(text);
+  }
+  homeserver.cut();
+  await dunlin.connection("offline");
+  await replyAndPin("Where do we eat?", "At the pier");
+  await dunlin.send("A matter of its own");
+  await replyAndPin("A matter of its own", "And settled soon");
+
+  const leads = async (text: string): Promise<void> => {
+    await expect(asked).toContainText(text);
+    await expect(asked).toBeInViewport();
+  };
+  await page.locator("[data-panel]").getByRole("button", { name: "Close" }).click();
+  await expect(thread).toHaveCount(0);
+  await bar.getByRole("button", { name: /not sent yet/ }).click();
+  await leads("And settled soon");
+  // The bar has gone on to the other one, whose thread is another.
+  await bar.getByRole("button", { name: /not sent yet/ }).click();
+  await leads("At the pier");
+  await testInfo.attach("unsent-pin-in-thread", { body: await page.screenshot(), contentType: "image/png" });
+  // Read on and asked for again; and from the list.
+  await thread.press("End");
+  await expect(asked).not.toBeInViewport();
+  await bar.getByRole("button", { name: "Pinned messages, 2" }).click();
+  await list.getByText("At the pier").click();
+  await leads("At the pier");
+
+  homeserver.mend();
+  await expect(bar).not.toContainText("not sent yet", { timeout: 60_000 });
+  for (const text of ["And settled soon", "At the pier", "At the pier"]) {
+    await bar.getByRole("button", { name: "Pinned messages, 2" }).click();
+    await list.getByText(text).click();
+    await leads(text);
+  }
+});
+
 test("without the power to pin nothing offers it, and what was deleted says so", async ({
   homeserver,
   begin,

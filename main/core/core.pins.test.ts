@@ -230,6 +230,72 @@ it("of a message that is not sent yet waits for it, over a restart, and goes whe
   await told.until((view) => words(view).join() === "sooner" && view.unsent.length === 0);
 });
 
+const nextId = (name: string) => `t-${name}` as TransactionId;
+const waitingAs = (transactionId: TransactionId) => ({ eventId: null, transactionId });
+
+it("of a message in a thread names the thread until the timeline can: not sent, and sent without an echo", async () => {
+  const roomId = aRoom();
+  const asked = say(roomId, "Where do we eat?");
+  const rig = await started();
+  await rig.caughtUp("ann");
+  server.cut();
+  const own = waitingAs(await rig.type(roomId, "a matter of its own"));
+  const [ours, theirs] = [nextId("ours"), nextId("theirs")];
+  for (const [transactionId, thread] of [[ours, own] as const, [theirs, at(asked)] as const]) {
+    const content = { msgtype: "m.text", body: transactionId } as const;
+    await rig.core.handlers.sendMessage({ roomId, transactionId, content, thread });
+    await rig.core.handlers.pinMessage({ roomId, target: waitingAs(transactionId), isPinned: true });
+  }
+  await rig.core.handlers.pinMessage({ roomId, target: own, isPinned: true });
+  const again = await rig.restart();
+  const list = again.watch("pins", { roomId });
+  expect(list.value.unsent.map(({ transactionId, thread }) => [transactionId, thread])).toEqual([
+    [own.transactionId, null],
+    [theirs, at(asked)],
+    [ours, own],
+  ]);
+  // The server takes them, and says nothing of it.
+  server.faults.add({ on: { path: /\/sync/ }, do: { status: { code: 502 } } });
+  server.mend();
+  await again.core.handlers.networkIsBack({});
+  await list.until(({ unsent }) => unsent.length === 0);
+  const idOf = (body: string) =>
+    server.world.events(roomId).find(({ content }) => content["body"] === body)?.event_id;
+  const root = { eventId: idOf("a matter of its own"), transactionId: own.transactionId };
+  expect(list.value.pins.map(({ eventId, quote, thread }) => [eventId, quote.text, thread])).toEqual([
+    [idOf("a matter of its own"), "a matter of its own", null],
+    [idOf(theirs), theirs, at(asked)],
+    [idOf(ours), ours, { ...root, transactionId: null }],
+  ]);
+});
+
+it("of a message that was refused and reworded is one pin, and can be taken down from the message", async () => {
+  const roomId = aRoom();
+  const rig = await started();
+  const rule = server.faults.add({
+    on: { method: "PUT", path: /\/send\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+  const first = await rig.type(roomId, "unheard");
+  const timeline = rig.watch("timeline", { roomId });
+  const message = (view: Topics["timeline"]["snapshot"]) =>
+    view.items.flatMap((item) => (item.kind === "message" && item.sender.isOwn ? [item] : [])).at(-1);
+  await timeline.until((view) => message(view)?.send?.state === "unsent");
+  await rig.core.handlers.pinMessage({ roomId, target: waitingAs(first), isPinned: true });
+  const content = { msgtype: "m.text", body: "reworded" } as const;
+  await rig.core.handlers.editSend({ roomId, transactionId: first, content });
+  await timeline.until((view) => message(view)?.body.text === "reworded");
+  const now = message(timeline.value)?.transactionId as TransactionId;
+  expect(now).not.toBe(first);
+  const room = rig.watch("room", { roomId });
+  expect(room.value.pinnedUnsent).toEqual([now]);
+  await rig.core.handlers.pinMessage({ roomId, target: waitingAs(now), isPinned: true });
+  expect(room.value.pinnedUnsent).toEqual([now]);
+  await rig.core.handlers.pinMessage({ roomId, target: waitingAs(now), isPinned: false });
+  expect(room.value.pinnedUnsent).toEqual([]);
+  rule.remove();
+});
+
 it("that the server refuses later is taken back, and the room says why until the next one", async () => {
   const roomId = aRoom({ creator: "ben", members: ["ann"], powerLevels: { events: { [PINNED]: 0 } } });
   const one = say(roomId, "one");

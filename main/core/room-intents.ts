@@ -61,7 +61,7 @@ export interface RoomIntentsDeps {
   /** So are they. */
   readonly stickers: () => Pick<Stickers, "put" | "changed">;
   /** Messages that may not be sent yet. */
-  readonly messages: Pick<Sending, "eventOf" | "isWaiting">;
+  readonly messages: Pick<Sending, "eventOf" | "isWaiting" | "currentId">;
   readonly publish: (roomId: RoomId) => void;
   readonly onProgress: (roomId: RoomId) => void;
 }
@@ -147,6 +147,7 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     said: (roomId) => loadPinned(rooms, roomId),
     eventOf: (roomId, target) =>
       deps.messages.eventOf(roomId, target) ?? (deps.messages.isWaiting(roomId, target) ? null : undefined),
+    currentId: (transactionId) => deps.messages.currentId(transactionId),
     onChange: publish,
   });
 

@@ -6,6 +6,7 @@ import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { UploadedPicture } from "../../preload/contract/models/attachment.ts";
 import type { AccountRequests } from "../../preload/contract/models/account-requests.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
+import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { MentionableRoom } from "../../preload/contract/models/mentions.ts";
 import type { Client } from "../bridge/connect.ts";
 import { ownAddress } from "../bridge/own-address.ts";
@@ -116,9 +117,12 @@ export class AppState {
     this.navigation.openTarget({ roomId, eventId, focusId: hasEvent(timeline, eventId) ? null : focusId });
   }
 
-  /** Shows a message that is not sent yet: it stands in the live timeline only. */
-  openUnsent(roomId: RoomId, transactionId: TransactionId): void {
-    this.navigation.openTarget({ roomId, eventId: null, transactionId, focusId: null });
+  /** Shows a message that is not sent yet: it stands in the live timeline only, or in that of its thread. */
+  openUnsent(roomId: RoomId, transactionId: TransactionId, thread: MessageTarget | null): void {
+    const target = { eventId: null, transactionId };
+    if (thread === null) return this.navigation.openTarget({ roomId, ...target, focusId: null });
+    this.navigation.openRoom(roomId);
+    this.navigation.showPanel({ kind: "thread", thread, target });
   }
 
   /** Shows what was said at a time (ms since the epoch), or right after it. Rejects where nothing can be found. */

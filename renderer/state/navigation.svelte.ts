@@ -29,9 +29,9 @@ export type Panel =
   | { readonly kind: "details" }
   | { readonly kind: "members" }
   | { readonly kind: "person"; readonly userId: UserId }
-  /** The threads of the open room, and one of them; `eventId`: the reply somebody asked to see. */
+  /** The threads of the open room, and one of them; `target`: the reply somebody asked to see. */
   | { readonly kind: "threads" }
-  | { readonly kind: "thread"; readonly thread: MessageTarget; readonly eventId: EventId | null }
+  | { readonly kind: "thread"; readonly thread: MessageTarget; readonly target: MessageTarget | null }
   | { readonly kind: "pins" }
   /** Pictures, files, links and recordings of the open room. */
   | { readonly kind: "media" }
@@ -65,7 +65,7 @@ export interface Target {
   readonly roomId: RoomId;
   /** Null while it is not sent; then `transactionId` names it. */
   readonly eventId: EventId | null;
-  readonly transactionId?: TransactionId;
+  readonly transactionId?: TransactionId | null;
   /** The event whose timeline it is shown in; null: it is in the live one. */
   readonly focusId: EventId | null;
 }

@@ -1,7 +1,7 @@
 import { tick, untrack } from "svelte";
 import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import type { AppState } from "../state/app.svelte.ts";
-import type { Target } from "../state/navigation.svelte.ts";
+import type { Panel, Target } from "../state/navigation.svelte.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import { wroteSomething } from "./arrivals.ts";
@@ -17,7 +17,7 @@ export class Jump {
   readonly #view: LogView;
   /** The jump that was made last; each is made once, and scrolling about is not undone. */
   #done: Target | null = null;
-  #inThread: Target | null = null;
+  #inThread: { readonly panel: Panel; readonly target: Target } | null = null;
   #hasMoved = $state.raw(false);
   #written: readonly TimelineItem[];
 
@@ -81,12 +81,11 @@ export class Jump {
   #target(): Target | null {
     const { target, panel, roomId } = this.#app.navigation;
     if (this.#timeline.thread === null) return target;
-    if (panel?.kind !== "thread" || panel.eventId === null || roomId === null) return null;
-    this.#inThread =
-      this.#inThread?.eventId === panel.eventId
-        ? this.#inThread
-        : { roomId, eventId: panel.eventId, focusId: null };
-    return this.#inThread;
+    if (panel?.kind !== "thread" || panel.target === null || roomId === null) return null;
+    // Asked for again it is gone to again.
+    if (this.#inThread?.panel !== panel)
+      this.#inThread = { panel, target: { roomId, ...panel.target, focusId: null } };
+    return this.#inThread.target;
   }
 
   #itemId(target: Target, items: readonly TimelineItem[]): string | null {

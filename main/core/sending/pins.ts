@@ -28,6 +28,8 @@ export interface PinsDeps {
   readonly said: (roomId: RoomId) => readonly EventId[];
   /** The event that a message became; null while it is not sent, undefined when it never will be. */
   readonly eventOf: (roomId: RoomId, target: MessageTarget) => EventId | null | undefined;
+  /** The transaction id that a waiting message goes under now: an edit may have given it another one. */
+  readonly currentId: (transactionId: TransactionId) => TransactionId;
   /** Others are pinned now than before. */
   readonly onChange: (roomId: RoomId) => void;
 }
@@ -41,7 +43,7 @@ export interface Pins {
   }): Promise<Failure | null>;
   /** What is pinned as the user wants it, the last pinned first. */
   pinned(roomId: RoomId): readonly EventId[];
-  /** Messages that are pinned as soon as they are sent. */
+  /** Messages that are pinned as soon as they are sent, by the ids they go under now. */
   unsent(roomId: RoomId): readonly TransactionId[];
   /** The server did not take what was decided here before. */
   refusal(roomId: RoomId): Failure | null;
@@ -115,10 +117,13 @@ export function createPins(deps: PinsDeps): Pins {
     return [];
   }
 
+  const nowOf = (id: TransactionId | null): TransactionId | null => (id === null ? null : deps.currentId(id));
+
   /** Of a message only the latest word counts. Inside a transaction. */
   function overrule(roomId: RoomId, { eventId, transactionId }: MessageTarget): void {
     for (const row of ofRoom(roomId)) {
-      const isSame = eventId === null ? row.transactionId === transactionId : row.eventId === eventId;
+      const isSame =
+        eventId === null ? nowOf(row.transactionId) === nowOf(transactionId) : row.eventId === eventId;
       if (isSame) rows.deletePin.run(row);
     }
   }
@@ -160,7 +165,7 @@ export function createPins(deps: PinsDeps): Pins {
     },
     unsent: (roomId) =>
       ofRoom(roomId).flatMap(({ eventId, transactionId, isPinned }) =>
-        eventId === null && transactionId !== null && isPinned === 1 ? [transactionId] : [],
+        eventId === null && transactionId !== null && isPinned === 1 ? [deps.currentId(transactionId)] : [],
       ),
     refusal: (roomId) => refusals.get(roomId) ?? null,
     changed(roomIds) {

@@ -1,11 +1,12 @@
 import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
-import type { PinnedMessage, PinsView } from "../../../preload/contract/models/pins.ts";
+import type { PinnedMessage, PinsView, UnsentPin } from "../../../preload/contract/models/pins.ts";
 import type { Quote } from "../../../preload/contract/models/timeline.ts";
 import type { OpenTopic } from "../api.ts";
 import type { Changes } from "../changes.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
 import type { Store } from "../store/store.ts";
+import type { LocalRow } from "./local-item.ts";
 import type { Quotes } from "./quote.ts";
 
 // The pinned messages of open rooms, each with its words of now. What is not stored is asked of the server, once, as
@@ -17,6 +18,7 @@ export interface PinListDeps {
   readonly pinnedIn: (roomId: RoomId) => readonly EventId[];
   /** Those that are pinned as soon as they are sent, the last pinned last. */
   readonly unsentIn: (roomId: RoomId) => readonly TransactionId[];
+  readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   /** The words of a message that may not be sent yet. */
   readonly quoteOf: (roomId: RoomId, target: MessageTarget) => Quote;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
@@ -27,7 +29,8 @@ interface Watched {
   view: PinsView;
 }
 
-export function createPinList({ store, pinnedIn, unsentIn, quoteOf, quotesIn }: PinListDeps) {
+export function createPinList(deps: PinListDeps) {
+  const { store, pinnedIn, unsentIn, localRows, quoteOf, quotesIn } = deps;
   const queries = timelineQueries(store.cache);
   const watched = new Map<RoomId, Watched>();
 
@@ -35,13 +38,24 @@ export function createPinList({ store, pinnedIn, unsentIn, quoteOf, quotesIn }: 
     const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
     // Made anew each time: there are few, and what they say may have changed.
     const quotes = quotesIn(roomId, nameOf);
+    const local = localRows(roomId);
     const pins = pinnedIn(roomId).map((eventId): PinnedMessage => {
-      const ts = queries.storedRow.get({ roomId, eventId })?.ts ?? null;
-      return { eventId, quote: quotes.of(eventId), ts };
+      const stored = queries.storedRow.get({ roomId, eventId });
+      // Sent, and its echo not here yet: what it says and where it stands is in its row.
+      const row = stored === undefined ? local.find((one) => one.eventId === eventId) : undefined;
+      const quote =
+        row === undefined
+          ? quotes.of(eventId)
+          : quoteOf(roomId, { eventId, transactionId: row.transactionId });
+      return { eventId, quote, ts: stored?.ts ?? null, thread: row?.thread ?? null };
     });
     const unsent = unsentIn(roomId)
       .toReversed()
-      .map((transactionId) => ({ transactionId, quote: quoteOf(roomId, { eventId: null, transactionId }) }));
+      .map((transactionId): UnsentPin => {
+        const row = local.find((one) => one.transactionId === transactionId);
+        const quote = quoteOf(roomId, { eventId: null, transactionId });
+        return { transactionId, quote, thread: row?.thread ?? null };
+      });
     return { unsent, pins };
   }
 

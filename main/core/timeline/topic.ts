@@ -194,7 +194,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
   const threadList = createThreadList({ ...deps, quotesIn, powersIn });
   const quoted = createQuoteTopic({ eventOf: (_roomId, { eventId }) => eventId, ...deps, quotesIn });
   const pinList = createPinList({
-    ...{ store, quotesIn, quoteOf: quoted.of },
+    ...{ store, quotesIn, quoteOf: quoted.of, localRows: deps.localRows },
     pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [],
     unsentIn: (roomId) => deps.unsentPinsIn?.(roomId) ?? [],
   });
