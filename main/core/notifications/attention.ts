@@ -106,6 +106,7 @@ export function createAttention(deps: AttentionDeps) {
     buildPreview: deps.buildPreview,
     invites: (roomId, inviter) => unread.judge.invites(roomId, inviter),
     notices,
+    takeLessened: (roomId) => unread.takeLessened(roomId),
   });
 
   const ringing = createCallNotices({

@@ -22,15 +22,21 @@ export interface ToldEvent extends AttentionEvent {
 
 export type NoticeSettings = Pick<Settings, "notificationText" | "notificationSound">;
 
-/** One room's notification: the newest of `events` (newest first, at least one) stands for all `count`. */
+/** What a room's notification is about. */
+export interface RoomNewsToTell {
+  /** Stands for all `count` of them, 1…. */
+  readonly newest: ToldEvent;
+  readonly count: number;
+  /** A rule wants one of them heard. */
+  readonly hasSound: boolean;
+}
+
 export function roomNotice(
   roomId: RoomId,
   room: AttentionRoom,
-  events: readonly [ToldEvent, ...ToldEvent[]],
-  count: number,
+  { newest, count, hasSound }: RoomNewsToTell,
   settings: NoticeSettings,
 ): Draft {
-  const [newest] = events;
   const sender = line(newest.senderName) ?? line(newest.sender) ?? words.somebody;
   const isPair = room.directUserId !== null;
   const roomName = line(room.name);
@@ -50,7 +56,7 @@ export function roomNotice(
       settings.notificationText === "none"
         ? null
         : icon(isPair ? newest.senderAvatar : (room.avatarMxc ?? newest.senderAvatar)),
-    isSilent: !settings.notificationSound || events.every(({ sound }) => sound === null),
+    isSilent: !settings.notificationSound || !hasSound,
     count,
     actions: ["reply", "mark-read"],
   };

@@ -4,6 +4,7 @@ import type { RoomPreview } from "../../../preload/contract/models/room.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
 import type { AttentionQueries } from "../store/queries/attention.ts";
 import { asSaid, editedBy } from "./judge.ts";
+import { newestRows } from "./newest-rows.ts";
 import type { ReadUpTo } from "./read-positions.ts";
 
 /** Messages named at most. */
@@ -29,7 +30,7 @@ export function explainUnread(
     isMarkedUnread: facts?.isMarkedUnread === 1,
     countedBy: q.serverCounts.get({ roomId })?.isUsed === 1 ? "server" : "here",
     readUpToTs: last === null || last.ts === 0 ? null : last.ts,
-    causes: q.rowsOfRoom.all({ roomId, limit: MAX_CAUSES }).map((row) => {
+    causes: newestRows(q, roomId, MAX_CAUSES).map((row) => {
       const event = parseEvent(JSON.parse(row.raw));
       return {
         eventId: (event === null ? null : editedBy(event)) ?? row.eventId,

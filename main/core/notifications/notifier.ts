@@ -21,6 +21,7 @@ import {
   type Draft,
   type ToldEvent,
 } from "./build-notice.ts";
+import { newestRows } from "./newest-rows.ts";
 import { createTold } from "./told.ts";
 
 // Tells the user. Which events wait to be told is on disk (told.ts), in the same transaction as the events, until a host
@@ -41,6 +42,8 @@ export interface NotifierDeps {
   /** Do the push rules want this invitation told? */
   readonly invites: (roomId: RoomId, inviter: string) => boolean;
   readonly notices: ValueTopic<readonly Notice[]>;
+  /** Whether events of this room may have stopped being unread since this was last asked. */
+  readonly takeLessened: (roomId: RoomId) => boolean;
 }
 
 export interface Notifier {
@@ -78,7 +81,10 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   function put(draft: Draft, rooms: Standing["rooms"]): void {
     standing.set(draft.tag, { notice: { ...draft, version: ++versions }, rooms });
   }
-  const tell = (): void => notices.set([...standing.values()].map(({ notice }) => notice));
+  function tell(): void {
+    const [were, are] = [notices.current(), [...standing.values()].map(({ notice }) => notice)];
+    if (are.length !== were.length || are.some((notice, at) => notice !== were[at])) notices.set(are);
+  }
 
   /** What a notification stands for is told: it is shown, or the user has come to it. */
   function settle({ notice, rooms }: Standing): void {
@@ -117,12 +123,12 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   /** The room's notification over the given events; a silent one changes what stands without a sound. */
   function tellRoom(roomId: RoomId, eventIds: ReadonlySet<string>, isSilent: boolean): void {
     const room = facts(roomId);
-    const rows = q.rowsOfRoom
-      .all({ roomId, limit: MAX_EVENTS })
-      .filter(({ eventId }) => eventIds.has(eventId));
-    const [newest, ...others] = rows.map(toldEvent);
+    const rows = newestRows(q, roomId, MAX_EVENTS).filter(({ eventId }) => eventIds.has(eventId));
+    const [newest] = rows;
     if (room === undefined || newest === undefined) return;
-    const draft = roomNotice(roomId, room, [newest, ...others], eventIds.size, deps.settings());
+    const hasSound = rows.some(({ sound }) => sound !== null);
+    const news = { newest: toldEvent(newest), count: eventIds.size, hasSound };
+    const draft = roomNotice(roomId, room, news, deps.settings());
     put(isSilent ? { ...draft, isSilent } : draft, new Map([[roomId, eventIds]]));
   }
 
@@ -144,12 +150,11 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     }
   }
 
-  /** New events of a room join those its notification stands for already. */
+  /** New events of a room join those its notification stands for already, which are unread: it is followed. */
   function tellNews(roomId: RoomId, fresh: readonly UnreadRow[]): void {
     if (fresh.length === 0) return;
     const before = standing.get(roomId)?.rooms.get(roomId) ?? [];
-    const isUnread = new Set(unreadOf(roomId));
-    tellRoom(roomId, new Set([...before, ...idsOf(fresh)].filter((eventId) => isUnread.has(eventId))), false);
+    tellRoom(roomId, new Set([...before, ...idsOf(fresh)]), false);
   }
 
   const unreadOf = (roomId: RoomId): readonly string[] => idsOf(q.unreadOfRoom.all({ roomId }));
@@ -170,7 +175,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   }
 
   const inviteOf = (roomId: RoomId, callId: string): AttentionEvent | undefined =>
-    q.rowsOfRoom.all({ roomId, limit: MAX_EVENTS }).find((one) => callOf(one) === callId);
+    newestRows(q, roomId, MAX_EVENTS).find((one) => callOf(one) === callId);
 
   /** Answered or withdrawn: an invitation that is over is not shown. */
   function followInvite(roomId: RoomId): void {
@@ -189,7 +194,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     },
     changed(roomIds, isLive) {
       for (const roomId of roomIds) {
-        follow(roomId);
+        if (deps.takeLessened(roomId)) follow(roomId);
         followInvite(roomId);
         if (!isLive) continue;
         tellNews(roomId, takeFresh(roomId, true));

@@ -22,16 +22,13 @@ export function createTold(q: AttentionQueries): Told {
   const invites = new Set<RoomId>();
   return {
     fresh(roomId) {
-      const unread = q.unreadOfRoom.all({ roomId });
+      const untold = q.untoldOfRoom.all({ roomId });
       const before = handed.get(roomId);
-      if (before !== undefined) {
-        const waiting = unread.flatMap(({ eventId, isTold }) =>
-          isTold === 0 && before.has(eventId) ? [eventId as string] : [],
-        );
-        if (waiting.length === 0) handed.delete(roomId);
-        else handed.set(roomId, new Set(waiting));
-      }
-      return unread.filter(({ eventId, isTold }) => isTold === 0 && before?.has(eventId) !== true);
+      if (before === undefined) return untold;
+      const waiting = untold.flatMap(({ eventId }) => (before.has(eventId) ? [eventId as string] : []));
+      if (waiting.length === 0) handed.delete(roomId);
+      else handed.set(roomId, new Set(waiting));
+      return untold.filter(({ eventId }) => !before.has(eventId));
     },
     hand: (roomId, eventIds) =>
       void handed.set(roomId, new Set([...(handed.get(roomId) ?? []), ...eventIds])),

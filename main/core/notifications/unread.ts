@@ -31,7 +31,7 @@ export interface RoomNews {
   readonly isOld: boolean;
 }
 
-/** All but `explain` and `readUpTo` are for use inside the caller's cache transaction. */
+/** All but `explain`, `readUpTo` and `takeLessened` are for use inside the caller's cache transaction. */
 export interface Unread {
   /** The content of `m.receipt`; to be called before `apply`. */
   applyReceipts(roomId: RoomId, content: JsonObject): void;
@@ -52,6 +52,8 @@ export interface Unread {
   /** History came that may have filled a hole: rooms that showed the server's counts are counted again. */
   historyCame(roomIds: Iterable<RoomId>): readonly RoomId[];
   readUpTo(roomId: RoomId): ReadUpTo;
+  /** Whether events of this room may have stopped being unread since this was last asked. */
+  takeLessened(roomId: RoomId): boolean;
   readonly judge: Judge;
 }
 
@@ -69,21 +71,37 @@ export function createUnread(deps: {
   const sync = syncQueries(cache);
   const judge = createJudge({ queries: q, ownUserId, pushRules: deps.pushRules });
   const positions = readPositions(q, ownUserId);
+  /** Rooms with fewer rows than before, for who asks after the commit; one that was rolled back is asked for in vain. */
+  const lessened = new Set<RoomId>();
 
   /** Deletes what is read and writes the room's counts. */
   function settle(roomId: RoomId, read: ReadUpTo): boolean {
-    // Most rooms have nothing unread, and most steps are of such rooms.
-    if (ownCounts(roomId).unread > 0) removeRead(roomId, read);
+    removeRead(roomId, read);
     return q.setRoomCounts.run({ roomId, ...shownCounts(roomId, read) }) > 0;
   }
 
   const ownCounts = (roomId: RoomId): Counts => q.counts.get({ roomId }) ?? { unread: 0, highlight: 0 };
 
+  /**
+   * Looks at all of a room's rows, and so only where something was read since it last did: nothing read is ever put in,
+   * and one more message among thousands of unread ones must not cost thousands of steps.
+   */
   function removeRead(roomId: RoomId, read: ReadUpTo): void {
-    if (read.whole !== null) q.removeReadRoom.run({ roomId, ...read.whole });
-    if (read.main !== null) q.removeReadThread.run({ roomId, threadId: "", ...read.main });
-    for (const [threadId, place] of read.threads) q.removeReadThread.run({ roomId, threadId, ...place });
+    const upTo = JSON.stringify([read.whole, read.main, [...read.threads]]);
+    if (q.removedUpTo.get({ roomId })?.places === upTo || ownCounts(roomId).unread === 0) return;
+    q.putRemovedUpTo.run({ roomId, places: upTo });
+    if (read.whole !== null) gone(roomId, q.removeReadRoom.run({ roomId, ...read.whole }));
+    if (read.main !== null) gone(roomId, q.removeReadThread.run({ roomId, threadId: "", ...read.main }));
+    for (const [threadId, place] of read.threads)
+      gone(roomId, q.removeReadThread.run({ roomId, threadId, ...place }));
   }
+
+  /** So many rows of the room were deleted. */
+  function gone(roomId: RoomId, rows: number): void {
+    if (rows > 0) lessened.add(roomId);
+  }
+
+  const removeRoom = (roomId: RoomId): void => gone(roomId, q.removeRoom.run({ roomId }));
 
   function shownCounts(roomId: RoomId, read: ReadUpTo): Counts {
     const server = q.serverCounts.get({ roomId });
@@ -182,10 +200,8 @@ export function createUnread(deps: {
   }
 
   function recount(roomId: RoomId): boolean {
-    const told = new Map(
-      q.rowsOfRoom.all({ roomId, limit: MAX_RECOUNTED }).map((row) => [row.eventId, row.isTold]),
-    );
-    q.removeRoom.run({ roomId });
+    const told = new Map(q.unreadOfRoom.all({ roomId }).map((row) => [row.eventId, row.isTold]));
+    removeRoom(roomId);
     const read = positions.load(roomId);
     const judged = judge.ofRoom(roomId);
     for (const row of q.eventsAfter.all({ roomId, ...scanFrom(read), ownUserId, limit: MAX_RECOUNTED })) {
@@ -215,7 +231,7 @@ export function createUnread(deps: {
       const { roomId, added } = news;
       q.removeInvite.run({ roomId });
       if (news.membership === "leave") {
-        q.removeRoom.run({ roomId });
+        removeRoom(roomId);
         q.setRoomCounts.run({ roomId, unread: 0, highlight: 0 });
         return;
       }
@@ -226,12 +242,15 @@ export function createUnread(deps: {
       for (const event of added) {
         const place: Place | undefined = q.place.get({ eventId: event.eventId });
         const verdict = place === undefined ? null : judged(event);
-        if (place === undefined || verdict === null || isRead(read, place, verdict.threadId)) continue;
-        insert(roomId, event.eventId, verdict, news.isOld);
+        if (place === undefined || verdict === null) continue;
+        const { eventId } = event;
+        // Known before at another place: no longer unread at this one.
+        if (isRead(read, place, verdict.threadId)) gone(roomId, q.removeEvent.run({ eventId }));
+        else insert(roomId, eventId, verdict, news.isOld);
       }
       // In a hole we cannot order what was read, but "nothing is unread" needs no order.
       const isAllRead = news.serverCounts?.count === 0 && !news.isReceiptPending;
-      if (read.hasHole && isAllRead) q.removeRoom.run({ roomId });
+      if (read.hasHole && isAllRead) removeRoom(roomId);
       settle(roomId, read);
     },
     applyAccountData(type) {
@@ -240,7 +259,9 @@ export function createUnread(deps: {
       return recountAll();
     },
     redacted(roomId, eventId) {
-      if (q.removeEvent.run({ eventId }) > 0) settle(roomId, positions.load(roomId));
+      if (q.removeEvent.run({ eventId }) === 0) return;
+      lessened.add(roomId);
+      settle(roomId, positions.load(roomId));
     },
     markRead(roomId, eventId, threadId = WHOLE_ROOM) {
       const upTo = seenWith(roomId, eventId, threadId);
@@ -254,6 +275,7 @@ export function createUnread(deps: {
     historyCame: (roomIds) =>
       [...roomIds].filter((roomId) => q.serverCounts.get({ roomId })?.isUsed === 1 && recount(roomId)),
     readUpTo: (roomId) => positions.load(roomId),
+    takeLessened: (roomId) => lessened.delete(roomId),
     judge,
   };
 }

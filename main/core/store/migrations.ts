@@ -8,6 +8,7 @@ import cacheThreads from "./migrations/cache-0006-threads.sql?raw";
 import cacheIgnoredPeople from "./migrations/cache-0007-ignored-people.sql?raw";
 import cacheInviteReason from "./migrations/cache-0008-invite-reason.sql?raw";
 import cacheUnreadFrom from "./migrations/cache-0009-unread-from.sql?raw";
+import cacheMuchUnread from "./migrations/cache-0010-much-unread.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
@@ -35,6 +36,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 7, sql: cacheIgnoredPeople },
   { version: 8, sql: cacheInviteReason },
   { version: 9, sql: cacheUnreadFrom },
+  { version: 10, sql: cacheMuchUnread },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },

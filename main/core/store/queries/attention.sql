@@ -57,6 +57,13 @@ DELETE FROM attention WHERE room_id = @roomId AND thread_id = @threadId AND EXIS
   SELECT 1 FROM timeline t
   WHERE t.event_id = attention.event_id AND (t.segment, t.position) <= (@segment, @position));
 
+-- name: removedUpTo
+SELECT places FROM removed_up_to WHERE room_id = @roomId;
+
+-- name: putRemovedUpTo
+INSERT INTO removed_up_to (room_id, places) VALUES (@roomId, @places)
+ON CONFLICT (room_id) DO UPDATE SET places = excluded.places;
+
 -- name: counts
 SELECT count(*) AS unread, coalesce(sum(is_highlight), 0) AS highlight FROM attention WHERE room_id = @roomId;
 
@@ -67,6 +74,14 @@ SELECT a.event_id AS eventId, a.thread_id AS threadId, a.is_highlight AS isHighl
 FROM attention a JOIN events e ON e.event_id = a.event_id LEFT JOIN timeline t ON t.event_id = a.event_id
 WHERE a.room_id = @roomId ORDER BY t.segment DESC, t.position DESC LIMIT @limit;
 
+-- name: newestRowsOfRoom
+-- The same, for a room that has at least so many: from its end back until there are enough, not all of them put in order.
+SELECT a.event_id AS eventId, a.thread_id AS threadId, a.is_highlight AS isHighlight, a.sound,
+  a.rule_kind AS ruleKind, a.rule_id AS ruleId, a.pattern, a.is_told AS isTold,
+  e.sender, e.sender_name AS senderName, e.sender_avatar AS senderAvatar, e.origin_server_ts AS ts, e.raw
+FROM timeline t CROSS JOIN attention a ON a.event_id = t.event_id CROSS JOIN events e ON e.event_id = t.event_id
+WHERE t.room_id = @roomId ORDER BY t.segment DESC, t.position DESC LIMIT @limit;
+
 -- name: untoldRooms
 SELECT DISTINCT room_id AS roomId FROM attention WHERE is_told = 0;
 
@@ -74,6 +89,10 @@ SELECT DISTINCT room_id AS roomId FROM attention WHERE is_told = 0;
 -- All of them, without their words.
 SELECT a.event_id AS eventId, a.is_highlight AS isHighlight, a.is_told AS isTold, e.type
 FROM attention a JOIN events e ON e.event_id = a.event_id WHERE a.room_id = @roomId;
+
+-- name: untoldOfRoom
+SELECT a.event_id AS eventId, a.is_highlight AS isHighlight, a.is_told AS isTold, e.type
+FROM attention a JOIN events e ON e.event_id = a.event_id WHERE a.room_id = @roomId AND a.is_told = 0;
 
 -- name: setTold
 UPDATE attention SET is_told = 1
