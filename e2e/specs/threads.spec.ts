@@ -134,6 +134,118 @@ test(
   },
 );
 
+const sendInThread = async (dunlin: AppPage, text: string): Promise<void> => {
+  await threadField(dunlin).fill(text);
+  await threadField(dunlin).press("Enter");
+  await expect(threadField(dunlin)).toHaveValue("");
+};
+const bodies = (homeserver: Homeserver, roomId: string): unknown[] =>
+  homeserver.world
+    .events(roomId)
+    .filter(({ type }) => type === "m.room.message")
+    .map(({ content }) => content["body"]);
+
+async function remove(dunlin: AppPage, message: Locator): Promise<void> {
+  await message.hover();
+  await message.getByRole("toolbar").getByRole("button", { name: "More actions" }).click();
+  await dunlin.page.getByRole("menuitem", { name: "Delete…" }).click();
+  await dunlin.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+}
+
+test("offline: what was written in a thread is there in order after a kill, can be deleted, and goes out once", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await openThread(dunlin, "Where do we eat?");
+  homeserver.cut();
+  await dunlin.connection("offline");
+  for (const text of ["one", "two", "three", "four"]) await sendInThread(dunlin, text);
+  await app.kill();
+
+  const { dunlin: again } = await begin();
+  await again.connection("offline");
+  await again.openRoom("Harbour", roomId);
+  await expect(again.log.locator("[data-thread-count='4']")).toContainText("four");
+  await openThread(again, "Where do we eat?");
+  const messages = threadLog(again).locator('[data-kind="message"]');
+  const words = messages.locator(".words");
+  await expect(words).toHaveText(["Where do we eat?", "one", "two", "three", "four"]);
+  for (const state of ["one", "two", "three", "four"])
+    await expect(messageIn(threadLog(again), state)).toHaveAttribute("data-send-state", "queued");
+  // Neither the room nor its line tells of them as if they were its own.
+  await expect(again.log.locator('[data-send-state="queued"]')).toHaveCount(0);
+  await remove(again, messageIn(threadLog(again), "two"));
+  await expect(words).toHaveText(["Where do we eat?", "one", "three", "four"]);
+  await sendInThread(again, "five");
+
+  // The answer to the first one is lost on the way back.
+  homeserver.faults.add({ on: { method: "PUT", path: /\/send\// }, do: { answerLost: true }, times: 1 });
+  homeserver.mend();
+  await again.connection("live");
+  const sent = ["Where do we eat?", "one", "three", "four", "five"];
+  await expect.poll(() => bodies(homeserver, roomId), { timeout: 60_000 }).toEqual(sent);
+  await expect(threadLog(again).locator('[data-send-state="queued"]')).toHaveCount(0);
+  await expect(words).toHaveText(sent);
+  const said = homeserver.world.events(roomId).filter(({ type }) => type === "m.room.message");
+  for (const { content } of said.slice(1))
+    expect(content["m.relates_to"]).toMatchObject({ rel_type: "m.thread", event_id: root });
+  const puts = homeserver.wire.requests.filter(({ path }) => /\/send\//.test(path));
+  expect(new Set(puts.map(({ path }) => path)).size).toBe(4);
+  await expect(again.log.locator("[data-thread-count='4']")).toContainText("five");
+});
+
+test("what the server refuses in a thread waits there, over a restart, is tried again and deleted", async ({
+  homeserver,
+  begin,
+}, testInfo) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await openThread(dunlin, "Where do we eat?");
+  const rule = homeserver.faults.add({
+    on: { method: "PUT", path: /\/send\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+  await sendInThread(dunlin, "At the pier");
+  await sendInThread(dunlin, "Or the old mill");
+  const pier = messageIn(threadLog(dunlin), "At the pier");
+  const mill = messageIn(threadLog(dunlin), "Or the old mill");
+  for (const message of [pier, mill]) await expect(message).toHaveAttribute("data-send-state", "unsent");
+  // Whoever does not look into the thread hears of it: at its root, and in the list of rooms.
+  await expect(dunlin.log.locator("[data-thread-count='2']")).toContainText("2 not sent");
+  await expect(dunlin.row(roomId)).toContainText("2 unsent messages");
+  expect((await new AxeBuilder({ page: dunlin.page }).analyze()).violations).toEqual([]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await dunlin.page.emulateMedia({ colorScheme });
+    const body = await dunlin.page.screenshot();
+    await testInfo.attach(`unsent-in-thread-${colorScheme}`, { body, contentType: "image/png" });
+  }
+  // In vain, and what was refused stays where it is.
+  await pier.getByRole("button", { name: "Retry" }).click();
+  await expect.poll(() => rule.hits).toBe(3);
+  await expect(pier).toHaveAttribute("data-send-state", "unsent");
+  await app.kill();
+  rule.remove();
+
+  const { dunlin: again } = await begin();
+  await again.connection("live");
+  await again.openRoom("Harbour", roomId);
+  await openThread(again, "Where do we eat?");
+  const words = threadLog(again).locator('[data-kind="message"] .words');
+  await expect(words).toHaveText(["Where do we eat?", "At the pier", "Or the old mill"]);
+  await messageIn(threadLog(again), "Or the old mill").getByRole("button", { name: "Delete" }).click();
+  await expect(words).toHaveText(["Where do we eat?", "At the pier"]);
+  await messageIn(threadLog(again), "At the pier").getByRole("button", { name: "Retry" }).click();
+  await expect.poll(() => bodies(homeserver, roomId)).toEqual(["Where do we eat?", "At the pier"]);
+  await expect(threadLog(again).locator('[data-send-state="unsent"]')).toHaveCount(0);
+  await expect(again.log.locator("[data-thread-count='1']")).not.toContainText("not sent");
+});
+
 test("a link to a reply opens its thread beside the room", async ({ homeserver, begin }) => {
   const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
   const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
