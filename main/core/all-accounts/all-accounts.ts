@@ -7,7 +7,7 @@ import type { Platform } from "../platform.ts";
 import { createValueTopic } from "../value-topic.ts";
 import { createAccountBook, FIRST, onlyFirst, type AccountBook } from "./account-book.ts";
 import { createFollowedTopics, type FollowedTopics } from "./followed-topics.ts";
-import { commonNotices, ownPath, ownTag } from "./notices.ts";
+import { areSameNotices, commonNotices, ownPath, ownTag } from "./notices.ts";
 import { openSlot, type OpenCore, type Slot } from "./slot.ts";
 
 const MAX_ACCOUNTS = 10;
@@ -30,7 +30,7 @@ class AllAccounts {
   readonly #openCore: OpenCore;
   readonly #book: AccountBook;
   readonly #views = createValueTopic<readonly AccountView[]>([]);
-  readonly #notices = createValueTopic<readonly Notice[]>([]);
+  readonly #notices = createValueTopic<readonly Notice[]>([], areSameNotices);
   #slots: Slot[] = [];
   readonly #bound = new Map<string, CoreHandlers>();
   #active!: UsableSlot;

@@ -40,3 +40,9 @@ export function commonNotices(slots: readonly Slot[], active: Slot): readonly No
     }),
   );
 }
+
+/** Whether the same is shown. What a notification says changes with its version, or with which account is in front. */
+export const areSameNotices = (a: readonly Notice[], b: readonly Notice[]): boolean =>
+  a.length === b.length && a.every((notice, at) => deciding.every((key) => notice[key] === b[at]?.[key]));
+
+const deciding = ["tag", "version", "eventId", "title", "body", "avatar"] as const;

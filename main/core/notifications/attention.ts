@@ -9,7 +9,7 @@ import { FailureError, invalid, type Result, unlessRefused, type Failure } from 
 import type { Clock } from "../platform.ts";
 import { attentionQueries } from "../store/queries/attention.ts";
 import type { Store } from "../store/store.ts";
-import { createValueTopic } from "../value-topic.ts";
+import { areSameItems, createValueTopic } from "../value-topic.ts";
 import { callTag, declinedNotice, type DeclinedKnock } from "./build-notice.ts";
 import { createCallNotices } from "./call-notices.ts";
 import { explainUnread } from "./explain.ts";
@@ -64,7 +64,7 @@ export function createAttention(deps: AttentionDeps) {
   const { ownUserId, clock } = deps;
   const { cache } = deps.store;
   const queries = attentionQueries(cache);
-  const notices = createValueTopic<readonly Notice[]>([]);
+  const notices = createValueTopic<readonly Notice[]>([], areSameItems);
   const destination = createValueTopic<Destination | null>(null);
   let trips = 0;
   let wasLive = false;

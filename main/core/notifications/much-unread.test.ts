@@ -8,7 +8,7 @@ import { fakePlatform, type FakePlatform } from "../fake-platform.ts";
 import { attentionQueries } from "../store/queries/attention.ts";
 import type { Database, Statement } from "../store/database.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { createValueTopic } from "../value-topic.ts";
+import { areSameItems, createValueTopic } from "../value-topic.ts";
 import { createNotifier } from "./notifier.ts";
 import { createUnread } from "./unread.ts";
 
@@ -82,7 +82,7 @@ function begin() {
   find("room").run({ roomId });
   find("segment").run({ roomId });
   const unread = createUnread({ store: { cache: watched }, ownUserId, now: () => 1, pushRules: () => null });
-  const notices = createValueTopic<readonly Notice[]>([]);
+  const notices = createValueTopic<readonly Notice[]>([], areSameItems);
   const notifier = createNotifier({
     queries: attentionQueries(watched),
     ownUserId,

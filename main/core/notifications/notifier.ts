@@ -81,10 +81,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   function put(draft: Draft, rooms: Standing["rooms"]): void {
     standing.set(draft.tag, { notice: { ...draft, version: ++versions }, rooms });
   }
-  function tell(): void {
-    const [were, are] = [notices.current(), [...standing.values()].map(({ notice }) => notice)];
-    if (are.length !== were.length || are.some((notice, at) => notice !== were[at])) notices.set(are);
-  }
+  const tell = (): void => notices.set([...standing.values()].map(({ notice }) => notice));
 
   /** What a notification stands for is told: it is shown, or the user has come to it. */
   function settle({ notice, rooms }: Standing): void {
