@@ -27,12 +27,16 @@ const SEND = /\/send\//;
 let made = 0;
 const newId = (): StagedId => `staged-in-core-${String(++made).padStart(6, "0")}` as StagedId;
 
-async function staged(bytes: Uint8Array = pngOf(40, 30), name = "hill.png"): Promise<StagedFile> {
+async function staged(
+  bytes: Uint8Array = pngOf(40, 30),
+  name = "hill.png",
+  contentType = "image/png",
+): Promise<StagedFile> {
   const body = (async function* () {
     yield await Promise.resolve(bytes);
   })();
   const path = `staged/${newId()}?name=${encodeURIComponent(name)}`;
-  const answer = await rig.core.stage({ path, contentType: "image/png", length: bytes.length, body });
+  const answer = await rig.core.stage({ path, contentType, length: bytes.length, body });
   if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
   return answer.file;
 }
@@ -230,6 +234,39 @@ describe("a file", () => {
       msgtype: "m.image",
       "m.relates_to": { "m.in_reply_to": { event_id: eventId } },
     });
+  });
+});
+
+describe("words that go as a file", () => {
+  const words = 'ID3 says\n "ü" ';
+  const textFile = () => staged(Buffer.from(words), "message.txt", "text/plain");
+  const draft = async () => (await rig.watch("room", { roomId }).until((view) => view !== null))?.draft;
+
+  it("arrive as they are, and take their draft with them in the same commit", async () => {
+    await rig.core.handlers.saveDraft({ roomId, draft: { body: words.slice(0, 5) } });
+    const attachment = attachmentOf(await textFile());
+    const transactionId = "as-a-file" as TransactionId;
+    const asked = { roomId, transactionId, attachment, draftLength: words.length };
+    await rig.core.handlers.sendAttachment(asked);
+    expect(await draft()).toBeNull();
+    await settled(rig);
+    const info = { mimetype: "text/plain", size: Buffer.byteLength(words) };
+    expect(said()).toMatchObject([{ msgtype: "m.file", body: "message.txt", info }]);
+    const [upload] = server.wire.requests.filter(({ path }) => UPLOAD.test(path));
+    expect(upload?.body).toEqual(Buffer.from(words));
+    // Asked again after an answer that was lost: what is being written by now is not theirs.
+    await rig.core.handlers.saveDraft({ roomId, draft: { body: "new" } });
+    await rig.core.handlers.sendAttachment(asked);
+    expect(await draft()).toMatchObject({ body: "new" });
+  });
+
+  it("leave a draft that has grown, and a picture leaves every draft", async () => {
+    await rig.core.handlers.saveDraft({ roomId, draft: { body: `${words} and more` } });
+    await send(await staged());
+    const attachment = attachmentOf(await textFile());
+    const transactionId = "as-a-file" as TransactionId;
+    await rig.core.handlers.sendAttachment({ roomId, transactionId, attachment, draftLength: words.length });
+    expect(await draft()).toMatchObject({ body: `${words} and more` });
   });
 });
 

@@ -595,7 +595,11 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   return {
     userId: ownUserId,
     handlers: {
-      sendAttachment: (message) => deps.attachments.send(message, sending),
+      sendAttachment({ draftLength, ...file }) {
+        const { roomId, thread } = file;
+        const message = { ...file, alongside: () => drafts.sentAsFile(roomId, draftLength ?? 0, thread) };
+        return deps.attachments.send(message, sending);
+      },
       sendMessage({ replyTo, thread, ...typed }) {
         const { roomId, content } = typed;
         const message = { ...typed, alongside: () => drafts.sent(roomId, content.body, thread) };

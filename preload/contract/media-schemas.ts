@@ -68,6 +68,7 @@ export const mediaRequestSchemas: { readonly [M in keyof MediaRequests]: z.ZodTy
       .optional(),
     replyTo: target.optional(),
     thread: target.optional(),
+    draftLength: z.number().int().min(1).optional(),
   }) as unknown as z.ZodType<Params<"sendAttachment">>,
   uploadPicture: z.strictObject({ stagedId }),
   loadMediaTrouble: z.strictObject({ path: z.string().min(1).max(1024) }),

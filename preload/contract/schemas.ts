@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_DRAFT_LENGTH } from "./draft-limit.ts";
 import type { Method, Params, Topic } from "./frames.ts";
 import { hostRequestSchemas } from "./host-schemas.ts";
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
@@ -121,7 +122,7 @@ const target = z
 const roomMediaParams = z.strictObject({ roomId, kind: z.enum(ROOM_MEDIA_KINDS) });
 
 const draft = z.strictObject({
-  body: z.string().max(200_000),
+  body: z.string().max(MAX_DRAFT_LENGTH),
   mentions: z
     .array(z.strictObject({ text: z.string().min(1).max(300), id: z.string().min(1).max(255) }))
     .max(200)

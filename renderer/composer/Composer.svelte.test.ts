@@ -1,5 +1,5 @@
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
@@ -161,6 +161,87 @@ test("a message too long for the wire is not even asked for", () => {
   expect(bodies()).toEqual([]);
   expect(document.querySelector("[role=alert]")?.textContent).toMatch(/too long/);
   expect(field().getAttribute("aria-invalid")).toBe("true");
+});
+
+describe("what is too long for a message", () => {
+  const long = `"ü"\n  ${"x".repeat(60_000)}\n`;
+  const fileButton = (): HTMLButtonElement | undefined =>
+    [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "Send as a text file");
+  let put: { address: string; words: string; type: string }[];
+  let refuses: boolean;
+  beforeEach(() => {
+    [put, refuses] = [[], false];
+    vi.stubGlobal("fetch", async (address: string, { body }: { body: Blob }) => {
+      const words = await body.text();
+      put.push({ address, words, type: body.type });
+      const failure = { kind: "storage", message: "ENOSPC", problem: "full" };
+      return { json: () => Promise.resolve(refuses ? { ok: false, failure } : { ok: true, file: {} }) };
+    });
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+  async function staged(times = 1): Promise<void> {
+    await vi.waitFor(() => expect(put).toHaveLength(times));
+    await answered();
+    await answered();
+  }
+  function sendFile(): void {
+    fileButton()!.click();
+    flushSync();
+  }
+
+  test("goes as a file of exactly what was typed, as the answer it is, and leaves the field only then", async () => {
+    show();
+    host.composer!.reply(message("$asked"));
+    type(long);
+    press("Enter");
+    sendFile();
+    await staged();
+    expect(put).toMatchObject([{ words: long, type: "text/plain" }]);
+    expect(put[0]?.address).toMatch(/staged\/[\w-]{36}\?name=message\.txt$/);
+    expect(field().value).toBe(long);
+    const [asked] = core.of("sendAttachment");
+    expect(asked?.params).toMatchObject({ roomId: harbour, replyTo: { eventId: "$asked" } });
+    expect(asked?.params).toMatchObject({ draftLength: long.length, attachment: { caption: "" } });
+    expect(put[0]?.address).toContain(String(asked?.params["transactionId"]));
+    type("and more");
+    asked?.answer({ queuedAt: 1 });
+    await answered();
+    expect(field().value).toBe("and more");
+    expect(document.querySelector("[data-replying-to]")).toBeNull();
+    expect(document.querySelector("[role=alert]")).toBeNull();
+  });
+
+  test.each([
+    ["cannot be put on disk", () => (refuses = true)],
+    ["cannot be queued", () => undefined],
+  ])("stays where it %s, and tried again it is the same file and message", async (_, spoil) => {
+    show();
+    type(long);
+    press("Enter");
+    spoil();
+    sendFile();
+    await staged();
+    core.of("sendAttachment")[0]?.refuse(refused);
+    await answered();
+    expect(field().value).toBe(long);
+    expect(document.querySelector("[role=alert]")?.textContent).toMatch(/still here/);
+    refuses = false;
+    sendFile();
+    await staged(2);
+    expect(put[0]?.address).toBe(put[1]?.address);
+    core.of("sendAttachment").at(-1)?.answer({ queuedAt: 1 });
+    await answered();
+    expect(field().value).toBe("");
+  });
+
+  test("is no file when it is an edit", () => {
+    show();
+    host.composer!.edit(own("$mine"));
+    type(long);
+    press("Enter");
+    expect(document.querySelector("[role=alert]")?.textContent).toMatch(/shorter/);
+    expect(fileButton()).toBeUndefined();
+  });
 });
 
 test("drafts: each room has its own, and leaving stores it at once", () => {

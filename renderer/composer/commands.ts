@@ -27,7 +27,8 @@ export type Wanted =
   /** As it stands. */
   | { readonly content: MessageContent }
   | { readonly action: RoomAction }
-  | { readonly problem: string };
+  /** `instead`: it may be meant as words. */
+  | { readonly problem: string; readonly instead?: "words" };
 
 export interface Command {
   readonly name: string;
@@ -201,5 +202,7 @@ export function wanted(text: string): Wanted {
     return { markdown: text.startsWith("//") ? text.slice(1) : text, msgtype: "m.text" };
   const found = byName.get(name.toLowerCase());
   const rest = text.slice(name.length).replace(/^\s/, "");
-  return found === undefined ? problem(words.unknownCommand(name)) : found.run(rest, name);
+  return found === undefined
+    ? { problem: words.unknownCommand(name), instead: "words" }
+    : found.run(rest, name);
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { MAX_DRAFT_LENGTH } from "../../preload/contract/draft-limit.ts";
 import {
   MAX_BODY_BYTES as CONTRACT_MAX,
   MAX_EDIT_BYTES as EDIT_MAX,
@@ -45,6 +46,19 @@ test.each([
   expect(written).toHaveProperty("problem", expect.stringMatching(words));
 });
 
+test("what is too long can go as a file, what looks like a command as words, and an edit as neither", () => {
+  const long = "ü".repeat(30_001);
+  const edit = { mentions: [], canMentionRoom: false, isEdit: true };
+  expect(toContent(long)).toHaveProperty("instead", "file");
+  expect(toContent(`/me ${long}`)).toHaveProperty("instead", "file");
+  expect(toContent(`/plain ${long}`)).toHaveProperty("instead", "file");
+  // Short as it stands, too long as HTML.
+  expect(toContent(`**a** ${"&".repeat(15_000)}`)).toHaveProperty("instead", "file");
+  expect(toContent("/nonsense")).toHaveProperty("instead", "words");
+  expect(toContent(long, edit)).not.toHaveProperty("instead");
+  expect(toContent("/me")).not.toHaveProperty("instead");
+});
+
 test("our limit is the contract's, and what passes here passes there", () => {
   expect(MAX_BODY_BYTES).toBe(CONTRACT_MAX);
   for (const two of ["ü", '"', "\\"]) {
@@ -54,6 +68,12 @@ test("our limit is the contract's, and what passes here passes there", () => {
     const larger = { ...params, content: { msgtype: "m.text", body: two.repeat(MAX_BODY_BYTES / 2 + 1) } };
     expect(requestSchemas.sendMessage.safeParse(larger).success).toBe(false);
   }
+});
+
+test("the longest draft that is kept is one that the core takes", () => {
+  const params = (length: number) => ({ roomId: "!a:b", draft: { body: "x".repeat(length) } });
+  expect(requestSchemas.saveDraft.safeParse(params(MAX_DRAFT_LENGTH)).success).toBe(true);
+  expect(requestSchemas.saveDraft.safeParse(params(MAX_DRAFT_LENGTH + 1)).success).toBe(false);
 });
 
 test("an edit has half the room, as its words go out twice", () => {

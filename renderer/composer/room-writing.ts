@@ -2,10 +2,11 @@ import type { StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
+import { strings } from "../text/attachment-strings.ts";
 import type { RoomAction } from "./commands.ts";
 import { writtenCaption } from "./caption.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
-import { Tray } from "./tray.svelte.ts";
+import { EMPTY_ATTACHMENT, Tray } from "./tray.svelte.ts";
 import { Writing } from "./writing.svelte.ts";
 
 /** What is being written in one room, kept beside the state of its timeline (the room's or a thread's): leaving the room and coming back loses nothing. */
@@ -27,11 +28,20 @@ const written = new WeakMap<TimelineState, RoomWriting>();
 export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
   const known = written.get(timeline);
   if (known !== undefined) return known;
+  const { staging } = room;
   const keeper = new DraftKeeper((draft) =>
     room.saveDraft(draft === null ? null : { ...draft, ...writing.kept }, timeline.thread),
   );
   const writing = new Writing({
     send: (transactionId, content, replyTo) => timeline.send(transactionId, content, replyTo),
+    async sendFile(transactionId, words, replyTo) {
+      // One name for the file and its message: asked again, both are the same.
+      const stagedId: string = transactionId;
+      const attachment = { ...EMPTY_ATTACHMENT, stagedId: stagedId as StagedId };
+      await staging.stage(attachment.stagedId, new Blob([words], { type: "text/plain" }), strings.textFile);
+      const file = { transactionId, attachment, draftLength: words.length };
+      return timeline.sendAttachment(file, { html: null, mentions: {} }, replyTo);
+    },
     change: (transactionId, target, content, isCaption) =>
       timeline.edit(transactionId, target, content, isCaption),
     edit: (transactionId, content) => timeline.editUnsent(transactionId, content),
@@ -46,7 +56,6 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     },
     newTransactionId: () => crypto.randomUUID() as TransactionId,
   });
-  const { staging } = room;
   const tray = new Tray({
     stage: (stagedId, file, name, options) => staging.stage(stagedId, file, name, options),
     address: (stagedId: StagedId) => staging.address(stagedId),

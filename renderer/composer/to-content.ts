@@ -20,7 +20,10 @@ export type Written =
   /** Nothing to send. */
   | { readonly content: null; readonly problem: null }
   /** Cannot be sent as it is, and why in words. */
-  | { readonly content: null; readonly problem: string };
+  | { readonly content: null; readonly problem: string; readonly instead?: Instead };
+
+/** How it can be sent all the same: what looks like a command as words, what is too long as a file. */
+export type Instead = "words" | "file";
 
 /** What the text is written with. */
 export interface WrittenWith {
@@ -39,13 +42,16 @@ export function toContent(
   typed: string,
   { mentions, canMentionRoom, isEdit = false }: WrittenWith = nothing,
 ): Written {
-  const most = isEdit ? MAX_EDIT_BYTES : MAX_BODY_BYTES;
+  const most: Most = { bytes: isEdit ? MAX_EDIT_BYTES : MAX_BODY_BYTES, isEdit };
   const text = typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
   if (text.trim() === "") return { content: null, problem: null };
   const what = wanted(text);
-  if ("problem" in what) return { content: null, problem: what.problem };
+  if ("problem" in what) return { content: null, ...what };
   if ("action" in what) return { content: null, action: what.action };
   if ("content" in what) return fitting(what.content, most);
+  // Before it is formatted: of megabytes that would take long.
+  const tooLong = problemOf(eventBytes(what.markdown), most);
+  if (tooLong !== null) return tooLong;
   const format = formatted(what.markdown, mentions);
   if (format === null) return { content: null, isLoading: true };
   return fitting(
@@ -73,13 +79,27 @@ export function mentionsOf(
   };
 }
 
-function fitting(content: MessageContent, most: number): Written {
+interface Most {
+  readonly bytes: number;
+  readonly isEdit: boolean;
+}
+
+/** New words for a message cannot become a file. */
+function problemOf(bytes: number, most: Most): Written | null {
+  if (bytes <= most.bytes) return null;
+  return most.isEdit
+    ? { content: null, problem: strings.composer.tooLongEdit(bytes, most.bytes) }
+    : { content: null, problem: strings.composer.tooLong(bytes, most.bytes), instead: "file" };
+}
+
+function fitting(content: MessageContent, most: Most): Written {
   const mentions = content["m.mentions"];
   const bytes =
     eventBytes(content.body) +
     eventBytes(content.formatted_body ?? "") +
     (mentions === undefined ? 0 : eventBytes(JSON.stringify(mentions)));
-  if (bytes > most) return { content: null, problem: strings.composer.tooLong(bytes, most) };
+  const tooLong = problemOf(bytes, most);
+  if (tooLong !== null) return tooLong;
   // Also where nobody is meant: without it others' rules of before mentions look for names in the text (spec: User and
   // room mentions).
   return { content: { "m.mentions": {}, ...content } };

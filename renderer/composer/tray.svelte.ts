@@ -36,7 +36,7 @@ export const MOST_FILES = 50;
 /** As many as the contract takes in a caption. */
 const MOST_MENTIONS = 50;
 /** A file of which nothing more is known. */
-const EMPTY = {
+export const EMPTY_ATTACHMENT = {
   ...{ caption: "", thumbnail: null, width: null, height: null, durationMs: null },
   ...{ blurhash: null, voice: null },
 } as const;
@@ -155,7 +155,7 @@ export class Tray {
       await this.#outlet.stage(stagedId, blob, strings.voiceName);
       const before = this.#spoken;
       if (speaking !== this.#speaking) return this.#outlet.discard([stagedId]);
-      this.#spoken = { ...EMPTY, stagedId, durationMs, voice: { waveform } };
+      this.#spoken = { ...EMPTY_ATTACHMENT, stagedId, durationMs, voice: { waveform } };
       await this.#saveNow();
       if (before !== null) this.#outlet.discard([before.stagedId]);
     } catch {
@@ -290,7 +290,7 @@ export class Tray {
         stage: (blob, name) => this.#outlet.stage(this.#outlet.newId() as StagedId, blob, name),
         address: (stagedId) => this.#outlet.address(stagedId),
       });
-      const attachment = { ...EMPTY, stagedId: entry.stagedId, ...found, ...more };
+      const attachment = { ...EMPTY_ATTACHMENT, stagedId: entry.stagedId, ...found, ...more };
       entry.ready = { file: staged, attachment };
       // Removed meanwhile: the file is not needed any more.
       if (entry.abort.signal.aborted) this.#outlet.discard(idsOf(entry));

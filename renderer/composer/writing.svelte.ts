@@ -1,6 +1,6 @@
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
+import type { MessageContent } from "../../preload/contract/models/message-content.ts";
 import type { Draft, DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageItem, Quote } from "../../preload/contract/models/timeline.ts";
 import { commandStrings } from "../text/composer-strings.ts";
@@ -9,41 +9,16 @@ import { relationStrings } from "../text/relation-strings.ts";
 import { failureSentence } from "../text/strings.ts";
 import { strings } from "../text/timeline-strings.ts";
 import type { RoomAction } from "./commands.ts";
+import { nameOf, targetOf, type Answered, type Outlet } from "./outlet.ts";
 import { captionIn } from "./caption.ts";
 import { prepareFormatting } from "./formatting.ts";
 import { mentionsIn } from "./mentions-in.ts";
-import { toContent, type Written } from "./to-content.ts";
+import { toContent, type Instead, type Written } from "./to-content.ts";
 import { toTyped, withSlash } from "./to-typed.ts";
 import { typedSince } from "./typed-since.ts";
 
-/** What the field needs of the core. */
-export interface Outlet {
-  send(transactionId: TransactionId, content: MessageContent, replyTo?: MessageTarget): Promise<unknown>;
-  /** New words for a message that has been sent, or is about to be. */
-  change(
-    transactionId: TransactionId,
-    target: MessageTarget,
-    content: MessageContent,
-    isCaption: boolean,
-  ): Promise<unknown>;
-  /** False when it was too late. */
-  edit(transactionId: TransactionId, content: MessageContent): Promise<boolean>;
-  retry(transactionId: TransactionId): Promise<void>;
-  /** Does what a command says; resolves when it is done. */
-  act(action: RoomAction): Promise<unknown>;
-  /** `@room` notifies everybody here. */
-  canMentionRoom(): boolean;
-  failureOf(error: unknown): Failure;
-  /** What is to be kept as the draft; `answers` names the message that is answered, '' for none. */
-  draft(text: string, answers: string): void;
-  newTransactionId(): TransactionId;
-}
-
 /** As many as the contract takes in a draft. */
 const MAX_MENTIONS = 200;
-
-const targetOf = (item: MessageTarget | null): MessageTarget | undefined =>
-  item === null ? undefined : { eventId: item.eventId, transactionId: item.transactionId };
 
 /** What one would type to get the words of this message, or of the file it carries; null while nobody can say. */
 function typedOf({ body }: MessageItem): string | null {
@@ -51,17 +26,14 @@ function typedOf({ body }: MessageItem): string | null {
   return toTyped("media" in body ? "text" : body.type, captionIn(body) ?? body.text, html, mentionsIn(body));
 }
 
-/** The message that is answered, as far as the field shows it. */
-export interface Answered extends MessageTarget {
-  /** Display name, or null when it is not known. */
-  readonly name: string | null;
-  readonly text: string;
+/** Words that go as a file. */
+interface AsFile {
+  readonly words: string;
 }
-const nameOf = (target: MessageTarget | null): string => target?.eventId ?? target?.transactionId ?? "";
 
 interface Pending {
   readonly transactionId: TransactionId;
-  readonly content: MessageContent;
+  readonly content: MessageContent | AsFile;
   /** The part of the field it came from. */
   readonly typed: string;
   readonly answers: Answered | null;
@@ -73,8 +45,6 @@ interface Pending {
  */
 export class Writing {
   text = $state.raw("");
-  /** Why the last Enter did not do what was meant, in words. */
-  problem = $state.raw<string | null>(null);
   /** What became of the message that was answered or edited, in words, when it is gone. */
   notice = $state.raw<string | null>(null);
   /** The message that is answered. */
@@ -88,6 +58,7 @@ export class Writing {
   /** Told when the field was changed from here: how many characters went at its front. */
   onreplaced: (removedInFront: number) => void = () => {};
   readonly #outlet: Outlet;
+  #trouble = $state.raw<{ readonly problem: string; readonly instead?: Instead } | null>(null);
   #pending: readonly Pending[] = [];
   #isSaving = false;
   #isEditedGone = false;
@@ -104,10 +75,19 @@ export class Writing {
     this.#outlet = outlet;
   }
 
+  /** Why the last Enter did not do what was meant, in words. */
+  get problem(): string | null {
+    return this.#trouble?.problem ?? null;
+  }
+  /** How what is in the field can be sent all the same. */
+  get instead(): Instead | null {
+    return this.#trouble?.instead ?? null;
+  }
+
   /** The field has a new text. */
   typed(text: string): void {
     this.text = text;
-    this.problem = null;
+    this.#trouble = null;
     this.notice = null;
     if (this.editing === null) this.#keep(text);
   }
@@ -154,15 +134,29 @@ export class Writing {
   /** Enter. */
   send(): void {
     if (this.editing !== null) return void this.#saveEdit(this.editing);
-    const typed = typedSince(this.#pending.map((one) => one.typed).join(""), this.text);
+    const typed = this.#unsent();
     const written = this.#write(typed);
     if (written.content === null) {
       if ("isLoading" in written) void prepareFormatting().then(() => this.send());
       else if ("action" in written) void this.#act(written.action, typed);
-      else this.problem = written.problem;
+      else this.#trouble = written.problem === null ? null : written;
       return;
     }
-    const { content } = written;
+    this.#queue(written.content, typed);
+  }
+
+  /** What is too long for a message goes as a file of it, exactly as it was typed. */
+  sendAsFile(): void {
+    const words = this.#unsent();
+    if (this.editing === null && words !== "") this.#queue({ words }, words);
+  }
+
+  /** What is in the field and not on its way. */
+  #unsent(): string {
+    return typedSince(this.#pending.map((one) => one.typed).join(""), this.text);
+  }
+
+  #queue(content: Pending["content"], typed: string): void {
     const again = this.#failed;
     const answers = this.replying;
     const isSame =
@@ -171,7 +165,7 @@ export class Writing {
       JSON.stringify(again.content) === JSON.stringify(content);
     const transactionId = isSame ? again.transactionId : this.#outlet.newTransactionId();
     this.#pending = [...this.#pending, { transactionId, content, typed, answers }];
-    this.problem = null;
+    this.#trouble = null;
     this.notice = null;
     this.replying = null;
     // While one is on its way the loop is running and comes to this one by itself.
@@ -279,12 +273,12 @@ export class Writing {
   async #act(action: RoomAction, typed: string): Promise<void> {
     if (this.isActing) return;
     this.isActing = true;
-    this.problem = null;
+    this.#trouble = null;
     try {
       await this.#outlet.act(action);
       this.#leave(typed);
     } catch (error) {
-      this.problem = commandStrings.failed(failureSentence(this.#outlet.failureOf(error)));
+      this.#trouble = { problem: commandStrings.failed(failureSentence(this.#outlet.failureOf(error))) };
     } finally {
       this.isActing = false;
     }
@@ -293,7 +287,7 @@ export class Writing {
   async #drain(): Promise<void> {
     for (let one = this.#pending[0]; one !== undefined; one = this.#pending[0]) {
       try {
-        await this.#outlet.send(one.transactionId, one.content, targetOf(one.answers));
+        await this.#hand(one);
       } catch (error) {
         this.#giveBack(one, this.#outlet.failureOf(error));
         return;
@@ -302,6 +296,12 @@ export class Writing {
       this.#pending = this.#pending.slice(1);
       this.#leave(one.typed);
     }
+  }
+
+  #hand({ transactionId, content, answers }: Pending): Promise<unknown> {
+    return "words" in content
+      ? this.#outlet.sendFile(transactionId, content.words, targetOf(answers))
+      : this.#outlet.send(transactionId, content, targetOf(answers));
   }
 
   /** On disk: now it leaves the field. */
@@ -324,13 +324,17 @@ export class Writing {
     this.#pending = [];
     this.#failed = one;
     this.replying ??= one.answers;
-    this.problem = strings.composer.notStored(failureSentence(failure));
+    const trouble = {
+      problem: strings.composer.notStored(failureSentence(failure)),
+      ...("words" in one.content ? { instead: "file" as const } : {}),
+    };
+    this.#trouble = trouble;
     if (waiting.length < 2 || this.editing !== null) return;
     const rest = typedSince(waiting.map((each) => each.typed).join(""), this.text);
     const lines = waiting.map((each) => each.typed);
     this.#replace(rest === "" ? lines.join("\n") : [...lines, rest].join("\n"));
     this.#keep(this.text);
-    this.problem = strings.composer.notStored(failureSentence(failure));
+    this.#trouble = trouble;
   }
 
   async #saveEdit(item: MessageItem): Promise<void> {
@@ -338,7 +342,8 @@ export class Writing {
     if (written.content === null) {
       if ("isLoading" in written) void prepareFormatting().then(() => this.#saveEdit(item));
       // A message does not turn into something done.
-      else this.problem = "action" in written ? commandStrings.notInEdit : written.problem;
+      else if ("action" in written) this.#trouble = { problem: commandStrings.notInEdit };
+      else this.#trouble = written.problem === null ? null : written;
       return;
     }
     if (this.#isSaving) return;
@@ -348,7 +353,7 @@ export class Writing {
         ? this.#saveUnsent(item.id, item.transactionId, written.content)
         : this.#saveSent(item, written.content));
     } catch (error) {
-      this.problem = failureSentence(this.#outlet.failureOf(error));
+      this.#trouble = { problem: failureSentence(this.#outlet.failureOf(error)) };
     } finally {
       this.#isSaving = false;
       this.#leaveLostEdit();
@@ -366,7 +371,7 @@ export class Writing {
     const isEdited = await this.#outlet.edit(transactionId, content);
     if (this.editing?.id !== id) return;
     if (!isEdited) {
-      this.problem = strings.tooLateToEdit;
+      this.#trouble = { problem: strings.tooLateToEdit };
       return;
     }
     this.cancelEdit();
@@ -396,7 +401,7 @@ export class Writing {
 
   #replace(text: string): void {
     this.text = text;
-    this.problem = null;
+    this.#trouble = null;
     this.notice = null;
     this.onreplaced(0);
   }

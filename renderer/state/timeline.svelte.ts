@@ -94,7 +94,12 @@ export class TimelineState {
   }
   /** A message with a staged file; as `send`. */
   sendAttachment(
-    file: { readonly transactionId: TransactionId; readonly attachment: Attachment },
+    file: {
+      readonly transactionId: TransactionId;
+      readonly attachment: Attachment;
+      /** Where it is what was typed: the length of that. */
+      readonly draftLength?: number;
+    },
     caption: {
       readonly html: string | null;
       readonly mentions: NonNullable<MessageContent["m.mentions"]>;

@@ -56,6 +56,8 @@ export const strings = {
   discardRecording: "Discard the recording",
   noMicrophone: "The microphone could not be used. Is one connected, and may Dunlin use it?",
   voiceName: "Voice message",
+  /** A text that was too long for a message. */
+  textFile: "message.txt",
   voice: (length: string) => (length === "" ? "Voice message" : `Voice message, ${length}`),
   play: "Play",
   pause: "Pause",

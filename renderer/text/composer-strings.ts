@@ -57,6 +57,7 @@ export const commandStrings = {
 } as const;
 
 export const composerStrings = {
+  sendAsFile: "Send as a text file",
   preview: "Preview",
   hidePreview: "Back to writing",
   previewOf: "Preview of your message",

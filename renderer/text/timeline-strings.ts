@@ -232,7 +232,9 @@ export const strings = {
     editing: "Editing an unsent message",
     cancelEdit: "Cancel editing",
     tooLong: (bytes: number, most: number) =>
-      `This message is too long to be sent: ${number.format(bytes)} of at most ${number.format(most)} bytes. Please split it.`,
+      `This message is too long to be sent: ${number.format(bytes)} of at most ${number.format(most)} bytes. Send it as a text file, or split it.`,
+    tooLongEdit: (bytes: number, most: number) =>
+      `An edited message has to be shorter: ${number.format(bytes)} of at most ${number.format(most)} bytes. The rest can be a message of its own.`,
     unknownCommand: (name: string) =>
       `There is no command ${name}. To send a message that begins with a slash, begin it with two.`,
     emptyCommand: (name: string) => `${name} needs some text after it.`,

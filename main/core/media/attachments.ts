@@ -56,6 +56,8 @@ export interface OutgoingFile {
   readonly replyTo?: MessageTarget;
   /** The root of the thread it belongs to. */
   readonly thread?: MessageTarget;
+  /** Done in the commit that puts it into the queue. */
+  readonly alongside?: () => void;
 }
 
 /** What the queue offers for it. */
@@ -71,6 +73,7 @@ export interface FileQueue {
 interface QueuedFile extends Pick<OutgoingFile, "roomId" | "transactionId"> {
   readonly content: JsonObject;
   readonly uploads: readonly { readonly role: "file" | "thumbnail"; readonly stagedId: StagedId }[];
+  readonly alongside: () => void;
 }
 
 export interface AttachmentsDeps {
@@ -112,8 +115,14 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
       // Asked before the file is looked for: a repeated request may come when it is long sent, and gone from here.
       const before = queue.queuedBefore(message);
       if (before !== null) return before;
-      const row = outgoing(message, staging);
-      const { replyTo, thread } = message;
+      const { replyTo, thread, alongside } = message;
+      const row = {
+        ...outgoing(message, staging),
+        alongside() {
+          tray.sent(message.attachment.stagedId);
+          alongside?.();
+        },
+      };
       const queued =
         thread !== undefined
           ? queue.sendInThread({ ...row, thread, replyTo: replyTo ?? null })
@@ -121,7 +130,6 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
             ? queue.enqueue(row)
             : queue.reply({ ...row, target: replyTo });
       staging.handedOver(row.uploads.map(({ stagedId }) => stagedId));
-      tray.sent(message.attachment.stagedId);
       return queued;
     },
     handlers: {
@@ -152,7 +160,7 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
   };
 }
 
-function outgoing(message: OutgoingFile, staging: Pick<Staging, "find">): QueuedFile {
+function outgoing(message: OutgoingFile, staging: Pick<Staging, "find">): Omit<QueuedFile, "alongside"> {
   const { roomId, transactionId, attachment, captionHtml, mentions } = message;
   const file = staging.find(attachment.stagedId);
   if (file === null) throw new FailureError(invalid("file-missing"));

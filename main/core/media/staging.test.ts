@@ -105,6 +105,24 @@ describe("a file from the page", () => {
     expect(await staged(bytes, { contentType })).toMatchObject({ contentType: type, kind, width: null });
   });
 
+  it.each(["The wide river", "ID3 tags", "GIF89a", "\0\0\0\x08wide", "\xff\xfb\x90\x64"])(
+    "%j that is called text is a text where it is one",
+    async (head) => {
+      const bytes = Buffer.from(head, "latin1");
+      const isText = !bytes.includes(0) && bytes.every((byte) => byte < 0x80);
+      const answer = await put(bytes, { contentType: "text/plain" });
+      if (isText) expect(answer).toMatchObject({ file: { contentType: "text/plain", kind: "file" } });
+      else expect(answer).not.toMatchObject({ file: { contentType: "text/plain" } });
+    },
+  );
+
+  it("that is a text of many pieces stays one where letters lie across them", async () => {
+    const bytes = Buffer.from(`ID3${"ü€😀".repeat(100_000)}`);
+    expect(await staged(bytes, { contentType: "text/plain", body: pieces(bytes, 65_536) })).toMatchObject({
+      ...{ contentType: "text/plain", size: bytes.length },
+    });
+  });
+
   it("with more pixels than anybody should decode is a file", async () => {
     expect(await staged(pngOf(30_000, 30_000))).toMatchObject({
       kind: "file",

@@ -10,6 +10,7 @@ import { stagingQueries } from "../store/queries/staging.ts";
 import type { Store } from "../store/store.ts";
 import { oneLine } from "../text.ts";
 import { inspectFile, type Inspected } from "./inspect.ts";
+import { inspectText } from "./plain-text.ts";
 import { UNKNOWN_TYPE } from "./sniff.ts";
 import { cleanFile, isPhotoTurned } from "./strip/clean-file.ts";
 
@@ -81,9 +82,10 @@ export function createStaging(deps: StagingDeps): Staging {
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await receive(part, request, mostBytes(deps.limit()));
-      const found = await inspectFile(part);
+      const text = saidType(request.contentType) === "text/plain" ? await inspectText(part) : null;
+      const found = text ?? (await inspectFile(part));
       const contentType = typeOf(found.contentType, request.contentType);
-      const isKept = deps.keepsDetails() || keepsDetailsOf(request.path);
+      const isKept = text !== null || deps.keepsDetails() || keepsDetailsOf(request.path);
       const isTurned = await (isKept ? isPhotoTurned : clean)(part, found.contentType, found.size);
       const size = await finish(part, pathOf(stagedId), dir);
       const file = { ...describe(stagedId, request, contentType, isTurned ? turned(found) : found), size };
@@ -206,7 +208,7 @@ const turned = (found: Inspected): Inspected => ({ ...found, width: found.height
  * take it for something to be shown: a text or a PDF is only ever saved.
  */
 function typeOf(sniffed: string, declared: string | null): string {
-  const said = (declared ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const said = saidType(declared);
   // One container for both: sound alone is told apart only by whoever recorded it.
   if (sniffed === "video/webm" && said === "audio/webm") return said;
   if (sniffed === "video/mp4" && said === "audio/mp4") return said;
@@ -214,6 +216,9 @@ function typeOf(sniffed: string, declared: string | null): string {
   const isPlain = /^(?:text|application|font|model|message|chemical)\/[a-z0-9][a-z0-9.+-]{0,100}$/.test(said);
   return isPlain ? said : UNKNOWN_TYPE;
 }
+
+const saidType = (declared: string | null): string =>
+  (declared ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 function nameIn(path: string): string {
   try {

@@ -23,6 +23,8 @@ export interface Drafts {
    * the message is on disk; a power cut between the two would bring the words back beside their message.
    */
   sent(roomId: RoomId, body: string, thread?: MessageTarget): void;
+  /** As `sent`, of words of this length that went as a file. */
+  sentAsFile(roomId: RoomId, length: number, thread?: MessageTarget): void;
 }
 
 export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
@@ -68,6 +70,10 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
       const draft = drafts.load(roomId, thread);
       // Typing is saved now and then: what is stored may be the beginning of what was sent.
       if (draft !== null && body.startsWith(draft.body.trimEnd())) drafts.save(roomId, null, thread);
+    },
+    sentAsFile(roomId, length, thread) {
+      if (length > 0 && (drafts.load(roomId, thread)?.body.length ?? Infinity) <= length)
+        drafts.save(roomId, null, thread);
     },
   };
   return drafts;

@@ -32,6 +32,11 @@ export interface MediaRequests {
     replyTo?: MessageTarget;
     /** The root of the thread it belongs to. */
     thread?: MessageTarget;
+    /**
+     * The file is what was typed in the composer, of so many UTF-16 units: its draft goes in the same commit, unless it
+     * is longer by now.
+     */
+    draftLength?: number;
   }): Queued;
   /**
    * Gives a staged picture to the server now, for an avatar: of a room, or of ourselves. Fails like any request; nothing
