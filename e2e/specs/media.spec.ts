@@ -29,6 +29,18 @@ const picture = (name = "quay.png") => ({
 const fileField = (page: Page): Locator => page.locator('input[type="file"]');
 const tray = (page: Page): Locator => page.getByRole("list", { name: "Files to send" });
 
+/** How long the last sound that was uploaded is, by a decoder. */
+function heardSeconds({ wire }: Homeserver, page: Page): Promise<number> {
+  const body = wire.requests.filter(({ path }) => UPLOAD.test(path)).at(-1)?.body as Buffer;
+  return page.evaluate(
+    async (bytes) => {
+      const { duration } = await new AudioContext().decodeAudioData(new Uint8Array(bytes).buffer);
+      return duration;
+    },
+    [...body],
+  );
+}
+
 test("a picked picture gets a caption, waits in the tray, and is sent with both, before the words", async ({
   homeserver,
   begin,
@@ -246,7 +258,6 @@ test("a voice message whose room is left while it is spoken waits in its tray, a
   // Spoken on, and nobody comes to its end.
   await page.getByRole("button", { name: "Record a voice message" }).click();
   await expect(page.getByRole("timer", { name: /Recording, 0:05/ })).toBeVisible();
-  await page.reload();
   await app.kill();
   const again = await begin();
   await again.dunlin.openRoom("Harbour", roomId);
@@ -259,6 +270,37 @@ test("a voice message whose room is left while it is spoken waits in its tray, a
       { msgtype: "m.audio", "org.matrix.msc3245.voice": {}, body: "from the quay", "m.mentions": {} },
     ]);
   await expect(again.dunlin.log.getByText("from the quay")).toBeVisible();
+  // To the last second before the end, as long as it says, and once.
+  const { duration } = said(homeserver, roomId)[0]!["org.matrix.msc1767.audio"] as { duration: number };
+  expect(duration).toBeGreaterThan(4000);
+  const voice = again.dunlin.log.getByRole("group", { name: /^Voice message/ });
+  await expect(voice).toHaveCount(1);
+  expect(await heardSeconds(homeserver, page)).toBeGreaterThan(duration / 1000 - 0.6);
+  await voice.getByRole("button", { name: "Play" }).click();
+  await expect
+    .poll(() => voice.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime))
+    .toBeGreaterThan(0);
+});
+
+test("a reload in the middle of a voice message keeps it to the end, and it goes once", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "Record a voice message" }).click();
+  await expect(page.getByRole("timer", { name: /Recording, 0:02/ })).toBeVisible();
+  await page.reload();
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
+  await dunlin.composer.press("Enter");
+  await expect(tray(page)).toHaveCount(0);
+  await expect.poll(() => said(homeserver, roomId)).toMatchObject([{ msgtype: "m.audio" }]);
+  expect(await heardSeconds(homeserver, page)).toBeGreaterThan(1);
+  await page.reload();
+  await expect(tray(page)).toHaveCount(0);
+  expect(said(homeserver, roomId)).toHaveLength(1);
 });
 
 test("a caption names somebody with the list of people, and tells them", async ({

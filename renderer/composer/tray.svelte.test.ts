@@ -2,8 +2,9 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { StagedId } from "../../preload/contract/ids.ts";
 import type { Attachment, StagedFile } from "../../preload/contract/models/attachment.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import { Tray, type StageOptions, type TrayOutlet } from "./tray.svelte.ts";
-import type { Recording } from "./voice-recorder.svelte.ts";
+import type { StageOptions } from "../state/staging.ts";
+import { Tray, type TrayOutlet } from "./tray.svelte.ts";
+import type { Recording, Spoken } from "./voice-recorder.svelte.ts";
 
 // The files about to be sent, against a core that only remembers.
 
@@ -14,7 +15,7 @@ const refusal = (failure: Failure): Error & Refusal => Object.assign(new Error(f
 
 let made: number;
 let saved: readonly Attachment[][];
-let staged: { stagedId: StagedId; name: string; options: StageOptions | undefined }[];
+let staged: { stagedId: StagedId; name: string; bytes: Blob; options: StageOptions | undefined }[];
 let sent: Attachment[];
 let discarded: StagedId[];
 let refuses: Failure | null;
@@ -25,7 +26,7 @@ beforeEach(() => {
   [saved, staged, sent, discarded, refuses] = [[], [], [], [], null];
   const outlet: TrayOutlet = {
     stage(stagedId, file, name, options) {
-      staged.push({ stagedId, name, options });
+      staged.push({ stagedId, name, bytes: file, options });
       if (refuses !== null && options?.keepsDetails !== true) return Promise.reject(refusal(refuses));
       return Promise.resolve(fileOf(stagedId, name, file.size));
     },
@@ -48,6 +49,14 @@ const spoken = (text: string): Recording => ({
   durationMs: text.length * 1000,
   waveform: [1, 2],
 });
+const soFar = (text: string): Spoken => ({
+  ...{ durationMs: text.length * 1000, waveform: [1, 2] },
+  since: (bytes) => new Blob([text.slice(bytes)]),
+});
+const pieces = () =>
+  Promise.all(
+    staged.map(async ({ stagedId, bytes, options }) => [stagedId, options?.from, await bytes.text()]),
+  );
 const last = () => saved.at(-1) ?? [];
 const file = (name = "a.pdf"): File => new File(["x"], name);
 
@@ -62,15 +71,43 @@ test("a recording that was left waits in the tray as a voice message, and is sen
   expect(last()).toEqual([]);
 });
 
-test("what was said so far is kept beside the tray, each time in place of what was kept before", async () => {
+test("what was said so far is kept beside the tray, in one file that grows by what is new", async () => {
   tray.restore([]);
-  await tray.keepSpoken(spoken("one"));
+  await tray.keepSpoken(soFar("one"));
   const [first] = last();
   expect(first).toMatchObject({ durationMs: 3000, voice: { waveform: [1, 2] } });
   expect(tray.isEmpty).toBe(true);
-  await tray.keepSpoken(spoken("one two"));
-  expect(last()).toMatchObject([{ durationMs: 7000 }]);
+  await tray.keepSpoken(soFar("one two"));
+  await tray.keepSpoken(soFar("one two"));
+  expect(last()).toMatchObject([{ stagedId: first?.stagedId, durationMs: 7000 }]);
+  expect(await pieces()).toEqual([
+    [first?.stagedId, 0, "one"],
+    [first?.stagedId, 3, " two"],
+  ]);
+  expect(discarded).toEqual([]);
+});
+
+test("a piece that cannot be kept loses nothing: the next occasion keeps all of it anew", async () => {
+  tray.restore([]);
+  await tray.keepSpoken(soFar("one"));
+  const [first] = last();
+  refuses = { kind: "invalid", message: "not-growing" };
+  await tray.keepSpoken(soFar("one two"));
+  expect(last()).toEqual([first]);
+  refuses = null;
+  await tray.keepSpoken(soFar("one two three"));
+  expect(last()).toMatchObject([{ durationMs: 13_000 }]);
+  expect((await pieces()).at(-1)).toEqual([last()[0]?.stagedId, 0, "one two three"]);
+  expect(last()[0]?.stagedId).not.toBe(first?.stagedId);
   expect(discarded).toEqual([first?.stagedId]);
+});
+
+test("what is whole takes the place of what was kept of it in one step: no crash leaves both", async () => {
+  tray.restore([]);
+  await tray.keepSpoken(soFar("all"));
+  const before = saved.length;
+  await tray.waitVoice(spoken("all of it"));
+  for (const attachments of saved.slice(before)) expect(attachments).toMatchObject([{ durationMs: 9000 }]);
 });
 
 test.each([
@@ -78,7 +115,7 @@ test.each([
   ["left", () => tray.waitVoice(spoken("all of it"))],
 ])("when it is %s, what was kept of it goes", async (how, end) => {
   tray.restore([]);
-  await tray.keepSpoken(spoken("all"));
+  await tray.keepSpoken(soFar("all"));
   const [kept] = last();
   await end();
   expect(last()).toHaveLength(how === "sent" ? 0 : 1);
@@ -88,7 +125,7 @@ test.each([
 
 test("discarded, nothing of it is kept, also of what was on its way to be", async () => {
   tray.restore([]);
-  const keeping = tray.keepSpoken(spoken("never mind"));
+  const keeping = tray.keepSpoken(soFar("never mind"));
   tray.dropSpoken();
   await keeping;
   await tray.add([file()]);

@@ -3,9 +3,10 @@ import type { Attachment, DraftAttachment, StagedFile } from "../../preload/cont
 import type { DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
+import type { StageOptions } from "../state/staging.ts";
 import { strings } from "../text/attachment-strings.ts";
 import { prepare } from "./prepare.ts";
-import type { Recording } from "./voice-recorder.svelte.ts";
+import type { Recording, Spoken } from "./voice-recorder.svelte.ts";
 
 /** What the tray needs of the core. */
 export interface TrayOutlet {
@@ -18,12 +19,6 @@ export interface TrayOutlet {
   send(transactionId: TransactionId, attachment: Attachment, replyTo?: MessageTarget): Promise<unknown>;
   failureOf(error: unknown): Failure;
   newId(): string;
-}
-
-/** How a file is handed over. `keepsDetails`: with place and camera, which could not be taken out of it. */
-export interface StageOptions {
-  readonly signal?: AbortSignal;
-  readonly keepsDetails?: boolean;
 }
 
 /** What a message carries besides its file. */
@@ -96,6 +91,8 @@ export class Tray {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of a message being spoken, what is kept of it in case nobody comes to its end. */
   #spoken: Attachment | null = null;
+  /** The file into which it goes, and how much of it is there. */
+  #growing: { readonly stagedId: StagedId; readonly bytes: number } | null = null;
   #speaking = 0;
   #isKeeping = false;
   /** The stored tray is in here: before, an empty one must not take its place. */
@@ -140,26 +137,31 @@ export class Tray {
     const entry = this.#entryFor(strings.voiceName, blob.size);
     this.entries = [...this.entries, entry];
     await this.#take(entry, blob, { durationMs, voice: { waveform } });
-    // What is whole takes the place of what was kept of it.
-    if (entry.ready !== null) this.dropSpoken();
     return entry;
   }
 
-  /** What was said so far of a message being spoken: after a crash, or when the window is closed, it waits in the tray. */
-  async keepSpoken({ blob, durationMs, waveform }: Recording): Promise<void> {
+  /**
+   * What was said so far of a message being spoken, piece by piece into one file: after a crash, or when the window is
+   * closed, it waits in the tray.
+   */
+  async keepSpoken({ since, durationMs, waveform }: Spoken): Promise<void> {
     if (this.#isKeeping) return;
     this.#isKeeping = true;
     const speaking = this.#speaking;
-    const stagedId = this.#outlet.newId() as StagedId;
+    const { stagedId, bytes } = this.#growing ?? { stagedId: this.#outlet.newId() as StagedId, bytes: 0 };
     try {
-      await this.#outlet.stage(stagedId, blob, strings.voiceName);
-      const before = this.#spoken;
+      const piece = since(bytes);
+      if (piece.size === 0) return;
+      await this.#outlet.stage(stagedId, piece, strings.voiceName, { from: bytes });
       if (speaking !== this.#speaking) return this.#outlet.discard([stagedId]);
+      this.#growing = { stagedId, bytes: bytes + piece.size };
+      const before = this.#spoken;
       this.#spoken = { ...EMPTY_ATTACHMENT, stagedId, durationMs, voice: { waveform } };
       await this.#saveNow();
-      if (before !== null) this.#outlet.discard([before.stagedId]);
+      if (before !== null && before.stagedId !== stagedId) this.#outlet.discard([before.stagedId]);
     } catch {
-      // Only what the next occasion keeps again.
+      // The next occasion keeps all of it in another file; until then what is there stays.
+      if (speaking === this.#speaking) this.#growing = null;
     } finally {
       this.#isKeeping = false;
     }
@@ -167,11 +169,15 @@ export class Tray {
 
   /** Nothing is being spoken any more. */
   dropSpoken(): void {
+    const kept = this.#endSpoken();
+    if (kept.length > 0) void this.#saveNow().then(() => this.#outlet.discard(kept));
+  }
+
+  #endSpoken(): readonly StagedId[] {
     this.#speaking += 1;
     const kept = this.#spoken;
-    this.#spoken = null;
-    if (kept === null) return;
-    void this.#saveNow().then(() => this.#outlet.discard([kept.stagedId]));
+    this.#spoken = this.#growing = null;
+    return kept === null ? [] : [kept.stagedId];
   }
 
   /** The user wants it sent with what could not be taken out of it. */
@@ -293,8 +299,10 @@ export class Tray {
       const attachment = { ...EMPTY_ATTACHMENT, stagedId: entry.stagedId, ...found, ...more };
       entry.ready = { file: staged, attachment };
       // Removed meanwhile: the file is not needed any more.
-      if (entry.abort.signal.aborted) this.#outlet.discard(idsOf(entry));
-      else void this.#saveNow();
+      if (entry.abort.signal.aborted) return this.#outlet.discard(idsOf(entry));
+      // What is whole takes the place of what was kept of it, in one step.
+      const kept = carried.voice === undefined ? [] : this.#endSpoken();
+      void this.#saveNow().then(() => this.#outlet.discard(kept));
     } catch (error) {
       if (entry.abort.signal.aborted) return;
       const failure = this.#outlet.failureOf(error);

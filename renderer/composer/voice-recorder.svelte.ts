@@ -8,25 +8,28 @@ export interface Recording {
   readonly waveform: readonly number[];
 }
 
+/** What was said so far of a message that is being spoken. */
+export interface Spoken extends Pick<Recording, "durationMs" | "waveform"> {
+  /** What follows so many bytes of it. */
+  readonly since: (bytes: number) => Blob;
+}
+
 /** How often loudness is measured, ms. */
 const MEASURE_MS = 50;
 /** Nobody listens for longer; and a forgotten microphone must not fill the disk, ms. */
 const LONGEST_MS = 15 * 60_000;
 /** Shorter is a slip of the hand, ms. */
 const SHORTEST_MS = 300;
-/** Pieces come this often, ms: only what has come can be kept. */
-const PIECE_MS = 1000;
-/** What was spoken so far is handed on this often, ms; of a long message once in so many of its parts, as it is written whole. */
-const KEEP_MS = 3000;
-const KEEP_PARTS = 20;
+/** Pieces come this often, ms, and each is handed on: whoever is cut off loses no more than a second. */
+const PIECE_MS = 500;
 const formats = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 
 /** What is told of it while it is spoken. */
 interface Hears {
   /** It has become as long as it may be, and is to be sent. */
   readonly onlongest: () => void;
-  /** All of it so far, now and then: to be kept, in case nobody comes to its end. */
-  readonly onspoken: (recording: Recording) => void;
+  /** There is more of it: to be kept, in case nobody comes to its end. */
+  readonly onspoken: (spoken: Spoken) => void;
 }
 
 /** One voice message being spoken. The microphone is open exactly while `state` is not `idle`. */
@@ -43,7 +46,6 @@ export class VoiceRecorder {
   #timer: ReturnType<typeof setInterval> | undefined;
   #measured: number[] = [];
   #startedAt = 0;
-  #keptAt = 0;
   #pieces: Blob[] = [];
   readonly #hears: Hears;
 
@@ -82,7 +84,6 @@ export class VoiceRecorder {
     this.#startedAt = performance.now();
     this.elapsedMs = 0;
     this.#pieces = [];
-    this.#keptAt = this.#startedAt;
     this.#recorder.addEventListener("dataavailable", ({ data }) => this.#take(data));
     this.#recorder.start(PIECE_MS);
     this.state = "recording";
@@ -97,17 +98,25 @@ export class VoiceRecorder {
 
   #take(piece: Blob): void {
     this.#pieces.push(piece);
-    const [now, spoken] = [performance.now(), performance.now() - this.#startedAt];
-    if (this.state !== "recording" || now - this.#keptAt < Math.max(KEEP_MS, spoken / KEEP_PARTS)) return;
-    this.#keptAt = now;
-    const recording = this.#whole(Math.round(spoken));
-    if (recording !== null) this.#hears.onspoken(recording);
+    if (this.state !== "recording") return;
+    const durationMs = Math.round(performance.now() - this.#startedAt);
+    this.#hears.onspoken({
+      ...{ durationMs, waveform: bars(this.#measured) },
+      since: (bytes) => this.#since(bytes),
+    });
+  }
+
+  #since(bytes: number): Blob {
+    // Without its parameters: what it is, the file says itself.
+    const type = this.#recorder?.mimeType.split(";", 1)[0] ?? "";
+    let first = this.#pieces.length;
+    let at = this.#pieces.reduce((sum, { size }) => sum + size, 0);
+    while (at > bytes && first > 0) at -= this.#pieces[--first]?.size ?? 0;
+    return new Blob(this.#pieces.slice(first), { type }).slice(bytes - at, undefined, type);
   }
 
   #whole(durationMs: number): Recording | null {
-    // Without its parameters: what it is, the file says itself.
-    const type = this.#recorder?.mimeType.split(";", 1)[0] ?? "";
-    const blob = new Blob(this.#pieces, { type });
+    const blob = this.#since(0);
     if (durationMs < SHORTEST_MS || blob.size === 0) return null;
     return { blob, durationMs, waveform: bars(this.#measured) };
   }
@@ -128,6 +137,11 @@ export class VoiceRecorder {
     const recording = this.#whole(durationMs);
     this.#end();
     return recording;
+  }
+
+  /** The page may go in this moment: what is not handed on yet comes at once. */
+  flush(): void {
+    if (this.#recorder?.state === "recording") this.#recorder.requestData();
   }
 
   /** Nothing is kept. */

@@ -4,6 +4,15 @@ import type { Door } from "../bridge/connect.ts";
 import { ownAddress } from "../bridge/own-address.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
 
+/** How a file is handed over. */
+export interface StageOptions {
+  readonly signal?: AbortSignal;
+  /** With place and camera, which could not be taken out of it. */
+  readonly keepsDetails?: boolean;
+  /** It is a piece of a recording: what follows so many bytes of it. */
+  readonly from?: number;
+}
+
 /** Hands files to the core for sending. Bytes do not ride in frames: each is a PUT of its own. */
 export class Staging {
   readonly #client: Door;
@@ -13,15 +22,17 @@ export class Staging {
   }
 
   /**
-   * The same id again is the same file. With `keepsDetails` place and camera stay in it. Rejects with `RequestFailed`.
+   * The same id again is the same file. With `keepsDetails` place and camera stay in it; with `from` it is what follows so
+   * many bytes of a recording. Rejects with `RequestFailed`.
    */
   async stage(
     stagedId: StagedId,
     file: Blob,
     name: string,
-    { signal, keepsDetails = false }: { readonly signal?: AbortSignal; readonly keepsDetails?: boolean } = {},
+    { signal, keepsDetails = false, from }: StageOptions = {},
   ): Promise<StagedFile> {
-    const query = `name=${encodeURIComponent(name)}${keepsDetails ? "&details=keep" : ""}`;
+    const kind = keepsDetails ? "&details=keep" : from === undefined ? "" : `&from=${from}`;
+    const query = `name=${encodeURIComponent(name)}${kind}`;
     const answer = await this.#put(`${this.address(stagedId)}?${query}`, file, signal);
     if (answer.ok) return answer.file;
     throw new RequestFailed(answer.failure);

@@ -179,6 +179,57 @@ describe("a file from the page", () => {
   });
 });
 
+describe("a recording", () => {
+  const id = newId();
+  const piece = (text: string, from: number, more: Partial<StageRequest> = {}) =>
+    put(Buffer.from(text, "latin1"), {
+      ...{ id, path: `staged/${id}?name=Voice&from=${from}`, contentType: "audio/webm", ...more },
+    });
+  const head = "\x1a\x45\xdf\xa3 webm";
+  const onDisk = (): string => readFileSync(staging.pathOf(id), "latin1");
+
+  it("grows by what continues it, each piece on disk when the page is told", async () => {
+    expect(await piece(head, 0)).toMatchObject({ file: { contentType: "audio/webm", size: 9 } });
+    expect(await piece("more", 9)).toMatchObject({ ok: true, file: { stagedId: id, size: 13 } });
+    expect(await piece(" and more", 13)).toMatchObject({ ok: true, file: { size: 22 } });
+    expect(onDisk()).toBe(`${head}more and more`);
+    expect(open().find(id)?.size).toBe(22);
+  });
+
+  it("takes no piece that does not continue it, none twice, and nothing of one that broke off", async () => {
+    await piece(head, 0);
+    expect(await piece("too far", 12)).toMatchObject({ failure: { message: "not-growing" } });
+    expect(await piece("brok", 9, { length: 9 })).toMatchObject({ failure: { kind: "aborted" } });
+    expect(staging.find(id)?.size).toBe(9);
+    await piece("more", 9);
+    expect(await piece("more", 9)).toMatchObject({ failure: { message: "not-growing" } });
+    const both = await Promise.all([piece("1", 13), piece("2", 13)]);
+    expect(both.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(onDisk()).toBe(`${head}more1`);
+  });
+
+  it("grows no more once it is sent, discarded, or found after a restart", async () => {
+    await piece(head, 0);
+    const restarted = open();
+    const path = `staged/${id}?name=Voice&from=9`;
+    const body = pieces(Buffer.from("more"));
+    expect((await restarted.stage({ path, contentType: null, length: 4, body })).ok).toBe(false);
+    staging.handedOver([id]);
+    expect((await piece("more", 9)).ok).toBe(false);
+    expect(onDisk()).toBe(head);
+    await staging.discard([id]);
+    expect((await piece("more", 9)).ok).toBe(false);
+    expect(readdirSync(dir())).toEqual([]);
+  });
+
+  it("is never larger than what may be sent", async () => {
+    limit = 12;
+    await piece(head, 0);
+    expect(await piece("more", 9)).toMatchObject({ failure: { errcode: "M_TOO_LARGE" } });
+    expect([onDisk(), staging.find(id)?.size]).toEqual([head, 9]);
+  });
+});
+
 describe("what is not taken", () => {
   it("more than the server takes, by its announced length before a byte is read", async () => {
     limit = 10;

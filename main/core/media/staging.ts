@@ -35,7 +35,10 @@ export interface StagingDeps {
 }
 
 export interface Staging {
-  /** Never throws. The same id again answers for the file that is there. */
+  /**
+   * Never throws. The same id again answers for the file that is there; a recording grows by each piece that continues it,
+   * as long as this run lasts and nobody sends it.
+   */
   stage(request: StageRequest): Promise<StageAnswer>;
   /** What is known of a staged file of the person signed in. */
   find(stagedId: StagedId): StagedFile | null;
@@ -49,10 +52,17 @@ export interface Staging {
   sweep(): Promise<void>;
 }
 
-const ADDRESS = /^staged\/([A-Za-z0-9_-]{16,64})(?:\?name=([^&#]{0,3000})(&details=keep)?)?$/;
+const ADDRESS =
+  /^staged\/([A-Za-z0-9_-]{16,64})(?:\?name=([^&#]{0,3000})(?:(&details=keep)|&from=(\d{1,12}))?)?$/;
 
 /** Asked for this one file, after it was said that nobody can take place and camera out of it. */
 const keepsDetailsOf = (path: string): boolean => ADDRESS.exec(path)?.[3] !== undefined;
+
+/** Of a recording, the bytes in front of this piece; null for what is not being recorded. */
+function fromOf(path: string): number | null {
+  const from = ADDRESS.exec(path)?.[4];
+  return from === undefined ? null : Number(from);
+}
 
 /** The staged file meant by a path below the resources base; null for any other path. */
 export const stagedIdIn = (path: string): StagedId | null =>
@@ -63,6 +73,8 @@ export function createStaging(deps: StagingDeps): Staging {
   const rows = stagingQueries(store.kept);
   const fresh = new Set<StagedId>();
   const coming = new Map<StagedId, Promise<StageAnswer>>();
+  /** What is being recorded, and the bytes that are here of it. */
+  const growing = new Map<StagedId, number>();
   const pathOf = (stagedId: StagedId): string => join(dir, stagedId);
   let sweeping: Promise<void> = Promise.resolve();
 
@@ -81,25 +93,47 @@ export function createStaging(deps: StagingDeps): Staging {
     const part = `${pathOf(stagedId)}.part`;
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
-      await receive(part, request, mostBytes(deps.limit()));
+      await receive(part, request, 0, mostBytes(deps.limit()));
       const text = saidType(request.contentType) === "text/plain" ? await inspectText(part) : null;
       const found = text ?? (await inspectFile(part));
       const contentType = typeOf(found.contentType, request.contentType);
-      const isKept = text !== null || deps.keepsDetails() || keepsDetailsOf(request.path);
+      const from = fromOf(request.path);
+      // A microphone knows no place.
+      const isKept = text !== null || from !== null || deps.keepsDetails() || keepsDetailsOf(request.path);
       const isTurned = await (isKept ? isPhotoTurned : clean)(part, found.contentType, found.size);
       const size = await finish(part, pathOf(stagedId), dir);
       const file = { ...describe(stagedId, request, contentType, isTurned ? turned(found) : found), size };
       if (deps.userId() !== userId) return failed({ kind: "aborted", message: "signed out meanwhile" });
       rows.insert.run({ ...file, userId, now: deps.platform.clock.now() });
       fresh.add(stagedId);
+      if (from !== null) growing.set(stagedId, size);
       return { ok: true, file };
     } catch (error) {
-      const failure = toFailure(error);
-      deps.platform.log("info", "staging-failed", { kind: failure.kind, problem: failure.problem });
-      return failed(failure);
+      return refused(error);
     } finally {
       await rm(part, { force: true }).catch(() => undefined);
     }
+  }
+
+  /** The bytes first, then how many there are: what is on disk of a recording is never less than is said of it. */
+  async function grow(stagedId: StagedId, from: number, request: StageRequest): Promise<StageAnswer> {
+    if (growing.get(stagedId) !== from) return failed(invalid("not-growing"));
+    try {
+      const size = await receive(pathOf(stagedId), request, from, mostBytes(deps.limit()));
+      const file = growing.get(stagedId) === from ? find(stagedId) : null;
+      if (file === null) return failed({ kind: "aborted", message: "sent or discarded meanwhile" });
+      growing.set(stagedId, size);
+      rows.resize.run({ stagedId, size });
+      return { ok: true, file: { ...file, size } };
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  function refused(error: unknown): StageAnswer {
+    const failure = toFailure(error);
+    deps.platform.log("info", "staging-failed", { kind: failure.kind, problem: failure.problem });
+    return failed(failure);
   }
 
   function describe(
@@ -116,6 +150,11 @@ export function createStaging(deps: StagingDeps): Staging {
     return { stagedId, name, contentType, kind, width, height };
   }
 
+  function leave(stagedId: StagedId): void {
+    fresh.delete(stagedId);
+    growing.delete(stagedId);
+  }
+
   async function sweep(): Promise<void> {
     for (const { stagedId } of rows.unneeded.all({})) if (!fresh.has(stagedId)) rows.remove.run({ stagedId });
     const wanted = new Set<string>(rows.all.all({}).map(({ stagedId }) => stagedId));
@@ -130,17 +169,20 @@ export function createStaging(deps: StagingDeps): Staging {
     stage(request) {
       const stagedId = stagedIdIn(request.path);
       if (stagedId === null) return Promise.resolve(failed(invalid("not a place for a staged file")));
+      const from = fromOf(request.path);
       // Two writers of one file would mix their bytes; the second one's are the same anyway.
       const running = coming.get(stagedId);
-      if (running !== undefined) return running;
-      const mine = take(stagedId, request).finally(() => coming.delete(stagedId));
+      const isMore = from !== null && from > 0;
+      if (running !== undefined) return isMore ? Promise.resolve(failed(invalid("not-growing"))) : running;
+      const taking = isMore ? grow(stagedId, from, request) : take(stagedId, request);
+      const mine = taking.finally(() => coming.delete(stagedId));
       coming.set(stagedId, mine);
       return mine;
     },
-    handedOver: (stagedIds) => stagedIds.forEach((stagedId) => fresh.delete(stagedId)),
+    handedOver: (stagedIds) => stagedIds.forEach(leave),
     async discard(stagedIds) {
       for (const stagedId of stagedIds) {
-        fresh.delete(stagedId);
+        leave(stagedId);
         await coming.get(stagedId);
         if (find(stagedId) === null || rows.remove.run({ stagedId }) > 0)
           await rm(pathOf(stagedId), { force: true });
@@ -152,19 +194,29 @@ export function createStaging(deps: StagingDeps): Staging {
 
 const mostBytes = (limit: number | null): number => Math.min(limit ?? MAX_FILE_BYTES, MAX_FILE_BYTES);
 
-/** Writes what comes, and stops where it is more than may be sent. */
-async function receive(part: string, { body, length }: StageRequest, most: number): Promise<void> {
-  if (length !== null && length > most) throw new FailureError(tooLarge);
-  const file = await open(part, "w", 0o600);
+/** Writes what comes behind the first `from` bytes, and stops where it is more than may be sent. Answers the bytes. */
+async function receive(
+  path: string,
+  { body, length }: StageRequest,
+  from: number,
+  most: number,
+): Promise<number> {
+  if (length !== null && from + length > most) throw new FailureError(tooLarge);
+  const file = await open(path, from === 0 ? "w" : "a", 0o600);
   try {
-    let size = 0;
+    // Of a piece that broke off nothing stays.
+    if (from > 0) await file.truncate(from);
+    let size = from;
     for await (const piece of body) {
       size += piece.byteLength;
       if (size > most) throw new FailureError(tooLarge);
       await file.writeFile(piece);
     }
-    if (length !== null && size !== length) throw new FailureError({ kind: "aborted", message: "cut off" });
+    if (length !== null && size !== from + length)
+      throw new FailureError({ kind: "aborted", message: "cut off" });
     if (size === 0) throw new FailureError(invalid("empty-file"));
+    if (from > 0) await file.datasync();
+    return size;
   } finally {
     await file.close();
   }

@@ -47,7 +47,8 @@ export function createUploading({ staging, limit, media, http, platform }: Uploa
     if (session === null) return failed({ kind: "unauthorized", message: "nobody is signed in" });
     const path = staging.pathOf(file.stagedId);
     const found = await stat(path).catch(() => null);
-    if (found?.size !== file.size) return failed(invalid("file-missing"));
+    // A recording that broke off may have a piece more than was written down of it.
+    if (found === null || found.size < file.size) return failed(invalid("file-missing"));
     // Not a byte of what would be refused (ATT-05); the limit may have changed since the file was taken.
     const most = await limit.load();
     if (most !== null && file.size > most) return failed(tooLargeToUpload);
@@ -111,5 +112,7 @@ function fileStream(
       controller.enqueue(piece);
     },
   });
-  return (Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>).pipeThrough(told);
+  return (
+    Readable.toWeb(createReadStream(path, { end: size - 1 })) as ReadableStream<Uint8Array>
+  ).pipeThrough(told);
 }

@@ -9,6 +9,9 @@ SELECT staged_id AS stagedId, user_id AS userId, name, content_type AS contentTy
 FROM staged
 WHERE staged_id = :stagedId;
 
+-- name: resizeStaged
+UPDATE staged SET size = :size WHERE staged_id = :stagedId;
+
 -- name: removeStaged
 -- What a message or a draft still needs stays.
 DELETE FROM staged

@@ -16,6 +16,7 @@ export function stagingQueries(kept: Database) {
   return {
     insert: find<StagedRow & { readonly now: number }>("insertStaged"),
     byId: find<Id, StagedRow>("stagedById"),
+    resize: find<Id & { readonly size: number }>("resizeStaged"),
     remove: find<Id>("removeStaged"),
     unneeded: find<Record<never, never>, Id>("unneededStaged"),
     all: find<Record<never, never>, Id>("allStaged"),
