@@ -4,7 +4,7 @@
 /** In every part that has to go. */
 export const SECRET = "+57.7089+011.9746+012.3/";
 
-const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+export const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 export const u8 = (...values: readonly number[]): Buffer => Buffer.from(values);
 const u16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2);
@@ -16,7 +16,7 @@ export const u32 = (value: number): Buffer => {
   bytes.writeUInt32BE(value);
   return bytes;
 };
-const u64 = (value: number): Buffer => {
+export const u64 = (value: number): Buffer => {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt(value));
   return bytes;
@@ -34,7 +34,7 @@ function longBox(type: string, ...content: readonly Buffer[]): Buffer {
 export const full = (type: string, version: number, ...content: readonly Buffer[]): Buffer =>
   box(type, u8(version, 0, 0, 0), ...content);
 
-const handler = (type: string): Buffer => full("hdlr", 0, u32(0), latin1(type), Buffer.alloc(13));
+export const handler = (type: string): Buffer => full("hdlr", 0, u32(0), latin1(type), Buffer.alloc(13));
 
 /** A file, and what in it has to go: all else must stay as it is. */
 export interface Made {
@@ -69,7 +69,7 @@ export const XMP_UUID = "be7acfcb97a942e89c71999491e3afac";
 export const SPHERE_UUID = "ffcc8263f8554a938814587a02521fdd";
 
 /** What is seen and heard; of a film in two tracks, three chunks each. */
-const sample = (seed: number, length: number): Buffer =>
+export const sample = (seed: number, length: number): Buffer =>
   Buffer.from(Array.from({ length }, (_, i) => (seed * 31 + i * 7) & 0xff));
 
 interface TrackParts {

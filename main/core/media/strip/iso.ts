@@ -1,4 +1,5 @@
 import { freed } from "./free.ts";
+import { namedIn, readFragments, type Fragment, type Named } from "./fragments.ts";
 import { readItems, type Items } from "./items.ts";
 import { isWithin, overlap, zeros, type Patch, type Range, type Source } from "./patch.ts";
 import { boxOf, Region, type Box } from "./region.ts";
@@ -33,7 +34,11 @@ export async function stripIso(source: Source): Promise<readonly Patch[] | null>
     // What may hold bytes of items and samples.
     const store = boxes.filter(({ type }) => type === "mdat").map(rangeOf);
     const has = (wanted: string): boolean => boxes.some(({ type }) => type === wanted);
-    const around = { store, isFragmented: has("moof"), isFilm: has("moov"), seen: [] as Range[] };
+    const moov = boxes.find(({ type }) => type === "moov");
+    // Whose samples a fragment holds only `moov` says.
+    const isFragmented = moov !== undefined && has("moof");
+    const named = isFragmented ? namedIn(await Region.of(source, moov.at, moov.end), moov) : new Map();
+    const around = { store, named, isFilm: has("moov"), seen: [] as Range[] };
     for (const box of boxes) patches.push(...(await cleanBox(source, box, around)));
     // A box nobody knows may be the one in which the picture is.
     return (has("moov") || has("meta")) && !overlap(patches, around.seen) ? patches : null;
@@ -45,7 +50,8 @@ export async function stripIso(source: Source): Promise<readonly Patch[] | null>
 
 interface Around {
   readonly store: readonly Range[];
-  readonly isFragmented: boolean;
+  /** The tracks of a film in fragments. */
+  readonly named: Named;
   readonly isFilm: boolean;
   /** Gathers where sound and picture lie. */
   readonly seen: Range[];
@@ -71,17 +77,34 @@ async function topBoxes(source: Source): Promise<readonly Box[]> {
 }
 
 async function cleanBox(source: Source, box: Box, around: Around): Promise<readonly Patch[]> {
-  if (!KEPT.has(box.type)) {
-    // Where the samples of fragments lie is said in each of them.
-    if (around.isFragmented) throw new RangeError("a box nobody knows among fragments");
-    return freed(box);
-  }
+  if (!KEPT.has(box.type)) return freed(box);
   if (!["moov", "meta", "uuid", "moof"].includes(box.type)) return [];
   const region = await Region.of(source, box.at, box.end);
   if (box.type === "moov") return cleanFilm(region, box, around);
   if (box.type === "meta") return cleanTopMeta(region, box, around);
-  return cleanUuids(region, box.type === "uuid" ? [box] : region.boxes(box.body, box.end));
+  if (box.type === "moof") return cleanFragments(region, box, around);
+  return cleanUuids(region, [box]);
 }
+
+/** Of telemetry its samples go and what says where they are; a `moof` of nothing else goes whole, as readers want one `traf`. */
+function cleanFragments(region: Region, moof: Box, { named, store, seen }: Around): readonly Patch[] {
+  const fragments = readFragments(region, moof, named);
+  const [telling, kept] = [fragments.filter(isTelling), fragments.filter((one) => !isTelling(one))];
+  for (const { runs } of kept) for (const run of runs) seen.push(run);
+  const samples = telling
+    .flatMap(({ runs }) => runs.map((run) => clipped(run, store)))
+    .filter(({ length }) => length > 0)
+    .map(zeros);
+  if (telling.length > 0 && kept.length === 0) return [...samples, ...freed(moof)];
+  return [
+    ...samples,
+    ...telling.flatMap(({ box }) => freed(box)),
+    ...cleanAround(region, region.boxes(moof.body, moof.end)),
+    ...kept.flatMap(({ box }) => cleanAround(region, region.boxes(box.body, box.end))),
+  ];
+}
+
+const isTelling = ({ isTelemetry }: Fragment): boolean => isTelemetry;
 
 function cleanUuids(region: Region, boxes: readonly Box[]): readonly Patch[] {
   return boxes.flatMap((box) => {
@@ -122,12 +145,10 @@ function cleanTrack(region: Region, trak: Box): readonly Patch[] {
   ];
 }
 
-function cleanSamples(tracks: readonly Track[], { store, isFragmented, seen }: Around): readonly Patch[] {
+function cleanSamples(tracks: readonly Track[], { store, seen }: Around): readonly Patch[] {
   const telemetry = tracks.filter(({ isTelemetry }) => isTelemetry).flatMap(({ chunks }) => chunks);
   for (const { isTelemetry, chunks } of tracks)
     if (!isTelemetry) for (const chunk of chunks) seen.push(chunk);
-  // Samples of fragments lie where this does not look.
-  if (isFragmented && tracks.some(({ isTelemetry }) => isTelemetry)) throw new RangeError("in fragments");
   const there = telemetry.map((range) => clipped(range, store));
   return there.filter(({ length }) => length > 0).map(zeros);
 }
