@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { startHomeserver, type Homeserver, type HomeserverOptions } from "../../e2e/homeserver/index.ts";
-import type { RoomId } from "../../preload/contract/ids.ts";
-import type { TimelineChange } from "../../preload/contract/topics.ts";
+import type { RoomId, TransactionId } from "../../preload/contract/ids.ts";
+import type { TimelineChange, Topics } from "../../preload/contract/topics.ts";
 import { CoreRig, endAll, texts } from "./testing/core-rig.ts";
 
 // From the key press to the echo, as the timeline shows it: every change is named, and then there is silence.
@@ -48,6 +48,39 @@ async function opened(rig: CoreRig) {
 }
 
 describe("a message", () => {
+  it("that was sent and not shown back stays while it is answered, quoted and begins a thread", async () => {
+    const rig = await started();
+    const timeline = await opened(rig);
+    // Nor is a sync under way that would.
+    server.cut();
+    const transactionId = await rig.type(roomId, "mine");
+    server.faults.add({ on: { path: /\/sync$/ }, do: { status: { code: 502 } } });
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    const ours = (view: Topics["timeline"]["snapshot"]) =>
+      view.items.flatMap((item) => (item.kind === "message" && item.sender.isOwn ? [item] : []));
+    await timeline.until((view) => ours(view)[0]?.send?.state === "sent");
+    const eventId = ours(timeline.value)[0]?.eventId ?? null;
+    const content = { msgtype: "m.text", body: "its answer" } as const;
+    const replyTo = { eventId, transactionId };
+    await rig.core.handlers.sendMessage({
+      ...{ roomId, transactionId: "t-answer" as TransactionId, content, replyTo },
+    });
+    const thread = rig.watch("timeline", { roomId, thread: { eventId, transactionId: null } });
+    const quote = rig.watch("quote", { roomId, target: { eventId, transactionId: null } });
+    await timeline.until((view) => ours(view)[1]?.send?.state === "sent");
+    expect(ours(timeline.value).map(({ body }) => body.text)).toEqual(["mine", "its answer"]);
+    expect(ours(timeline.value)[1]?.relations?.reply).toMatchObject({
+      eventId,
+      state: "shown",
+      text: "mine",
+    });
+    expect(texts(thread.value)).toEqual(["mine"]);
+    expect(quote.value).toMatchObject({ eventId, state: "shown", text: "mine" });
+    // Nothing was asked for that would have come by itself.
+    expect(server.wire.count("GET", /\/event\//)).toBe(0);
+  });
+
   it("whose answer comes first is inserted, marked as sent and then echoed in place, and then nothing", async () => {
     const rig = await started();
     const timeline = await opened(rig);

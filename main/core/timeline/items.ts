@@ -207,7 +207,11 @@ export function createItemBuilder(deps: ItemBuilderDeps): ItemBuilder {
     { eventId, transactionId }: LocalRelation,
     shown: ReadonlyMap<string, EventItem>,
   ): Quote | null {
-    if (eventId !== null) return deps.quotes.of(eventId);
+    if (eventId !== null) {
+      // Sent, and its echo not here yet: its words are those of the item that waits.
+      const own = [...shown.values()].find((item) => item.eventId === eventId);
+      return own === undefined ? deps.quotes.of(eventId) : quoteOf(own, eventId, null);
+    }
     const waiting = transactionId === null ? undefined : shown.get(transactionId);
     return waiting === undefined ? null : quoteOf(waiting, null, transactionId);
   }

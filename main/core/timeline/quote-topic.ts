@@ -46,7 +46,9 @@ export function createQuoteTopic(deps: QuoteTopicDeps) {
     const { redaction = null, edit = null } = pendingRelations(rows).of(eventId, transactionId) ?? {};
     if (redaction !== null && redaction.send.state !== "unsent") return gone(eventId, transactionId);
     const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
-    const row = rows.find((one) => transactionId !== null && one.transactionId === transactionId);
+    const isMeant = (one: LocalRow): boolean =>
+      one.transactionId === transactionId || (eventId !== null && one.eventId === eventId);
+    const row = rows.find(isMeant);
     const stored = eventId === null ? undefined : queries.storedRow.get({ roomId, eventId });
     // Sent, and its echo not here yet: it is shown from its row.
     if (row !== undefined && stored === undefined) {

@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { PageState, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange } from "../../../preload/contract/topics.ts";
@@ -29,6 +29,8 @@ export interface ThreadTopicDeps {
   readonly touched: TouchedRows;
   readonly ownUserId: UserId;
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
+  /** The transaction id that a waiting message goes under now; by default its own. */
+  readonly currentId?: (transactionId: TransactionId) => TransactionId;
   readonly fetchRelations: FetchRelations;
   readonly powersIn: (roomId: RoomId) => Pick<People, "mayRedact" | "mayNotifyRoom">;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
@@ -69,9 +71,14 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
   const keyOf = (roomId: RoomId, { eventId, transactionId }: MessageTarget): string =>
     JSON.stringify([roomId, eventId ?? transactionId]);
 
+  /** The id that the root goes under now: an edit may have given it another one than it was opened by. */
+  const sentUnder = ({ transactionId }: MessageTarget): TransactionId | null =>
+    transactionId === null ? null : (deps.currentId?.(transactionId) ?? transactionId);
+
   /** The root's event id, by the id it was sent under where need be; null while it is not sent. */
-  function rootOf(roomId: RoomId, { eventId, transactionId }: MessageTarget): EventId | null {
-    if (eventId !== null || transactionId === null) return eventId;
+  function rootOf(roomId: RoomId, target: MessageTarget): EventId | null {
+    const transactionId = sentUnder(target);
+    if (target.eventId !== null || transactionId === null) return target.eventId;
     return (
       threads.sentAs.get({ roomId, transactionId, userId: ownUserId })?.eventId ??
       deps.localRows(roomId).find((row) => row.transactionId === transactionId)?.eventId ??
@@ -79,11 +86,11 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     );
   }
 
-  function belongs(one: Watched, { thread, transactionId }: LocalRow): boolean {
+  function belongs(one: Watched, { thread, eventId, transactionId }: LocalRow): boolean {
     const root = one.known?.root ?? null;
-    if (thread === undefined || thread === null) return transactionId === one.target.transactionId;
-    if (root !== null && thread.eventId === root) return true;
-    return thread.transactionId !== null && thread.transactionId === one.target.transactionId;
+    const target = thread ?? { eventId, transactionId };
+    if (root !== null && target.eventId === root) return true;
+    return target.transactionId !== null && target.transactionId === sentUnder(one.target);
   }
 
   function watch(roomId: RoomId, target: MessageTarget): Watched {

@@ -179,9 +179,12 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       want: (eventId) => want(roomId, eventId),
     });
   }
-  /** What is stored and hidden would not be shown any more for being asked for. */
-  const want = (roomId: RoomId, eventId: EventId): "loading" | "missing" =>
-    queries.hiddenEvent.get({ eventId }) === undefined ? missing.want(roomId, eventId) : "missing";
+  function want(roomId: RoomId, eventId: EventId): "loading" | "missing" {
+    // Ours, and on its way back: stored by itself it would take its row away and have no place to be shown at.
+    if (deps.localRows(roomId).some((row) => row.eventId === eventId)) return "loading";
+    // What is stored and hidden would not be shown any more for being asked for.
+    return queries.hiddenEvent.get({ eventId }) === undefined ? missing.want(roomId, eventId) : "missing";
+  }
   const focused = createFocusTopic({ ...deps, quotesIn, powersIn });
   const threaded = createThreadTopic({
     ...deps,
