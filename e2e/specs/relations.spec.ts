@@ -226,6 +226,66 @@ test("a deletion asks first, gives the reason, and takes every copy; refused, it
   await dunlin.page.keyboard.press("Escape");
 });
 
+test("the source of a message of ours is true at every moment: waiting, sent without an echo, shown back", async ({
+  homeserver,
+  begin,
+}, testInfo) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  const dialog = dunlin.page.getByRole("dialog", { name: "Message source" });
+  const first = dunlin.log.locator('[data-kind="message"]').first();
+  const second = dunlin.log.locator('[data-kind="message"]').last();
+  const source = async (row: Locator): Promise<Record<string, unknown>> => {
+    await row.hover();
+    await row.getByRole("toolbar").getByRole("button", { name: "View source" }).click();
+    const json = await dialog.getByRole("region", { name: "Message source" }).textContent();
+    return JSON.parse(json ?? "") as Record<string, unknown>;
+  };
+  homeserver.cut();
+  await dunlin.connection("offline");
+  await dunlin.send("All aboard");
+  await act(dunlin, "All aboard", "Reply");
+  await dunlin.send("Not without me");
+  const id = await first.getAttribute("data-item-id");
+  expect(await source(first)).toMatchObject({
+    ...{ type: "m.room.message", room_id: roomId, transaction_id: id },
+    content: { msgtype: "m.text", body: "All aboard" },
+  });
+  await expect(dialog).toContainText(/Not sent yet\. This is what will be sent\.|has not answered yet/);
+  await dunlin.page.keyboard.press("Escape");
+  expect(await source(second)).toMatchObject({
+    content: { "m.relates_to": { "m.in_reply_to": {} } },
+  });
+  await expect(dialog).toContainText("filled in when that one has been sent");
+  expect((await new AxeBuilder({ page: dunlin.page }).analyze()).violations).toEqual([]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await dunlin.page.emulateMedia({ colorScheme });
+    const body = await dunlin.page.screenshot();
+    await testInfo.attach(`source-not-sent-${colorScheme}`, { body, contentType: "image/png" });
+  }
+  await dunlin.page.keyboard.press("Escape");
+
+  // The server takes it and does not say so in a sync.
+  const silence = homeserver.faults.add({ on: { path: /\/sync/ }, do: { status: { code: 502 } } });
+  homeserver.mend();
+  await expect(first).toHaveAttribute("data-event-id", /^\$/, { timeout: 60_000 });
+  const eventId = await first.getAttribute("data-event-id");
+  const sent = await source(first);
+  expect(sent).toMatchObject({ event_id: eventId, transaction_id: id });
+  await expect(dialog).toContainText("Sent, but not yet shown back by the server.");
+  await dunlin.page.keyboard.press("Escape");
+  silence.remove();
+  await dunlin.connection("live");
+  await expect
+    .poll(async () => {
+      const shown = await source(first);
+      await dunlin.page.keyboard.press("Escape");
+      return shown;
+    })
+    .toMatchObject({ event_id: eventId, unsigned: { transaction_id: id } });
+});
+
 test("a message deleted while one answers it takes its words out of the composer; the answer can be sent", async ({
   homeserver,
   begin,

@@ -50,7 +50,10 @@ it("has its history, its source and who reacted", async () => {
   expect(versions.map(({ body }) => body.text)).toEqual(["frist", "first"]);
   const { reactors } = await rig.core.handlers.loadReactions(where);
   expect(reactors.map(({ key, userId }) => [key, userId])).toEqual([["👍", server.world.user("ben").userId]]);
-  const { source } = await rig.core.handlers.loadEventSource(where);
+  const { source } = await rig.core.handlers.loadEventSource({
+    roomId,
+    target: { eventId: target, transactionId: null },
+  });
   expect(JSON.parse(source)).toMatchObject({ event_id: target, content: { body: "frist" } });
 });
 

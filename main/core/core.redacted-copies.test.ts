@@ -99,7 +99,7 @@ it("a redacted message leaves no copy: not in what is open, not in what is asked
   const { handlers } = rig.core;
   await expect(handlers.loadEdits({ roomId, eventId: target })).rejects.toThrow("no such message");
   const later = [
-    await handlers.loadEventSource({ roomId, eventId: target }),
+    await handlers.loadEventSource({ roomId, target: { eventId: target, transactionId: null } }),
     await handlers.loadReactions({ roomId, eventId: target }),
     await exported(rig),
   ];

@@ -1,3 +1,4 @@
+import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { RoomRequests } from "../../preload/contract/models/room-requests.ts";
 import type { CallId, EventId, MxcUri, RoomId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Draft, KeptDraft } from "../../preload/contract/models/room.ts";
@@ -67,6 +68,7 @@ import { createExports, type Exports } from "./export/export.ts";
 import { createFinding, type FindingHandlers } from "./search/finding.ts";
 import { createDateJump } from "./timeline/date-jump.ts";
 import { createLinkPreviews } from "./timeline/link-previews.ts";
+import { createEventSource } from "./timeline/event-source.ts";
 import { createForward } from "./timeline/forward.ts";
 import { createPolls, type PollHandlers } from "./timeline/polls.ts";
 import { senderOf } from "./timeline/event-item.ts";
@@ -592,6 +594,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const marked = (roomId: RoomId): Changes =>
     changesOf({ rooms: new Set([roomId]), timelines: new Set([roomId]) });
 
+  /** Messages of ours while their echo is not here. */
+  const waiting = {
+    store,
+    localRows: (roomId: RoomId) => sending.rows(roomId),
+    eventOf: (roomId: RoomId, target: MessageTarget) => sending.eventOf(roomId, target),
+    currentId: (transactionId: TransactionId) => sending.currentId(transactionId),
+    neededUploads: (row: Parameters<typeof sending.neededUploads>[0]) => sending.neededUploads(row),
+  };
+
   return {
     userId: ownUserId,
     handlers: {
@@ -641,7 +652,6 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
         attachments: deps.attachments.tray.load(roomId, thread),
       }),
       moreThreads: ({ roomId }) => timelineTopic.threads.more(roomId),
-      loadEventSource: ({ eventId }) => ({ source: timelineTopic.loadEventSource(eventId) }),
       ...calls.handlers,
       ...roomFeatures.handlers,
       ...intents.handlers,
@@ -652,12 +662,9 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       },
       ...polls,
       ...stickers.handlers,
+      ...createEventSource(waiting),
       ...createForward({
-        store,
-        localRows: (roomId) => sending.rows(roomId),
-        eventOf: (roomId, target) => sending.eventOf(roomId, target),
-        currentId: (transactionId) => sending.currentId(transactionId),
-        neededUploads: (row) => sending.neededUploads(row),
+        ...waiting,
         fetchEvent: (request) => fetchEvent(http, request),
         enqueue: (event) => sending.enqueue(event),
       }),

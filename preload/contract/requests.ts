@@ -5,6 +5,7 @@ import type { HostRequests } from "./models/desktop.ts";
 import type { PushChange, UnreadExplanation } from "./models/attention.ts";
 import type { CallPlaced, LocalMedia, MediaReport, ScreenSource } from "./models/call.ts";
 import type { MessageContent, MessageTarget } from "./models/message-content.ts";
+import type { EventSource } from "./models/event-source.ts";
 import type { ExportOrder } from "./models/export.ts";
 import type { NoticeAct } from "./models/notice.ts";
 import type { MentionablePerson, MentionableRoom, Pill } from "./models/mentions.ts";
@@ -167,8 +168,8 @@ export interface Requests
   loadEdits(params: { roomId: RoomId; eventId: EventId }): EditHistory;
   /** Who reacted to a message, oldest first; at most 2000. */
   loadReactions(params: { roomId: RoomId; eventId: EventId }): { reactors: readonly Reactor[] };
-  /** The event as the server gave it, as indented JSON, for *View source*. */
-  loadEventSource(params: { roomId: RoomId; eventId: EventId }): { source: string };
+  /** For *View source*: the event as the server gave it, or while that is not here, what was sent or will be. */
+  loadEventSource(params: { roomId: RoomId; target: MessageTarget }): EventSource;
 
   /** A poll; durable as a message is. */
   startPoll(params: { roomId: RoomId; transactionId: TransactionId; poll: NewPoll }): Queued;

@@ -271,7 +271,7 @@ export const requestSchemas: { readonly [M in Method]: z.ZodType<Params<M>> } = 
   loadThreadDraft: z.strictObject({ roomId, thread: target }),
   loadEdits: z.strictObject({ roomId, eventId }),
   loadReactions: z.strictObject({ roomId, eventId }),
-  loadEventSource: z.strictObject({ roomId, eventId }),
+  loadEventSource: z.strictObject({ roomId, target }),
   startPoll: z.strictObject({ roomId, transactionId, poll }),
   votePoll: z.strictObject({
     roomId,

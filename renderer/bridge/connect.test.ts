@@ -49,14 +49,14 @@ test("says hello first and learns where resources are", async () => {
 
 test("a request gets its own answer, whatever the order of the answers", async () => {
   const answers = new Map<string, (value: unknown) => void>();
-  core.handle("loadEventSource", (params) => new Promise((resolve) => answers.set(params.eventId, resolve)));
-  const one = client.call("loadEventSource", { roomId, eventId: "$1" as never });
-  const two = client.call("loadEventSource", { roomId, eventId: "$2" as never });
+  core.handle("loadEdits", (params) => new Promise((resolve) => answers.set(params.eventId, resolve)));
+  const one = client.call("loadEdits", { roomId, eventId: "$1" as never });
+  const two = client.call("loadEdits", { roomId, eventId: "$2" as never });
   await arrived();
-  answers.get("$2")?.({ source: "second" });
-  answers.get("$1")?.({ source: "first" });
-  await expect(one).resolves.toEqual({ source: "first" });
-  await expect(two).resolves.toEqual({ source: "second" });
+  answers.get("$2")?.({ versions: [], isComplete: false });
+  answers.get("$1")?.({ versions: [], isComplete: true });
+  await expect(one).resolves.toEqual({ versions: [], isComplete: true });
+  await expect(two).resolves.toEqual({ versions: [], isComplete: false });
 });
 
 test("a refused request rejects with the failure as data", async () => {

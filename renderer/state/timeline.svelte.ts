@@ -1,6 +1,7 @@
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import { applyListChanges } from "../../preload/contract/list-change.ts";
 import type { Attachment } from "../../preload/contract/models/attachment.ts";
+import type { EventSource } from "../../preload/contract/models/event-source.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent, MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { NewPoll } from "../../preload/contract/models/poll.ts";
@@ -197,8 +198,8 @@ export class TimelineState {
     if (root !== null) return this.#client.call("markRead", { roomId: this.roomId, eventId, thread: root });
     return this.#client.call("markRead", { roomId: this.roomId, eventId });
   }
-  async loadEventSource(eventId: EventId): Promise<string> {
-    return (await this.#client.call("loadEventSource", { roomId: this.roomId, eventId })).source;
+  loadEventSource(target: MessageTarget): Promise<EventSource> {
+    return this.#client.call("loadEventSource", { roomId: this.roomId, target });
   }
 }
 

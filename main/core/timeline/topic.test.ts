@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EventId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { TransactionId } from "../../../preload/contract/ids.ts";
 import { changesOf } from "../changes.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
 import { FailureError } from "../failure.ts";
@@ -505,12 +505,4 @@ test("whatever a server sends, live or in a page, the room stays open and goes o
   one.sync([aMessage("after")]);
   expect(follower.older).toBe("exhausted");
   expect(follower.texts.filter((text) => /^\d+$|^after$/.test(text))).toEqual([...texts(80), "after"]);
-});
-
-test("the source of an event is the event as it came", () => {
-  const one = new TestTopic();
-  const event = aMessage("x", { "org.example.key": { deep: [1] } });
-  one.sync([event]);
-  expect(JSON.parse(one.topic.loadEventSource(event.eventId))).toEqual(event.raw);
-  expect(() => one.topic.loadEventSource("$none" as EventId)).toThrow(FailureError);
 });

@@ -10,7 +10,7 @@ import type { TimelineChange } from "../../../preload/contract/topics.ts";
 import type { OpenTopic } from "../api.ts";
 import { changesOf, type Changes, type Publish } from "../changes.ts";
 import { cleanHtml } from "../clean-html.ts";
-import { FailureError, invalid, type Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import type { Store } from "../store/store.ts";
 import { comparePlaces, timelineQueries } from "../store/queries/timeline.ts";
@@ -103,8 +103,6 @@ export interface TimelineTopic {
   quote(roomId: RoomId, eventId: EventId): Quote;
   /** The type of a stored event; null when it is not here. */
   typeOf(eventId: EventId): string | null;
-  /** The event as the server gave it, as indented JSON. Throws a FailureError when it is not here. */
-  loadEventSource(eventId: EventId): string;
   /** Other people's words may be shown than before: everything that is open is read anew. */
   peopleChanged(): void;
   /** There is a connection again: what was asked for in vain may be asked for again. */
@@ -373,11 +371,6 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
       return quotesIn(roomId, nameOf).of(eventId);
     },
     typeOf: (eventId) => queries.storedEvent.get({ eventId })?.type ?? null,
-    loadEventSource(eventId) {
-      const found = queries.storedEvent.get({ eventId });
-      if (found === undefined) throw new FailureError(invalid("no such event"));
-      return JSON.stringify(JSON.parse(found.raw), null, 2);
-    },
     peopleChanged() {
       for (const [roomId, one] of [...watched]) beginAnew(roomId, one);
       focused.peopleChanged();
