@@ -10,6 +10,8 @@ import { median, percentile } from "./statistics.ts";
 
 /** Pixels per second: as the scrolling of the part "history". */
 const SCROLL_SPEED = 20_000;
+/** Three pictures stand side by side there, and 500 are soon at an end. */
+const GRID_SPEED = 4000;
 const WARM_UP = 3;
 
 interface Stage {
@@ -165,6 +167,27 @@ async function gallery({ world, client }: Stage): Promise<Measured> {
     "gallery.worst": Math.max(...scrolled.frames),
     "gallery.elements": scrolled.maxElements,
     "gallery.viewer": median(viewed.slice(1)),
+    ...(await mediaGrid(client)),
+  };
+}
+
+/** The list of the room's pictures at its side. */
+async function mediaGrid(client: Client): Promise<Measured> {
+  const { page } = client;
+  await page.getByRole("button", { name: "Details" }).click();
+  const sight = { see: "element", selector: "[data-cell] img" } as const;
+  const opened = await client.after("click", sight, () =>
+    page.getByRole("button", { name: "Media and files" }).click(),
+  );
+  await delay(500);
+  const { frames, maxElements } = await page.evaluate(
+    (speed) => window.bench.scrollDown("[data-cell]", speed, 240),
+    GRID_SPEED,
+  );
+  return {
+    "gallery.grid": latency(opened),
+    "gallery.grid.p99": percentile(frames, 0.99),
+    "gallery.grid.elements": maxElements,
   };
 }
 

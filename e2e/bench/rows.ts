@@ -107,6 +107,14 @@ const measured: Readonly<Record<Part, readonly Row[]>> = {
     { id: "gallery.worst", label: "  longest frame", unit: "ms" },
     { id: "gallery.elements", label: "  most elements in the page", unit: "" },
     { id: "gallery.viewer", label: "  click → painted in the viewer", unit: "ms" },
+    { id: "gallery.grid", label: "  click → the first is painted in the media grid", unit: "ms" },
+    {
+      id: "gallery.grid.p99",
+      label: "  scrolling the grid: time of a frame, p99",
+      unit: "ms",
+      ...atMost(50),
+    },
+    { id: "gallery.grid.elements", label: "  most elements in the page", unit: "" },
   ],
   members: [
     { id: "members.count", label: "Members list, people", unit: "" },
