@@ -92,7 +92,7 @@ describe("a thread", () => {
     const list = rig.watch("threads", { roomId });
     const { threads } = await list.until((v) => v.more === "exhausted" && v.threads.length === 1);
     expect(threads[0]).toMatchObject({
-      root,
+      thread: sent(root),
       about: { text: "the root" },
       summary: { count: 120, latest: { text: "reply 119" } },
     });
@@ -277,6 +277,62 @@ describe("what is unread in a thread", () => {
     await thread.until((view) => texts(view).length === 2);
     server.world.receipt(roomId, "ben", one, "m.read", root);
     await thread.until((view) => messageNamed(view, "one")?.readBy[0]?.name === "Ben");
+  });
+});
+
+describe("a thread whose root is not sent", () => {
+  it("stays open and whole when the root was refused and is sent with other words", async () => {
+    const rig = await started();
+    const rule = server.faults.add({
+      on: { method: "PUT", path: /\/send\// },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    const transactionId = await rig.type(roomId, "the root");
+    const root = { eventId: null, transactionId };
+    const outbox = rig.watch("outbox");
+    await outbox.until((entries) => entries[0]?.send.state === "unsent");
+    const thread = rig.watch("timeline", { roomId, thread: root });
+    await say(rig, "one", { thread: root });
+    await thread.until((view) => texts(view).join() === "the root,one");
+    rule.remove();
+    server.cut();
+    const content = { msgtype: "m.text", body: "reworded" } as const;
+    await rig.core.handlers.editSend({ roomId, transactionId, content });
+    await thread.until((view) => texts(view).join() === "reworded,one");
+    await say(rig, "two", { thread: root });
+    await thread.until((view) => texts(view).join() === "reworded,one,two");
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await thread.until(({ items }) => items.every((item) => !("eventId" in item) || item.eventId !== null));
+    expect(texts(thread.value)).toEqual(["reworded", "one", "two"]);
+    for (const body of ["one", "two"])
+      expect(contentOf(body)?.["m.relates_to"]).toMatchObject({ event_id: idOf("reworded") });
+  });
+
+  it("is in the list of threads with what waits, as is one where only answers of ours wait", async () => {
+    const rig = await started();
+    const asked = server.world.sendMessage(roomId, "ben", "a question");
+    await rig.caughtUp("ann");
+    server.cut();
+    const own = { eventId: null, transactionId: await rig.type(roomId, "the root") };
+    await say(rig, "about it", { thread: own });
+    await say(rig, "an answer", { thread: sent(asked) });
+    const again = await rig.restart();
+    const list = again.watch("threads", { roomId });
+    expect(list.value.threads).toMatchObject([
+      { thread: sent(asked), about: { text: "a question" }, summary: { latest: { text: "an answer" } } },
+      { thread: own, about: { text: "the root" }, summary: { count: 1, latest: { text: "about it" } } },
+    ]);
+    server.mend();
+    await again.core.handlers.networkIsBack({});
+    await list.until(({ threads }) => threads.every(({ summary }) => summary.unsent === 0));
+    await eventually(() => idOf("an answer") !== undefined);
+    const thread = sent(idOf("the root") ?? "");
+    const isThere = list.until(({ threads }) => threads[1]?.thread.eventId === thread.eventId);
+    expect((await isThere).threads).toMatchObject([
+      { thread: sent(asked), summary: { count: 1, latest: { text: "an answer" } } },
+      { summary: { count: 1, latest: { text: "about it" } } },
+    ]);
   });
 });
 

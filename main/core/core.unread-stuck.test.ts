@@ -305,7 +305,7 @@ async function readAll(rig: CoreRig): Promise<void> {
   const list = rig.watch("threads", { roomId });
   const { threads } = await list.until(({ more }) => more !== "loading");
   list.stop();
-  for (const { root: thread } of threads) await readThread(rig, thread);
+  for (const { thread } of threads) if (thread.eventId !== null) await readThread(rig, thread.eventId);
 }
 
 async function readThread(rig: CoreRig, thread: EventId): Promise<void> {

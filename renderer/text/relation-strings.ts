@@ -77,6 +77,7 @@ export const relationStrings = {
         ...(unread > 0 ? [`${number.format(unread)} unread`] : []),
         ...(unsent > 0 ? [`${number.format(unsent)} not sent`] : []),
       ].join(", "),
+    unsent: (count: number) => `${number.format(count)} not sent`,
     button: (unread: number) =>
       unread > 0 ? `Threads, ${n(unread, "unread reply", "unread replies")}` : "Threads",
     empty: "No threads in this room yet",

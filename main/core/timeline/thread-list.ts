@@ -1,5 +1,11 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
-import type { PageState, ThreadEntry, ThreadListView } from "../../../preload/contract/models/timeline.ts";
+import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
+import type {
+  PageState,
+  Quote,
+  ThreadEntry,
+  ThreadListView,
+} from "../../../preload/contract/models/timeline.ts";
 import type { OpenTopic } from "../api.ts";
 import { changesOf, type Changes, type Publish } from "../changes.ts";
 import { parseEvent, type MatrixEvent } from "../event.ts";
@@ -31,6 +37,8 @@ export interface ThreadListDeps {
   readonly ownUserId: UserId;
   readonly localRows: (roomId: RoomId) => readonly LocalRow[];
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
+  /** The words of a message that may not be sent yet. */
+  readonly quoteOf: (roomId: RoomId, target: MessageTarget) => Quote;
   readonly powersIn: (roomId: RoomId) => Pick<People, "mayRedact" | "mayNotifyRoom">;
   readonly fetchThreads: FetchThreads;
   readonly publish: Publish;
@@ -57,20 +65,23 @@ export function createThreadList(deps: ThreadListDeps) {
     const nameOf = (userId: UserId): string | null => queries.member.get({ roomId, userId })?.name ?? null;
     const quotes = deps.quotesIn(roomId, nameOf);
     const people = { ownUserId, nameOf, ...deps.powersIn(roomId) };
+    const local = deps.localRows(roomId);
     const now: ThreadsNow = {
       counts: new Map(threads.unread.all({ roomId }).map((count) => [count.root, count])),
-      waiting: waitingInThreads(deps.localRows(roomId)),
-      quote: () => null,
+      waiting: waitingInThreads(local),
+      quote: (row) => deps.quoteOf(roomId, row),
     };
-    const entries = threads.roots.all({ roomId }).flatMap(({ root }): ThreadEntry[] => {
-      const facts = loadThreadFacts(threads, roomId, root, ownUserId);
-      const summary = threadSummary(facts, root, null, now, (eventId) => quotes.of(eventId));
+    const stored = threads.roots.all({ roomId }).map(({ root }) => ({ eventId: root, transactionId: null }));
+    const entries = withWaiting(stored, local).flatMap((thread): ThreadEntry[] => {
+      const { eventId, transactionId } = thread;
+      const facts = eventId === null ? null : loadThreadFacts(threads, roomId, eventId, ownUserId);
+      const summary = threadSummary(facts, eventId, transactionId, now, (id) => quotes.of(id));
       if (summary === null) return [];
-      const row = queries.storedRow.get({ roomId, eventId: root });
-      const edits = row === undefined ? [] : queries.editsOf.all({ roomId, eventId: root });
+      const row = eventId === null ? undefined : queries.storedRow.get({ roomId, eventId });
+      const edits = row === undefined ? [] : queries.editsOf.all({ roomId, eventId: row.eventId });
       const item = row === undefined ? null : eventItem(row, validEdit(row, edits), people);
-      const about = item === null ? quotes.of(root) : quoteOf(item, root, null);
-      return [{ root, about, ts: row?.ts ?? null, summary }];
+      const about = item === null ? deps.quoteOf(roomId, thread) : quoteOf(item, eventId, null);
+      return [{ thread, about, ts: row?.ts ?? null, summary }];
     });
     entries.sort((a, b) => (b.summary.latestTs ?? 0) - (a.summary.latestTs ?? 0));
     return { threads: entries.slice(0, MOST), more };
@@ -161,6 +172,18 @@ export function createThreadList(deps: ThreadListDeps) {
       watched.clear();
     },
   };
+}
+
+/** The threads of the store, and those where nothing but words of ours waits. */
+function withWaiting(stored: readonly MessageTarget[], local: readonly LocalRow[]): readonly MessageTarget[] {
+  const all = new Map(
+    stored.map((thread) => [thread.eventId, thread] as readonly [string | null, MessageTarget]),
+  );
+  for (const { thread } of local) {
+    const key = thread?.eventId ?? thread?.transactionId ?? null;
+    if (thread !== null && thread !== undefined && !all.has(key)) all.set(key, thread);
+  }
+  return [...all.values()];
 }
 
 /** Which thread an event stands in; null for the room's own timeline. */

@@ -192,8 +192,8 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     dayOf: deps.dayOf ?? localDayOf,
     want,
   });
-  const threadList = createThreadList({ ...deps, quotesIn, powersIn });
   const quoted = createQuoteTopic({ eventOf: (_roomId, { eventId }) => eventId, ...deps, quotesIn });
+  const threadList = createThreadList({ ...deps, quotesIn, powersIn, quoteOf: quoted.of });
   const pinList = createPinList({
     ...{ store, quotesIn, quoteOf: quoted.of, localRows: deps.localRows },
     pinnedIn: (roomId) => deps.pinnedIn?.(roomId) ?? [],

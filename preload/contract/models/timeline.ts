@@ -1,5 +1,6 @@
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "../ids.ts";
 import type { Failure } from "./failure.ts";
+import type { MessageTarget } from "./message-content.ts";
 import type { PollView } from "./poll.ts";
 
 /** The person an item shows, as they were at the time (DSP-02). */
@@ -188,7 +189,8 @@ export interface ThreadSummary {
 
 /** One thread in the list of a room's threads. */
 export interface ThreadEntry {
-  readonly root: EventId;
+  /** Its root, which may not be sent yet. */
+  readonly thread: MessageTarget;
   /** What it is about. */
   readonly about: Quote;
   /** When that was said, ms since the epoch; null when it is not known here. */
