@@ -151,15 +151,8 @@ function wrap(raw: BetterSqlite3.Database, options: DatabaseOptions): Database {
       }
     },
     close() {
-      if (!raw.open) return;
-      try {
-        raw.pragma("optimize");
-      } catch (error) {
-        // Of use for speed alone; a damaged file must still be closed so that it can be moved aside.
-        log("warn", "optimize-failed", { problem: toFailure(error).problem });
-      } finally {
-        raw.close();
-      }
+      // No "optimize": the plans are those the tests look at (docs/decisions/0010).
+      if (raw.open) raw.close();
     },
   };
 }

@@ -9,6 +9,7 @@ import cacheIgnoredPeople from "./migrations/cache-0007-ignored-people.sql?raw";
 import cacheInviteReason from "./migrations/cache-0008-invite-reason.sql?raw";
 import cacheUnreadFrom from "./migrations/cache-0009-unread-from.sql?raw";
 import cacheMuchUnread from "./migrations/cache-0010-much-unread.sql?raw";
+import cacheNoStatistics from "./migrations/cache-0011-no-statistics.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
@@ -19,6 +20,7 @@ import keptThreads from "./migrations/kept-0007-threads.sql?raw";
 import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
 import keptThreadTrays from "./migrations/kept-0010-thread-trays.sql?raw";
 import keptKnocks from "./migrations/kept-0011-knocks.sql?raw";
+import keptNoStatistics from "./migrations/kept-0012-no-statistics.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
@@ -37,6 +39,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 8, sql: cacheInviteReason },
   { version: 9, sql: cacheUnreadFrom },
   { version: 10, sql: cacheMuchUnread },
+  { version: 11, sql: cacheNoStatistics },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },
@@ -50,4 +53,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 9, sql: keptDuePins },
   { version: 10, sql: keptThreadTrays },
   { version: 11, sql: keptKnocks },
+  { version: 12, sql: keptNoStatistics },
 ];

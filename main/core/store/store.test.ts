@@ -34,6 +34,33 @@ describe("a profile", () => {
     expect(queue(start(dir))<Record<never, never>, { key: string }>("all").all({})).toEqual([{ key: "a" }]);
   });
 
+  it("plans every statement as the tests saw it: no statistics of what happened to be stored, nor of an older version", async () => {
+    const dir = profile();
+    const first = start(dir);
+    await first.close();
+    const tables = (file: string): unknown[] => {
+      const raw = new BetterSqlite3(join(dir, file));
+      try {
+        return raw.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'").all();
+      } finally {
+        raw.close();
+      }
+    };
+    for (const [file, migrations] of [
+      ["cache.db", cacheMigrations],
+      ["kept.db", keptMigrations],
+    ] as const) {
+      expect(tables(file)).toEqual([]);
+      const raw = new BetterSqlite3(join(dir, file));
+      raw.exec("ANALYZE");
+      raw.pragma(`user_version = ${migrations.length - 1}`);
+      raw.close();
+      expect(tables(file)).not.toEqual([]);
+    }
+    await start(dir).close();
+    expect([...tables("cache.db"), ...tables("kept.db")]).toEqual([]);
+  });
+
   it("is refused to a second instance, and free again when the first one ends", async () => {
     const dir = profile();
     const first = start(dir);

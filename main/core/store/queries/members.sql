@@ -86,8 +86,8 @@ SELECT room_id AS roomId FROM rooms WHERE membership = 'knock';
 -- name: newestMembership
 -- The last that the room's timeline says of somebody.
 SELECT e.raw AS raw
-FROM timeline t JOIN events e ON e.event_id = t.event_id
-WHERE t.room_id = @roomId AND e.type = 'm.room.member' AND e.state_key = @userId
+FROM events e CROSS JOIN timeline t ON t.event_id = e.event_id
+WHERE e.room_id = @roomId AND e.type = 'm.room.member' AND e.state_key = @userId
 ORDER BY t.segment DESC, t.position DESC LIMIT 1
 
 -- name: eventsOfSender

@@ -41,7 +41,7 @@ WHERE r.membership = 'join' AND json_valid(s.content) AND json_type(s.content, '
 ORDER BY r.last_activity_ts DESC
 
 -- name: roomByAlias
-SELECT s.room_id AS roomId FROM state s JOIN rooms r ON r.room_id = s.room_id
+SELECT s.room_id AS roomId FROM rooms r CROSS JOIN state s ON s.room_id = r.room_id
 WHERE s.type = 'm.room.canonical_alias' AND s.state_key = '' AND json_valid(s.content)
   AND (json_extract(s.content, '$.alias') = @alias
     OR EXISTS (SELECT 1 FROM json_each(s.content, '$.alt_aliases') WHERE value = @alias))
