@@ -15,6 +15,8 @@ export const mediaRoutes: readonly Route[] = [
   route("GET", `${V1}/download/:serverName/:mediaId`, download, AUTHENTICATED),
   route("GET", `${V1}/download/:serverName/:mediaId/:fileName`, download, AUTHENTICATED),
   route("GET", `${V1}/thumbnail/:serverName/:mediaId`, thumbnail, AUTHENTICATED),
+  route("GET", `${V1}/preview_url`, previewUrl, AUTHENTICATED),
+  route("GET", `${V3}/preview_url`, previewUrl, { only: "legacy-media" }),
   route("GET", `${V3}/config`, config, { only: "legacy-media" }),
   route("GET", `${V3}/download/:serverName/:mediaId`, download, LEGACY),
   route("GET", `${V3}/download/:serverName/:mediaId/:fileName`, download, LEGACY),
@@ -32,6 +34,15 @@ function upload(call: Call): Answer {
 
 function config(call: Call): Answer {
   return ok({ "m.upload.size": call.site.maxUploadBytes });
+}
+
+/** What a page says of itself. Nothing is fetched: the pages there are, are those a test has put there. */
+function previewUrl(call: Call): Answer {
+  const url = call.query.get("url");
+  if (url === null) throw new MatrixError(400, "M_MISSING_PARAM", "Missing query parameter 'url'");
+  const page = call.site.state.pages.get(url);
+  if (page === undefined) throw new MatrixError(502, "M_UNKNOWN", "Failed to resolve the address");
+  return ok(page);
 }
 
 /** Types that may be shown inline (spec: content repository, "Serving inline content"). */
@@ -54,8 +65,11 @@ function download(call: Call): Answer {
     "content-security-policy": "sandbox; default-src 'none'; script-src 'none'",
     "cross-origin-resource-policy": "cross-origin",
     "accept-ranges": "bytes",
+    etag: `"${call.param("mediaId")}"`,
   };
-  return withRange(call.headers["range"], media.bytes, headers);
+  // Only where it is still the version that was begun with (RFC 9110, If-Range).
+  const isSame = [undefined, headers["etag"]].includes(call.headers["if-range"]);
+  return withRange(isSame ? call.headers["range"] : undefined, media.bytes, headers);
 }
 
 /** Serves the range asked for (one range; anything else is ignored, as RFC 9110 allows). */

@@ -42,6 +42,8 @@ export class ServerState {
   readonly aliases = new Map<string, { roomId: string; creator: string }>();
   readonly published = new Set<string>();
   readonly media = new Map<string, StoredMedia>();
+  /** Web address -> what the page there says of itself (Open Graph). */
+  readonly pages = new Map<string, JsonObject>();
   readonly accessTokens = new Map<string, AccessToken>();
   /** Refresh token -> the access token it was handed out with. */
   readonly refreshTokens = new Map<string, AccessToken>();

@@ -140,6 +140,8 @@ export interface World {
   setPresence(user: string, content: JsonObject): void;
   accountData(user: string, roomId: string | null, type: string, content: JsonObject): void;
   uploadMedia(bytes: Uint8Array, contentType: string, fileName?: string): string;
+  /** A page of the web that this server can preview: Open Graph properties. Any other is out of its reach. */
+  addPage(url: string, properties: JsonObject): void;
   /** Puts the alias in place, or takes it away with roomId null. */
   setAlias(alias: string, roomId: string | null): void;
 

@@ -99,7 +99,15 @@ function textOr(content: string | JsonObject): JsonObject {
 function eventVerbs(
   state: ServerState,
 ): Verbs<
-  "sendMessage" | "sendState" | "sendMany" | "redact" | "inject" | "setTyping" | "receipt" | "uploadMedia"
+  | "sendMessage"
+  | "sendState"
+  | "sendMany"
+  | "redact"
+  | "inject"
+  | "setTyping"
+  | "receipt"
+  | "uploadMedia"
+  | "addPage"
 > {
   return {
     sendMessage(roomId, sender, content, options: SendOptions = {}) {
@@ -151,6 +159,7 @@ function eventVerbs(
       }
     },
     uploadMedia: (bytes, contentType, fileName) => state.storeMedia(bytes, contentType, fileName),
+    addPage: (url, properties) => void state.pages.set(url, properties),
   };
 }
 

@@ -17,15 +17,15 @@ export interface Watched {
 }
 
 /**
- * Notes where `row` stands within the log after every frame. Measured in a task right after the frame: during it (in
- * requestAnimationFrame) one would see what the observers of that frame still correct before anything is painted.
+ * Notes where `row` stands within the log after every frame. Measured in the very first task after the frame: during it
+ * (in requestAnimationFrame) one would see what the observers of that frame still correct before anything is painted,
+ * later what has come into the page since.
  */
 export async function watchPosition(row: Locator): Promise<Watched> {
   const watch = await row.evaluateHandle((element) => {
     const log = element.closest('[role="log"]');
     const seen: (number | "gone")[] = [];
     const state = { isOn: true, seen };
-    const channel = new MessageChannel();
     const windowSize = (): string => `${innerWidth}×${innerHeight}`;
     let sizeOfFrame = windowSize();
     const look = (): void => {
@@ -37,16 +37,17 @@ export async function watchPosition(row: Locator): Promise<Watched> {
           : Math.round((element.getBoundingClientRect().top - log.getBoundingClientRect().top) * 10) / 10;
       if (seen.at(-1) !== at) seen.push(at);
     };
-    channel.port1.onmessage = () => {
-      look();
-      if (!state.isOn) return;
-      requestAnimationFrame(() => {
+    const frame = (): void =>
+      void requestAnimationFrame(() => {
         sizeOfFrame = windowSize();
-        channel.port2.postMessage(null);
+        void scheduler.postTask(next, { priority: "user-blocking" });
       });
+    const next = (): void => {
+      look();
+      if (state.isOn) frame();
     };
     look();
-    channel.port2.postMessage(null);
+    frame();
     return state;
   });
   return {

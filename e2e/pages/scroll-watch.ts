@@ -11,13 +11,22 @@ export interface Scrolled {
   readonly mostPictures: number;
 }
 
+/** Scrolls a log up until the start of its room, watching the line: see `scrollThrough`. */
+export const scrollToStart = (log: Locator, steps: readonly number[]): Promise<Scrolled> =>
+  scrollThrough(log, steps, "up");
+
+/** Scrolls a log down until its end, watching the line: see `scrollThrough`. */
+export const scrollToEnd = (log: Locator, steps: readonly number[]): Promise<Scrolled> =>
+  scrollThrough(log, steps, "down");
+
 /**
- * Scrolls a log up until the start of its room, by so many px a frame as `steps` says in turn, and watches in every frame the line being read: it
- * has to stand where the scrolling put it, whatever is put in above it, taken away below it, or learns its height.
+ * Scrolls a log to its start or end, by so many px a frame as `steps` says in turn, and watches in every frame the line
+ * being read: it has to stand where the scrolling put it, whatever is put in above it, taken away below it, or learns
+ * its height. At the end, where the log follows what comes, nothing is watched.
  */
-export function scrollToStart(log: Locator, steps: readonly number[]): Promise<Scrolled> {
+function scrollThrough(log: Locator, steps: readonly number[], way: "up" | "down"): Promise<Scrolled> {
   return log.evaluate(
-    (scroller: HTMLElement, turns) =>
+    (scroller: HTMLElement, { turns, way }) =>
       new Promise<Scrolled>((resolve) => {
         const moved: number[] = [];
         const all = document.getElementsByTagName("*");
@@ -25,14 +34,19 @@ export function scrollToStart(log: Locator, steps: readonly number[]): Promise<S
         let [watched, mostElements, mostPictures] = [0, 0, 0];
         const topOf = (element: Element): number =>
           element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-        /** The first message below the middle of what the step will show: it stays in view. */
-        const lineBeingRead = (): Element | undefined =>
-          Array.from(scroller.querySelectorAll('[data-kind="message"]')).find((row) => topOf(row) >= 0);
-        const channel = new MessageChannel();
+        /** The first message that is wholly in view and still is after the step. */
+        const lineBeingRead = (step: number): Element | undefined =>
+          Array.from(scroller.querySelectorAll('[data-kind="message"]')).find(
+            (row) => topOf(row) >= Math.max(0, step),
+          );
+        const toEnd = (): number => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+        const isThere = (): boolean =>
+          way === "up"
+            ? scroller.dataset["older"] === "exhausted" && scroller.scrollTop <= 0
+            : scroller.dataset["newer"] !== "loading" && toEnd() <= 1;
         let line: Element | undefined;
         let [expected, turn] = [0, 0];
-        // In a task right after the frame: during it one would see what is still corrected before it is painted.
-        channel.port1.onmessage = () => {
+        const look = (): void => {
           if (line?.isConnected === true) {
             watched += 1;
             const by = topOf(line) - expected;
@@ -40,17 +54,46 @@ export function scrollToStart(log: Locator, steps: readonly number[]): Promise<S
           }
           mostElements = Math.max(mostElements, all.length);
           mostPictures = Math.max(mostPictures, pictures.length);
-          if (scroller.dataset["older"] === "exhausted" && scroller.scrollTop <= 0)
-            return resolve({ moved, watched, mostElements, mostPictures });
-          line = lineBeingRead();
+          if (isThere()) return resolve({ moved, watched, mostElements, mostPictures });
+          const step = (turns[turn++ % turns.length] ?? 0) * (way === "up" ? -1 : 1);
+          line = lineBeingRead(step);
           const before = line === undefined ? 0 : topOf(line);
           const from = scroller.scrollTop;
-          scroller.scrollTop = Math.max(0, from - (turns[turn++ % turns.length] ?? 0));
+          scroller.scrollTop = Math.max(0, from + step);
           expected = before + from - scroller.scrollTop;
-          requestAnimationFrame(() => channel.port2.postMessage(null));
+          // There it follows the end.
+          if (way === "down" && toEnd() <= 13) line = undefined;
+          frame();
         };
-        channel.port2.postMessage(null);
+        // In the very first task after the frame: during it one would see what is still corrected before it is painted,
+        // later what has come into the page since.
+        const frame = (): void =>
+          void requestAnimationFrame(() => void scheduler.postTask(look, { priority: "user-blocking" }));
+        frame();
       }),
-    steps,
+    { turns: steps, way },
   );
+}
+
+/** How far from its end a log was, px, in the frames until `stop`: the largest distance. */
+export async function watchEnd(log: Locator): Promise<{ stop(): Promise<number> }> {
+  const watch = await log.evaluateHandle((scroller) => {
+    const state = { isOn: true, most: 0 };
+    const look = (): void => {
+      const distance = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+      state.most = Math.max(state.most, distance);
+      if (state.isOn) frame();
+    };
+    const frame = (): void =>
+      void requestAnimationFrame(() => void scheduler.postTask(look, { priority: "user-blocking" }));
+    frame();
+    return state;
+  });
+  return {
+    stop: () =>
+      watch.evaluate((state) => {
+        state.isOn = false;
+        return state.most;
+      }),
+  };
 }

@@ -671,6 +671,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       findPeople: (asked) => mentionables.find(asked),
       findRooms: ({ query }) => ({ rooms: mentionables.findRooms(query) }),
       ...createLinkPreviews({
+        clock: platform.clock,
         isWanted: () => settings.current().linkPreviews,
         fetch: (url) => fetchLinkPreview(http, { url, api: session()?.mediaApi ?? "authenticated" }),
       }),

@@ -1,6 +1,5 @@
 import { getContext } from "svelte";
 import type { Failure } from "../../preload/contract/models/failure.ts";
-import type { LinkPreview } from "../../preload/contract/models/link-preview.ts";
 import type { EventId, RoomId, StagedId, TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Params, Result } from "../../preload/contract/frames.ts";
 import type { UploadedPicture } from "../../preload/contract/models/attachment.ts";
@@ -21,6 +20,7 @@ import { DownloadsState } from "./downloads.svelte.ts";
 import { ExportsState } from "./exports.svelte.ts";
 import { DesktopAround } from "./desktop.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
+import { LinkPreviews } from "./link-previews.svelte.ts";
 import { Navigation, type ForwardedMessage, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
 import { OpenThreads } from "./open-threads.ts";
@@ -50,6 +50,7 @@ export class AppState {
   readonly finding: FindingState;
   readonly exports: ExportsState;
   readonly downloads: DownloadsState;
+  readonly linkPreviews: LinkPreviews;
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly openThreads: OpenThreads;
@@ -73,6 +74,7 @@ export class AppState {
     this.finding = new FindingState(client);
     this.exports = new ExportsState(client);
     this.downloads = new DownloadsState(client);
+    this.linkPreviews = new LinkPreviews(client, () => this.connection.name === "live");
     this.navigation = new Navigation(memory);
     this.openRooms = new OpenRooms(client);
     this.openThreads = new OpenThreads(client);
@@ -204,11 +206,6 @@ export class AppState {
     return (await this.#client.call("loadMediaTrouble", { path })).failure;
   }
 
-  /** What stands behind a web address; null where there is nothing to show, or nobody wants it. */
-  async loadLinkPreview(url: string): Promise<LinkPreview | null> {
-    return (await this.#client.call("loadLinkPreview", { url })).preview;
-  }
-
   /** Saves a file of the resources where the user says, or among the browser's downloads. */
   async saveMedia(path: string, name: string): Promise<void> {
     const { download } = await this.#client.call("saveMedia", { path, name });
@@ -285,6 +282,7 @@ export class AppState {
     this.openThreads.forgetAll();
     this.#lastFocused = null;
     this.finding.forget();
+    this.linkPreviews.forget();
   }
 }
 

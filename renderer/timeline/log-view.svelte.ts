@@ -35,6 +35,8 @@ export class LogView {
   #box: HTMLElement | null = null;
   /** The offset the page and the model last agreed on, px. Where the page's differs, the reader has scrolled since. */
   #agreedTop = 0;
+  /** The frame in which the reader last scrolled: its time. */
+  #scrolledIn: CSSNumberish | null = null;
 
   /** `placeId` names the timeline: where it was left is remembered. */
   constructor(placeId: string, opensAt: OpensAt = "kept") {
@@ -119,6 +121,7 @@ export class LogView {
       return false;
     }
     this.model.scrolled(scrollTop);
+    this.#scrolledIn = frameTime();
     this.#follow(false);
     return true;
   }
@@ -167,6 +170,7 @@ export class LogView {
 
   /** A row in the page changed its height by itself: a picture failed, a spoiler opened, the window got narrower. */
   rowsResized(): void {
+    this.#stand();
     this.settle();
   }
 
@@ -177,10 +181,17 @@ export class LogView {
   #takeScroll(): void {
     const scroller = this.#scroller;
     if (scroller === null || !this.#isPlaced) return;
+    this.#stand();
     const step = scroller.scrollTop - this.#agreedTop;
     this.#agreedTop = scroller.scrollTop;
     // Not to where the page stands: a correction of ours may wait for the page to be updated.
-    if (Math.abs(step) >= 1 && !this.#isHeldAtEnd(scroller)) this.model.scrolled(this.model.top + step);
+    if (Math.abs(step) < 1 || this.#isHeldAtEnd(scroller)) return;
+    this.model.scrolled(this.model.top + step);
+    this.#scrolledIn = frameTime();
+  }
+
+  #stand(): void {
+    if (frameTime() !== this.#scrolledIn) this.model.stand();
   }
 
   /** The window got wider, the rows shorter, and the browser moved the view: nobody scrolled. */
@@ -241,6 +252,11 @@ export class LogView {
     if (marker !== undefined) this.model.goTo(marker.key, Math.round(this.model.view / 5));
   }
 }
+
+/** Stays the same from the beginning of a frame to that of the next. */
+const frameTime = (): CSSNumberish | null =>
+  // Not where there is no layout either (tests).
+  (document.timeline as DocumentTimeline | undefined)?.currentTime ?? null;
 
 function timeOf(...rows: readonly (Row | undefined)[]): number | null {
   for (const row of rows) {

@@ -3,7 +3,7 @@ import type { TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
-import type { LinkPreviews } from "./link-previews.svelte.ts";
+import type { LinkPreviews } from "../state/link-previews.svelte.ts";
 import type { MediaBody } from "./media-body.ts";
 import type { RunRow } from "./rows.ts";
 import type { Saves } from "./saves.svelte.ts";

@@ -76,6 +76,30 @@ test("history put in above keeps the line, also when its heights were guessed wr
   expect(place(model, "r7")).toBe(before);
 });
 
+test("what comes into view by a step, and grows in that very frame, does not push away what was read", () => {
+  const model = modelOf(rows(100));
+  model.scrolled(2000);
+  model.scrolled(1900);
+  const before = place(model, "r40");
+  // The row that is first in view now, and one that was above the view all the time.
+  model.measured(38, [130]);
+  model.measured(20, [90]);
+  expect(place(model, "r40")).toBe(before);
+});
+
+test("once the step is over, what is first in view is what is read", () => {
+  const model = modelOf(rows(100));
+  model.scrolled(2000);
+  model.scrolled(1900);
+  model.stand();
+  model.measured(38, [130]);
+  expect(place(model, "r38")).toBe(0);
+  model.goTo("r50", 100);
+  model.stand();
+  model.measured(45, [90]);
+  expect(place(model, "r50")).toBe(100);
+});
+
 test("a picture that grows above the line moves the offset, not the line", () => {
   const model = modelOf(rows(100));
   model.scrolled(2010);

@@ -42,6 +42,8 @@ export class ScrollModel {
   #lead = 0;
   #tail = 0;
   #direction: "up" | "down" = "up";
+  /** The anchor is of a step just made: see `scrolled`. */
+  #isStepping = false;
   readonly #estimate: (row: Row) => number;
 
   /** `estimate` guesses the height of a row that was never measured, px. */
@@ -86,11 +88,22 @@ export class ScrollModel {
     this.#hold();
   }
 
-  /** The user scrolled to `top`. */
+  /**
+   * The user scrolled to `top`. For the frame of this step what they had in view before it is what they read: a row that
+   * just came into view may have another height than when it was last seen, or get it now. Then `stand`.
+   */
   scrolled(top: number): void {
     if (top !== this.top) this.#direction = top < this.top ? "up" : "down";
+    const before = this.top;
     this.top = top;
-    this.anchor = this.#anchorHere();
+    this.anchor = this.#anchorHere(before);
+    this.#isStepping = true;
+  }
+
+  /** The frame of the last step is over: what is first in view now is what is read. */
+  stand(): void {
+    if (this.#isStepping && this.anchor.at === "rows") this.anchor = this.#anchorHere(this.top);
+    this.#isStepping = false;
   }
 
   /** Heights of the rows from `first` on, px. Answers whether any differed from what was known. */
@@ -111,11 +124,13 @@ export class ScrollModel {
 
   /** Back where the reader was; rows that are gone are passed over. */
   restore(anchor: Anchor): void {
+    this.#isStepping = false;
     this.anchor = anchor;
     this.#hold();
   }
 
   goToEnd(): void {
+    this.#isStepping = false;
     this.anchor = { at: "end" };
     this.#hold();
   }
@@ -123,6 +138,7 @@ export class ScrollModel {
   /** Puts the top of row `key` `offset` px below the top of the view, as far as the end allows. */
   goTo(key: string, offset: number): boolean {
     if (this.#find(key, 0) < 0) return false;
+    this.#isStepping = false;
     this.anchor = { at: "rows", rows: [{ key, offset }] };
     this.#hold();
     return true;
@@ -195,27 +211,32 @@ export class ScrollModel {
       return;
     }
     this.top = Math.min(most, this.top);
-    this.anchor = this.#anchorHere();
+    this.anchor = this.#anchorHere(this.top);
   }
 
-  #anchorHere(): Anchor {
+  /** `before`: where the view stood before it came here. */
+  #anchorHere(before: number): Anchor {
     if (!this.hasMoreBelow && this.top >= this.total - this.view - END_SLACK) return { at: "end" };
     // The first row that is wholly in view: the one half out of it may still change its size above the edge.
     let index = this.indexAt(this.top);
     const isCut = this.offset(index) < this.top && this.offset(index + 1) < this.top + this.view / 2;
     if (isCut && index + 1 < this.rows.length) index++;
-    // Rows that just came into view with a guessed height are the last to hold on to: when they get their real one, what
-    // was read before must not move for it.
+    // Rows that just came into view are the last to hold on to, those with a guessed height behind the others: when they
+    // get their real one, what was read before must not move for it.
+    const seen: AnchorRow[] = [];
     const measured: AnchorRow[] = [];
     const guessed: AnchorRow[] = [];
     const wandering: AnchorRow[] = [];
     for (let i = index; i < this.rows.length && this.offset(i) < this.top + this.view; i++) {
       const row = this.rows[i];
       if (row === undefined) continue;
-      const list = wanders(row) ? wandering : row.height >= 0 ? measured : guessed;
-      list.push({ key: row.key, offset: this.offset(i) - this.top });
+      const y = this.offset(i);
+      const wasInView = y >= before && y < before + this.view;
+      const known = wasInView ? seen : measured;
+      const list = wanders(row) ? wandering : row.height >= 0 ? known : guessed;
+      list.push({ key: row.key, offset: y - this.top });
     }
-    return { at: "rows", rows: [...measured, ...guessed, ...wandering] };
+    return { at: "rows", rows: [...seen, ...measured, ...guessed, ...wandering] };
   }
 
   /** The index of a row by key, looked for around `hint` first. -1 when there is none. */

@@ -7,7 +7,7 @@ import { mxcPath, parseMediaPath } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
 import { createCache, type CachedFile, type Writing } from "./cache.ts";
 import { createDownloads, type Download, type Downloads } from "./downloads.ts";
-import { createGate } from "./gate.ts";
+import { createGate } from "../gate.ts";
 import { createGrowing, type Growing } from "./growing.ts";
 import { inspectFile } from "./inspect.ts";
 import { MAX_FILE_BYTES } from "../../../preload/contract/file-limit.ts";

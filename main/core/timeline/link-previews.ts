@@ -1,8 +1,11 @@
 import type { LinkPreview } from "../../../preload/contract/models/link-preview.ts";
 import type { Handlers } from "../api.ts";
-import { FailureError, type Result } from "../failure.ts";
+import { failed, FailureError, ok, type Failure, type Result } from "../failure.ts";
+import { createGate } from "../gate.ts";
+import type { Clock } from "../platform.ts";
 
 export interface LinkPreviewDeps {
+  readonly clock: Pick<Clock, "monotonic">;
   /** The settings want previews. */
   readonly isWanted: () => boolean;
   readonly fetch: (url: string) => Promise<Result<LinkPreview | null>>;
@@ -12,39 +15,69 @@ export interface LinkPreviewDeps {
 const KEPT = 500;
 /** Servers bear few at a time. */
 const AT_ONCE = 3;
+/** A page the server could not get, or that says nothing of itself, is asked for again after so many ms. */
+const NOTHING_MS = 10 * 60_000;
+/** The same where nobody answered: it says nothing of the page. */
+const UNANSWERED_MS = 30_000;
 
-/** What stands behind links, each asked of the homeserver once, and of nobody while it is not wanted. */
+type Answer = Result<LinkPreview | null>;
+interface Asked {
+  readonly answer: Promise<Answer>;
+  /** When it is worth another question, on the monotonic clock. */
+  until: number;
+}
+
+/** What stands behind links: each asked of the homeserver once, and of nobody while it is not wanted. */
 export function createLinkPreviews(deps: LinkPreviewDeps): Pick<Handlers, "loadLinkPreview"> {
-  const known = new Map<string, Promise<LinkPreview | null>>();
-  const waiting: (() => void)[] = [];
-  let underWay = 0;
+  const { clock } = deps;
+  // Whoever scrolls on wants to see what is in view now, not what was passed.
+  const gate = createGate(AT_ONCE, "newest-first");
+  const asked = new Map<string, Asked>();
+  /** The server wants to be left alone until then, and why. */
+  let limited: { readonly failure: Failure; readonly until: number } | null = null;
 
-  async function load(url: string): Promise<LinkPreview | null> {
-    if (underWay >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    underWay += 1;
-    try {
-      const answer = await deps.fetch(url);
-      if (answer.ok) return answer.value;
-      const { kind, status } = answer.failure;
-      // A page the server cannot get, it will not get soon: it says so by a refusal, or by a failure of its own.
-      if (status !== undefined && kind !== "limited" && kind !== "unauthorized") return null;
-      known.delete(url);
-      throw new FailureError(answer.failure);
-    } finally {
-      underWay -= 1;
-      waiting.shift()?.();
+  async function load(url: string): Promise<{ readonly answer: Answer; readonly until: number }> {
+    const now = (): number => clock.monotonic();
+    const answer = (await gate(() => question(url))) ?? ok(null);
+    if (answer.ok) return { answer, until: answer.value === null ? now() + NOTHING_MS : Infinity };
+    const { kind, status } = answer.failure;
+    if (kind === "limited") return { answer, until: limited?.until ?? now() };
+    // A page the server cannot get, it will not get soon: it says so by a refusal, or by a failure of its own.
+    if (status !== undefined && kind !== "unauthorized")
+      return { answer: ok(null), until: now() + NOTHING_MS };
+    return { answer, until: now() + UNANSWERED_MS };
+  }
+
+  /** Whoever waited while the server said that it has enough does not ask. */
+  async function question(url: string): Promise<Answer> {
+    if (limited !== null && clock.monotonic() < limited.until) return failed(limited.failure);
+    const answer = await deps.fetch(url);
+    if (!answer.ok && answer.failure.kind === "limited") {
+      const { failure } = answer;
+      limited = { failure, until: clock.monotonic() + (failure.retryAfterMs ?? UNANSWERED_MS) };
     }
+    return answer;
+  }
+
+  function ask(url: string): Asked {
+    const loading = load(url);
+    const one: Asked = { answer: loading.then(({ answer }) => answer), until: Infinity };
+    void loading.then(({ until }) => (one.until = until));
+    return one;
   }
 
   return {
     async loadLinkPreview({ url: written }) {
       const url = pageIn(written);
       if (url === null || !deps.isWanted()) return { preview: null };
-      const found = known.get(url) ?? load(url);
-      known.delete(url);
-      known.set(url, found);
-      if (known.size > KEPT) known.delete(known.keys().next().value ?? "");
-      return { preview: await found };
+      const before = asked.get(url);
+      const one = before !== undefined && clock.monotonic() < before.until ? before : ask(url);
+      asked.delete(url);
+      asked.set(url, one);
+      if (asked.size > KEPT) asked.delete(asked.keys().next().value ?? "");
+      const answer = await one.answer;
+      if (!answer.ok) throw new FailureError(answer.failure);
+      return { preview: answer.value };
     },
   };
 }

@@ -1,0 +1,144 @@
+import type { Page } from "@playwright/test";
+import type { Homeserver } from "../homeserver/index.ts";
+import { landscapePicture } from "../homeserver/demo-pictures.ts";
+import { painted, stayed, watchPosition } from "../pages/frames.ts";
+import { atRest, lineBeingRead } from "../pages/log-view.ts";
+import { scrollToEnd, scrollToStart, watchEnd } from "../pages/scroll-watch.ts";
+import { expect, test, type Story } from "../pages/story.ts";
+
+// What stands behind links comes when the homeserver has it, and makes its row taller. The line being read stays.
+
+const MESSAGES = 90;
+const PREVIEW = /\/media\/preview_url$/;
+/** Slow to wild, with pauses to read in: px a frame. The last are further than what is laid out ahead of the view. */
+const STEPS = [40, 40, 0, 0, 0, 90, 150, 0, 300, 300, 450, 450];
+
+const pageOf = (index: number): string => `https://harbour.example/log/${index}`;
+
+/** A room in which everybody posts links, to pages of all sorts: with a picture, of few or many words, or unreachable. */
+function linkedRoom({ world }: Homeserver, messages = MESSAGES): string {
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  const picture = world.uploadMedia(landscapePicture(3, 320, 240), "image/png");
+  world.sendMany(roomId, messages, (index) => ({
+    sender: Math.floor(index / 4) % 3 === 0 ? "ana" : "ben",
+    content: `talk ${index} ${"and so on ".repeat((index * 13) % 30)}${pageOf(index)}`,
+  }));
+  for (let index = 0; index < messages; index++) {
+    if (index % 7 === 3) continue;
+    world.addPage(pageOf(index), {
+      "og:title": `Page ${index}`,
+      ...(index % 3 === 0 ? {} : { "og:description": "High at noon, low at six. ".repeat(index % 9) }),
+      ...(index % 2 === 0 ? {} : { "og:image": picture }),
+    });
+  }
+  return roomId;
+}
+
+/** Answers come after different times, none of them in the order of the questions. */
+function delayPreviews({ faults }: Homeserver): void {
+  for (const [delay, probability] of [
+    [15, 0.6],
+    [60, 0.4],
+    [200, 0.2],
+    [700, 0.05],
+  ] as const)
+    faults.add({ on: { path: PREVIEW }, do: { delay }, probability });
+}
+
+/** Nobody answers until it is called. */
+function holdPreviews({ faults }: Homeserver): () => void {
+  let release: () => void = () => undefined;
+  const holdBefore = new Promise<void>((resolve) => (release = resolve));
+  const held = faults.add({ on: { path: PREVIEW }, do: { holdBefore } });
+  return () => {
+    held.remove();
+    release();
+  };
+}
+
+async function wanting(begin: () => Promise<Story>, page: Page, roomId: string): Promise<Story["dunlin"]> {
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("switch", { name: "Show what is behind links" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await dunlin.openRoom("Harbour", roomId);
+  return dunlin;
+}
+
+test("a room full of links is read to its start, to its end and back: late previews never move the line", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const roomId = linkedRoom(homeserver);
+  delayPreviews(homeserver);
+  const dunlin = await wanting(begin, page, roomId);
+  await expect(dunlin.log.getByText(`talk ${MESSAGES - 1} `)).toBeInViewport();
+  for (const [go, last] of [
+    [scrollToStart, 0],
+    [scrollToEnd, MESSAGES - 1],
+    [scrollToStart, 0],
+  ] as const) {
+    const scrolled = await go(dunlin.log, STEPS);
+    expect(scrolled.watched).toBeGreaterThan(MESSAGES / 4);
+    expect(scrolled.moved, "px by which the line moved although nobody scrolled").toEqual([]);
+    await atRest(page, dunlin.log);
+    await expect(dunlin.log.getByText(`talk ${last} `)).toBeInViewport();
+  }
+  // Each page is asked for once, however often its row came and went.
+  expect(homeserver.wire.count("GET", PREVIEW)).toBeLessThanOrEqual(MESSAGES);
+  expect(homeserver.wire.count("GET", PREVIEW)).toBeGreaterThan(MESSAGES / 2);
+});
+
+test("standing in the middle, the first message in view stays while previews come above, in and below the view", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = linkedRoom(homeserver, 120);
+  const release = holdPreviews(homeserver);
+  const dunlin = await wanting(begin, page, roomId);
+  await expect(dunlin.log.getByText("talk 119 ")).toBeInViewport();
+  await scrollToStart(dunlin.log, [300]);
+  await dunlin.log.evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight / 2));
+  await atRest(page, dunlin.log);
+  const preview = dunlin.log.getByRole("button", { name: /Page \d+/ });
+  await expect(preview).toHaveCount(0);
+  const line = await lineBeingRead(dunlin.log);
+  const above = line.locator("xpath=preceding-sibling::*").getByRole("button", { name: /Page/ });
+  const below = line.locator("xpath=following-sibling::*").getByRole("button", { name: /Page/ });
+  const watch = await watchPosition(line);
+  delayPreviews(homeserver);
+  release();
+  await expect.poll(() => above.count(), { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => below.count(), { timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(() => homeserver.wire.requests.filter((one) => one.inFlight).length).toBeLessThan(2);
+  await painted(page);
+  const stood = await watch.stop();
+  expect(stayed(stood), stood.join()).toBe(true);
+});
+
+test("at the end, the end stays in view while previews come, also of the last message", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = linkedRoom(homeserver, 40);
+  const release = holdPreviews(homeserver);
+  const dunlin = await wanting(begin, page, roomId);
+  await expect(dunlin.log.getByText("talk 39 ")).toBeInViewport();
+  await atRest(page, dunlin.log);
+  const watch = await watchEnd(dunlin.log);
+  delayPreviews(homeserver);
+  release();
+  await expect(dunlin.log.getByRole("button", { name: "Page 39" })).toBeInViewport({ ratio: 1 });
+  // News while they still come.
+  homeserver.world.sendMessage(roomId, "ben", `talk 40 ${pageOf(39)}`);
+  await expect(dunlin.log.getByText("talk 40 ")).toBeInViewport();
+  await expect(dunlin.log.getByRole("button", { name: /Page/ })).not.toHaveCount(0);
+  await painted(page);
+  expect(await watch.stop()).toBeLessThanOrEqual(1);
+});
