@@ -375,6 +375,40 @@ describe("a draft", () => {
     expect((await other.until(() => true)).draft).toEqual({ body: "of the room" });
   });
 
+  it("of a thread is found by every name its root has or had", async () => {
+    const rig = await started();
+    const rule = server.faults.add({
+      on: { method: "PUT", path: /\/send\// },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    const transactionId = await rig.type(roomId, "the root");
+    const outbox = rig.watch("outbox");
+    await outbox.until((entries) => entries[0]?.send.state === "unsent");
+    const opened = { eventId: null, transactionId };
+    await rig.core.handlers.saveDraft({ roomId, thread: opened, draft: { body: "half a thought" } });
+    rule.remove();
+    server.cut();
+    const content = { msgtype: "m.text", body: "reworded" } as const;
+    await rig.core.handlers.editSend({ roomId, transactionId, content });
+    const [waiting] = await outbox.until((entries) => entries[0]?.transactionId !== transactionId);
+    const words = async (thread: MessageTarget) =>
+      (await rig.core.handlers.loadThreadDraft({ roomId, thread })).draft?.body;
+    expect(await words({ eventId: null, transactionId: waiting?.transactionId ?? null })).toBe(
+      "half a thought",
+    );
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await eventually(() => idOf("reworded") !== undefined);
+    await rig.caughtUp("ann");
+    const thread = sent(idOf("reworded") ?? "");
+    expect(await words(thread)).toBe("half a thought");
+    // Whoever still has it open under the old name writes the same draft.
+    await rig.core.handlers.saveDraft({ roomId, thread: opened, draft: { body: "a whole thought" } });
+    expect(await words(thread)).toBe("a whole thought");
+    await rig.core.handlers.saveDraft({ roomId, thread, draft: null });
+    expect(await words(opened)).toBeUndefined();
+  });
+
   it("keeps what it answers over a restart, with the words that has now, and none once they are deleted", async () => {
     const rig = await started();
     const eventId = server.world.sendMessage(roomId, "ben", "a question") as EventId;

@@ -3,6 +3,7 @@ import type { Attachment, DraftAttachment } from "../../../preload/contract/mode
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import { attachmentSchema } from "../../../preload/contract/media-schemas.ts";
 import { stagingQueries } from "../store/queries/staging.ts";
+import { threadNames } from "../store/queries/thread-names.ts";
 import type { Store } from "../store/store.ts";
 import type { Staging } from "./staging.ts";
 
@@ -24,12 +25,16 @@ export interface Tray {
 
 export function createTray({ store, staging, userId }: TrayDeps): Tray {
   const rows = stagingQueries(store.kept);
+  const names = threadNames(store.kept);
+  /** What a composer is stored under; the first is the one to be written. */
+  const namesOf = (own: UserId, roomId: RoomId, thread: MessageTarget | undefined): readonly string[] =>
+    thread === undefined ? [""] : names(own, roomId, thread);
   return {
     load(roomId, thread) {
       const own = userId();
       if (own === null) return [];
       // They may have been put there while the root was not sent yet.
-      const stored = namesOf(thread).flatMap((threadId) =>
+      const stored = namesOf(own, roomId, thread).flatMap((threadId) =>
         rows.drafts.all({ userId: own, roomId, threadId }),
       );
       return stored.flatMap(({ attachment: text }) => {
@@ -42,7 +47,7 @@ export function createTray({ store, staging, userId }: TrayDeps): Tray {
       const own = userId();
       if (own === null) return;
       store.kept.transaction(() => {
-        const [threadId = "", ...others] = namesOf(thread);
+        const [threadId = "", ...others] = namesOf(own, roomId, thread);
         for (const name of [threadId, ...others])
           rows.clearDrafts.run({ userId: own, roomId, threadId: name });
         attachments.forEach((attachment, position) => {
@@ -60,13 +65,6 @@ export function createTray({ store, staging, userId }: TrayDeps): Tray {
     },
   };
 }
-
-/** What a composer is stored under; the first is the one to be written. */
-function namesOf(thread: MessageTarget | undefined): readonly string[] {
-  if (thread === undefined) return [""];
-  return [thread.eventId, thread.transactionId].filter((name) => name !== null);
-}
-
 /** What another version wrote may not be what this one knows. */
 function parsed(text: string): Attachment | null {
   try {

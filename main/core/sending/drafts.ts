@@ -4,6 +4,7 @@ import type { Draft, DraftMention } from "../../../preload/contract/models/room.
 import { isObject, stringOf } from "../event.ts";
 import type { Clock } from "../platform.ts";
 import { queueStatements, type DraftRow } from "../store/queries/sending.ts";
+import { threadNames } from "../store/queries/thread-names.ts";
 import type { Store } from "../store/store.ts";
 
 export interface DraftsDeps {
@@ -29,14 +30,15 @@ export interface Drafts {
 
 export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
   const rows = queueStatements(store);
+  const names = threadNames(store.kept);
 
   function rowOf(roomId: RoomId, thread: MessageTarget | undefined): DraftRow | undefined {
     const userId = session()?.userId;
     if (userId === undefined) return undefined;
     if (thread === undefined) return rows.draft.get({ userId, roomId });
-    // It was written while the root was not sent yet.
-    for (const threadId of [thread.eventId, thread.transactionId]) {
-      const row = threadId === null ? undefined : rows.threadDraft.get({ userId, roomId, threadId });
+    // It may have been written while the root was not sent yet, or under an id it had before an edit.
+    for (const threadId of names(userId, roomId, thread)) {
+      const row = rows.threadDraft.get({ userId, roomId, threadId });
       if (row !== undefined) return row;
     }
     return undefined;
@@ -44,10 +46,9 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
 
   function saveIn(roomId: RoomId, thread: MessageTarget, draft: DraftRow | null): void {
     const userId = session()?.userId;
-    const name = thread.eventId ?? thread.transactionId;
-    if (userId === undefined || name === null) return;
-    for (const threadId of new Set([thread.eventId, thread.transactionId]))
-      if (threadId !== null) rows.deleteThreadDraft.run({ userId, roomId, threadId });
+    const [name, ...others] = userId === undefined ? [] : names(userId, roomId, thread);
+    if (userId === undefined || name === undefined) return;
+    for (const threadId of [name, ...others]) rows.deleteThreadDraft.run({ userId, roomId, threadId });
     if (draft !== null)
       rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
   }
