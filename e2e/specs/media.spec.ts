@@ -303,6 +303,42 @@ test("a reload in the middle of a voice message keeps it to the end, and it goes
   expect(said(homeserver, roomId)).toHaveLength(1);
 });
 
+test("a voice message waits in its account when another one is put on the screen while it is spoken", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  world.addUser("work", { displayName: "Ana at work" });
+  const roomId = world.createRoom({ creator: "ben", members: ["ana", "work"], name: "Harbour" });
+  const { app, dunlin } = await begin();
+  const choose = async (name: string | RegExp): Promise<void> => {
+    await page.getByRole("button", { name: /^Account / }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await dunlin.connection("live");
+  await choose("Add account");
+  await dunlin.signIn(homeserver.baseUrl, "work", "password");
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "Record a voice message" }).click();
+  await expect(page.getByRole("timer", { name: /Recording, 0:02/ })).toBeVisible();
+  await choose(/^Ana \(/);
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(dunlin.composer).toBeVisible();
+  await expect(page.getByRole("timer")).toHaveCount(0);
+  await expect(tray(page)).toHaveCount(0);
+  await choose(/^Ana at work/);
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
+  await app.kill();
+  const again = await begin();
+  await again.dunlin.openRoom("Harbour", roomId);
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
+  await again.dunlin.composer.press("Enter");
+  await expect.poll(() => said(homeserver, roomId)).toMatchObject([{ msgtype: "m.audio" }]);
+  expect(await heardSeconds(homeserver, page)).toBeGreaterThan(1);
+});
+
 test("a caption names somebody with the list of people, and tells them", async ({
   homeserver,
   begin,

@@ -49,7 +49,7 @@ export interface MediaFile {
 
 /** A file on its way from the page to our disk. */
 export interface StageRequest {
-  /** What follows the resources base: `staged/<id>?name=<percent-encoded>`. */
+  /** What follows the resources base: `staged/<id>?name=<percent-encoded>`, behind `account/<id>/` where it says whose. */
   readonly path: string;
   /** What the user's system calls the file; a claim. */
   readonly contentType: string | null;

@@ -209,4 +209,5 @@ test("what belongs to an account is asked for it, also after another one was put
   await arrived();
   const accounts = core.received.flatMap((frame) => (frame.t === "call" ? [frame.account] : []));
   expect(accounts).toEqual(["first", "first", "work"]);
+  expect([early, late, client].map(({ account }) => account)).toEqual(["first", "first", "work"]);
 });

@@ -23,6 +23,8 @@ export type Link = "connecting" | "open" | "down" | "outdated" | "elsewhere";
 
 /** What is asked of the core. */
 export interface Door {
+  /** Whose requests these are; null: of whichever account the core shows. */
+  readonly account: string | null;
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Returns the function that closes the topic. */
   subscribe<T extends Topic>(topic: T, params: Topics[T]["params"], sink: Sink<T>): () => void;
@@ -104,11 +106,15 @@ class Connection implements Client {
     // Made before the first account is known, it belongs to that one.
     let { account } = this;
     const resources = (): string => this.resources;
+    const whose = (): string | null => (account ??= this.#firstAccount);
     return {
+      get account() {
+        return whose();
+      },
       get resources() {
         return resources();
       },
-      call: (method, params) => this.#callOf((account ??= this.#firstAccount), method, params),
+      call: (method, params) => this.#callOf(whose(), method, params),
       subscribe: (topic, params, sink) => this.subscribe(topic, params, sink),
     };
   }

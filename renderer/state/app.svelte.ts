@@ -197,8 +197,9 @@ export class AppState {
   /** Gives a picture to the server, for an avatar. Rejects where it is none, or too large. */
   async uploadPicture(file: File): Promise<UploadedPicture> {
     const stagedId = crypto.randomUUID() as StagedId;
-    await new Staging(this.#client).stage(stagedId, file, file.name);
-    return this.#client.call("uploadPicture", { stagedId });
+    const door = this.#client.bound();
+    await new Staging(door).stage(stagedId, file, file.name);
+    return door.call("uploadPicture", { stagedId });
   }
 
   /** Why a picture of the resources is not shown, as far as that can be known. */

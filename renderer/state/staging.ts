@@ -13,7 +13,10 @@ export interface StageOptions {
   readonly from?: number;
 }
 
-/** Hands files to the core for sending. Bytes do not ride in frames: each is a PUT of its own. */
+/**
+ * Hands files to the core for sending. Bytes do not ride in frames: each is a PUT of its own, to the account whose they
+ * are, also when another one was put on the screen meanwhile.
+ */
 export class Staging {
   readonly #client: Door;
 
@@ -33,14 +36,20 @@ export class Staging {
   ): Promise<StagedFile> {
     const kind = keepsDetails ? "&details=keep" : from === undefined ? "" : `&from=${from}`;
     const query = `name=${encodeURIComponent(name)}${kind}`;
-    const answer = await this.#put(`${this.address(stagedId)}?${query}`, file, signal);
+    const { account } = this.#client;
+    const whose = account === null ? "" : `account/${account}/`;
+    const answer = await this.#put(`${this.#below(`${whose}staged/${stagedId}`)}?${query}`, file, signal);
     if (answer.ok) return answer.file;
     throw new RequestFailed(answer.failure);
   }
 
   /** Where a staged file can be read and looked into. */
   address(stagedId: StagedId): string {
-    return ownAddress(this.#client.resources, `staged/${stagedId}`, location);
+    return this.#below(`staged/${stagedId}`);
+  }
+
+  #below(path: string): string {
+    return ownAddress(this.#client.resources, path, location);
   }
 
   /** The most bytes the server takes, or null while nobody knows. */

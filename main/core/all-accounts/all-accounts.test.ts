@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startHomeserver, type Homeserver } from "../../../e2e/homeserver/index.ts";
-import type { CallId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { CallId, RoomId, StagedId, TransactionId } from "../../../preload/contract/ids.ts";
 import type { AccountView } from "../../../preload/contract/models/accounts.ts";
 import type { Core } from "../api.ts";
 import { createCores } from "../core.ts";
@@ -142,6 +143,27 @@ test("the picture in a notification of an account that is not shown is loaded by
     `account/${ana.accountId}/account/${ana.accountId}/media/${file}`,
   ])
     expect(await core.media(wrong)).toMatchObject({ ok: false });
+});
+
+test("a file handed over for an account is that account's, also when another one was put on the screen meanwhile", async () => {
+  const room = server.world.createRoom({ creator: "ben", members: [idOf("ana")] }) as RoomId;
+  const { ana, work } = await two();
+  const stagedId = "staged-for-an-account" as StagedId;
+  const stage = (accountId: string) => {
+    const path = `account/${accountId}/staged/${stagedId}?name=a.txt`;
+    const body = Readable.from([Buffer.from("words")]);
+    return core.stage({ path, contentType: "text/plain", length: 5, body });
+  };
+  expect(await stage(ana.accountId)).toMatchObject({ ok: true, file: { name: "a.txt" } });
+  const attachment = {
+    ...{ stagedId, caption: "", thumbnail: null, width: null, height: null, durationMs: null },
+    ...{ blurhash: null, voice: null },
+  };
+  const message = { roomId: room, transactionId: "of-anas-own" as TransactionId, attachment };
+  const sendAs = async (accountId: string) => core.handlersOf(accountId).sendAttachment(message);
+  await expect(sendAs(work.accountId)).rejects.toThrow("file-missing");
+  await sendAs(ana.accountId);
+  expect(await stage("nobody")).toMatchObject({ ok: false, failure: { kind: "aborted" } });
 });
 
 test("a missed call of an account that is not shown is called back from there", async () => {

@@ -1,13 +1,14 @@
 import type { AccountView } from "../../../preload/contract/models/accounts.ts";
+import type { StageAnswer } from "../../../preload/contract/models/attachment.ts";
 import type { CallsView } from "../../../preload/contract/models/call.ts";
 import type { Notice } from "../../../preload/contract/models/notice.ts";
-import type { AccountCore, Core, CoreHandlers, MediaAnswer } from "../api.ts";
+import type { AccountCore, Core, CoreHandlers, MediaAnswer, StageRequest } from "../api.ts";
 import { aborted, failed, FailureError, invalid } from "../failure.ts";
 import type { Platform } from "../platform.ts";
 import { createValueTopic } from "../value-topic.ts";
 import { createAccountBook, FIRST, onlyFirst, type AccountBook } from "./account-book.ts";
 import { createFollowedTopics, type FollowedTopics } from "./followed-topics.ts";
-import { areSameNotices, commonNotices, ownPath, ownTag } from "./notices.ts";
+import { areSameNotices, commonNotices, ownPath, ownStagedPath, ownTag } from "./notices.ts";
 import { openSlot, type OpenCore, type Slot } from "./slot.ts";
 
 const MAX_ACCOUNTS = 10;
@@ -204,7 +205,7 @@ class AllAccounts {
         },
       },
       media: (path) => this.#media(path),
-      stage: (request) => this.#active.core.stage(request),
+      stage: (request) => this.#stage(request),
       close: async () => {
         this.#isClosed = true;
         await this.#turn;
@@ -218,6 +219,14 @@ class AllAccounts {
     if (own === null) return this.#active.core.media(path);
     const slot = this.#slots.find(({ accountId }) => accountId === own.accountId);
     return (await slot?.core?.media(own.path)) ?? failed(accountGone);
+  }
+
+  /** The page may have gone on to another account while it had a file in hand. */
+  async #stage(request: StageRequest): Promise<StageAnswer> {
+    const own = ownStagedPath(request.path);
+    if (own === null) return this.#active.core.stage(request);
+    const slot = this.#slots.find(({ accountId }) => accountId === own.accountId);
+    return (await slot?.core?.stage({ ...request, path: own.path })) ?? failed(accountGone);
   }
 
   #handlersOf(accountId: string): CoreHandlers {

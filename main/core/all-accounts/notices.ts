@@ -24,6 +24,12 @@ export function ownPath(path: string): { readonly accountId: string; readonly pa
   return accountId === undefined || own === undefined ? null : { accountId, path: own };
 }
 
+/** Whose file for sending a path names, and the path there; null where it is the shown account's. */
+export function ownStagedPath(path: string): { readonly accountId: string; readonly path: string } | null {
+  const [, accountId, own] = /^account\/([a-z0-9]{1,40})\/(staged\/.*)$/.exec(path) ?? [];
+  return accountId === undefined || own === undefined ? null : { accountId, path: own };
+}
+
 /** Those of all accounts. Of an account that is not shown, they say whose they are. */
 export function commonNotices(slots: readonly Slot[], active: Slot): readonly Notice[] {
   return slots.flatMap((slot) =>

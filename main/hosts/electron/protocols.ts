@@ -6,6 +6,7 @@ import { openBody } from "../file-body.ts";
 import { mediaReply } from "../media-reply.ts";
 import { pageFile } from "../page-files.ts";
 import { everyAnswer, pageHeaders } from "../page-headers.ts";
+import { isStagedPath } from "../staged-path.ts";
 import { APP_ORIGIN, RESOURCES } from "./origin.ts";
 
 /** Must be registered before the app is ready. Standard: relative paths and origins work; secure: so do camera and crypto. */
@@ -22,7 +23,7 @@ export function handleProtocols(
 ): void {
   const headers = pageHeaders({ media: "media:" });
   protocol.handle("app", (request) =>
-    /^\/(?:staged|media|save)\//.test(new URL(request.url).pathname)
+    /^\/(?:staged|media|save|account)\//.test(new URL(request.url).pathname)
       ? answerOwn(request, core)
       : answerPage(new URL(request.url), rendererDir, headers),
   );
@@ -63,7 +64,7 @@ async function answerOwn(request: Request, core: Pick<Core, "media" | "stage">):
   const isOurs = origin === null || origin === APP_ORIGIN;
   if (path === null || !isOurs) return notFound();
   if (request.method !== "PUT") return answerFile(request, await core.media(path), "same-origin");
-  if (!path.startsWith("staged/")) return notFound();
+  if (!isStagedPath(path)) return notFound();
   const length = Number(request.headers.get("content-length") ?? NaN);
   const answer = await core.stage({
     path,

@@ -5,6 +5,7 @@ import { openBody } from "../file-body.ts";
 import { mediaReply, type MediaReply } from "../media-reply.ts";
 import { pageFile } from "../page-files.ts";
 import { everyAnswer } from "../page-headers.ts";
+import { isStagedPath } from "../staged-path.ts";
 
 interface Site {
   readonly core: Pick<Core, "media" | "stage">;
@@ -21,11 +22,11 @@ export async function answerRequest(
   site: Site,
 ): Promise<void> {
   const url = request.url ?? "/";
-  const stagedPrefix = `/${site.resourceToken}/staged/`;
-  if (request.method === "PUT" && url.startsWith(stagedPrefix)) return takeFile(request, response, site);
+  const mediaPrefix = `/${site.resourceToken}/`;
+  const isForSending = url.startsWith(mediaPrefix) && isStagedPath(url.slice(mediaPrefix.length));
+  if (request.method === "PUT" && isForSending) return takeFile(request, response, site);
   if (request.method !== "GET" && request.method !== "HEAD")
     return answerText(response, 405, "Method not allowed.", { Allow: "GET, HEAD" });
-  const mediaPrefix = `/${site.resourceToken}/`;
   if (url.startsWith(mediaPrefix)) {
     const answer = await site.core.media(url.slice(mediaPrefix.length));
     const range = request.headers.range ?? null;

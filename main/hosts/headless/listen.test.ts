@@ -188,8 +188,11 @@ test("a file for sending passes to the core; from elsewhere, or to another place
   expect(core.staged).toEqual([{ path: "staged/abc?name=a%2Fb", contentType: "text/plain", bytes: "words" }]);
   expect((await put(`${base}staged/abc`, { origin: "http://127.0.0.1:1" })).status).toBe(403);
   expect((await put(`${base}staged/abc`, { cookie: "" })).status).toBe(403);
-  expect((await put(`${base}media/abc`)).status).toBe(405);
+  for (const path of ["media/abc", "account/a1/media/abc", "account/../staged/abc", "account/A/staged/abc"])
+    expect((await put(`${base}${path}`)).status).not.toBe(200);
   expect(core.staged).toHaveLength(1);
+  expect((await put(`${base}account/a1/staged/abc`)).status).toBe(200);
+  expect(core.staged.at(-1)?.path).toBe("account/a1/staged/abc");
 });
 
 test("a file that is gone from the cache is not found, and a core that breaks is a 500", async () => {

@@ -17,7 +17,7 @@ export interface StagedFile {
 }
 
 /**
- * The answer to `PUT <resources>staged/<stagedId>?name=…`, as JSON. With `&details=keep` behind the name place and camera
+ * The answer to `PUT <resources>[account/<accountId>/]staged/<stagedId>?name=…`, as JSON. With `&details=keep` behind the name place and camera
  * stay in this file; without, one of which nobody can say what would be left is refused as `photo-unreadable`. With
  * `&from=<bytes>` it is a piece of a recording: 0 begins it, another continues what is there of it.
  */
