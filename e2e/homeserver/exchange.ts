@@ -191,12 +191,18 @@ async function write(
   const type = result.bytes === undefined ? { "content-type": "application/json" } : {};
   response.writeHead(result.status, { ...type, ...result.headers, "content-length": body.length });
   const rate = actions.find((action) => action.slowBody !== undefined)?.slowBody;
-  const isTruncated = actions.some((action) => action.truncate);
-  const part = isTruncated ? body.subarray(0, Math.floor(body.length / 2)) : body;
+  const part = body.subarray(0, sentOf(body, actions));
+  const isTruncated = part.length < body.length || actions.some((action) => action.truncate);
   if (rate !== undefined) await writeSlowly(response, part, rate);
   else if (isTruncated) await new Promise<void>((done) => void response.write(part, () => done()));
   if (isTruncated) request.socket.destroy();
   else response.end(rate === undefined ? part : undefined);
+}
+
+/** How many bytes of a body leave before the connection breaks. */
+function sentOf(body: Uint8Array, actions: readonly FaultAction[]): number {
+  const most = actions.some((action) => action.truncate) ? Math.floor(body.length / 2) : body.length;
+  return actions.reduce((least, { cutAfter }) => Math.min(least, cutAfter ?? most), most);
 }
 
 /** Ten portions a second, so that a client sees the body trickle in. */

@@ -50,6 +50,16 @@ describe("faults that stop a request", () => {
     await expect(response.text()).rejects.toThrow("terminated");
   });
 
+  test("an answer is cut after so many bytes; a shorter one comes whole", async () => {
+    hs.faults.add({ on: { path: /whoami/ }, do: { cutAfter: 5 }, times: 1 });
+    hs.faults.add({ on: { path: /whoami/ }, do: { cutAfter: 5_000 } });
+    const headers = { authorization: `Bearer ${ada.token}` };
+    const asked = () => fetch(`${hs.baseUrl}/_matrix/client/v3/account/whoami`, { headers });
+    const [cut, all] = [await asked(), await asked()];
+    await expect(cut.text()).rejects.toThrow("terminated");
+    expect(await all.json()).toMatchObject({ user_id: expect.any(String) as unknown });
+  });
+
   test("rate limits come with the time in the body, in the header, or not at all", async () => {
     const answers: [unknown, string | undefined][] = [];
     for (const limited of [{ retryAfterMs: 2_500 }, { retryAfterMs: 2_500, header: true, body: false }, {}]) {

@@ -37,6 +37,8 @@ export interface FaultAction {
   invalidJson?: true;
   /** Send half of the body (of the announced length), then destroy the socket. */
   truncate?: true;
+  /** Send so many bytes of the body (of the announced length), then destroy the socket. Shorter ones come whole. */
+  cutAfter?: number;
   /** Send the body at so many bytes per second. */
   slowBody?: number;
   /** /sync: what it says of a room is said again in the next answer to that device. */

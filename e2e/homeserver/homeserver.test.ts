@@ -209,11 +209,30 @@ describe("events", () => {
     const part = await get("/_matrix/client/v1/media", { authorization, range: "bytes=2-4" });
     expect([part.status, await part.text()]).toEqual([206, "234"]);
     expect(part.headers.get("content-range")).toBe("bytes 2-4/10");
+    const etag = part.headers.get("etag") ?? "";
+    const same = await get("/_matrix/client/v1/media", {
+      authorization,
+      range: "bytes=7-",
+      "if-range": etag,
+    });
+    expect([same.status, await same.text()]).toEqual([206, "789"]);
+    const other = { authorization, range: "bytes=7-", "if-range": '"another"' };
+    expect((await get("/_matrix/client/v1/media", other)).status).toBe(200);
     expect((await get("/_matrix/media/v3", {})).status).toBe(200);
     hs.world.media = "authenticated";
     expect((await get("/_matrix/media/v3", {})).status).toBe(404);
     hs.world.media = "legacy";
     expect((await get("/_matrix/client/v1/media", { authorization })).status).toBe(404);
+  });
+
+  test("a page is previewed as a test has put it there; any other is out of reach", async () => {
+    hs.world.addPage("https://example.org/?a=b", { "og:title": "A page" });
+    const preview = (url: string) =>
+      request(hs.baseUrl, "GET", `/_matrix/client/v1/media/preview_url?url=${encodeURIComponent(url)}`, {
+        token: ada.token,
+      });
+    expect((await preview("https://example.org/?a=b")).body).toEqual({ "og:title": "A page" });
+    expect((await preview("https://example.org/")).status).toBe(502);
   });
 });
 

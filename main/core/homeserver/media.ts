@@ -8,7 +8,10 @@ import { path } from "./path.ts";
 /** The family of endpoints a server has for files: with a token since v1.11, without before (ATT-07, ATT-12). */
 export type MediaApi = "authenticated" | "legacy";
 
-export interface MediaRequest extends Pick<DownloadRequest, "maxBytes" | "begin" | "take" | "signal"> {
+export interface MediaRequest extends Pick<
+  DownloadRequest,
+  "maxBytes" | "begin" | "take" | "from" | "signal"
+> {
   readonly mxc: MxcUri;
   /** Null for the file itself. */
   readonly thumbnail: Thumbnail | null;
@@ -20,7 +23,7 @@ export async function downloadMedia(
   http: HomeserverHttp,
   request: MediaRequest,
 ): Promise<Result<Downloaded>> {
-  const { mxc, thumbnail, api, maxBytes, begin, take, signal } = request;
+  const { mxc, thumbnail, api, maxBytes, begin, take, from, signal } = request;
   const parts = partsOf(mxc);
   const segments = parts && pathOf(parts.server, parts.mediaId, { isThumbnail: thumbnail !== null, api });
   if (segments === null) return failed(invalid("not an mxc address"));
@@ -33,6 +36,7 @@ export async function downloadMedia(
     isPublic: api === "legacy",
     maxBytes,
     take,
+    from,
     ...(begin === undefined ? {} : { begin }),
     ...(signal === undefined ? {} : { signal }),
   });

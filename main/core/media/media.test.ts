@@ -255,14 +255,6 @@ test("back online, pictures come within seconds", async () => {
   expect(kindOf(await media.open(path))).toBe("image/png");
 });
 
-test("half a file is not kept", async () => {
-  server.faults.add({ on: { path: /\/media\// }, do: { truncate: true }, times: 1 });
-  const path = pathOf(upload(Buffer.concat([pngOf(1, 1), randomBytes(100_000)])));
-  expect(kindOf(await media.open(path))).toBe("unavailable");
-  expect(await media.stats()).toEqual({ files: 0, bytes: 0 });
-  expect(readdirSync(join(dir(), "incoming"))).toEqual([]);
-});
-
 test("a stored file torn by a power cut is brought again", async () => {
   const path = pathOf(upload(pngOf(5, 5)));
   const first = await media.open(path);

@@ -3,13 +3,14 @@ import type { MediaAnswer, MediaFile } from "../api.ts";
 import { aborted, failed, invalid, ok, toFailure, type Failure, type Result } from "../failure.ts";
 import type { HomeserverHttp } from "../homeserver/http.ts";
 import { downloadMedia, type MediaApi } from "../homeserver/media.ts";
-import { mxcPath, parseMediaPath } from "../mxc.ts";
+import { mxcPath, parseMediaPath, type Thumbnail } from "../mxc.ts";
 import type { Platform } from "../platform.ts";
-import { createCache, type CachedFile, type Writing } from "./cache.ts";
+import { createArriving, type Arriving } from "./arriving.ts";
+import { createCache, type CachedFile } from "./cache.ts";
 import { createDownloads, type Download, type Downloads } from "./downloads.ts";
 import { createGate } from "../gate.ts";
-import { createGrowing, type Growing } from "./growing.ts";
 import { inspectFile } from "./inspect.ts";
+import { resuming, type Attempt } from "./resuming.ts";
 import { MAX_FILE_BYTES } from "../../../preload/contract/file-limit.ts";
 
 /** Bytes and pixels; requirements.md, ATT-15. */
@@ -85,6 +86,9 @@ export const tooManyPixels: Failure = {
   message: "too-many-pixels",
   errcode: "M_TOO_LARGE",
 };
+
+/** A thumbnail is small: it is brought in one piece or not at all. */
+const onlyOnce: Attempt = { from: undefined, begin: () => undefined, grew: () => undefined };
 
 /** A file that is here. */
 interface Had {
@@ -179,61 +183,60 @@ export function createMedia(mediaOptions: MediaOptions): Media {
     download: Download | null,
   ): Promise<Got> {
     if (signal.aborted) return failed(aborted);
-    const writing = await cache.begin();
-    const growing = createGrowing(writing.path);
-    void growing.playable.then((file) => {
-      if (file !== null) early.get(path)?.(file);
-      if (file !== null) playing.set(path, file);
+    const arriving = await createArriving(cache, (file) => {
+      if (file === null) return void playing.delete(path);
+      early.get(path)?.(file);
+      playing.set(path, file);
     });
-    let kept: string | null = null;
     try {
-      const done = await downloadInto(writing, growing, wanted, { signal, download });
-      await writing.finish();
+      const done = await downloadInto(arriving, wanted, { signal, download });
+      await arriving.finish();
       if (!done.ok) return done;
-      const { contentType, pixels } = await inspectFile(writing.path);
+      const { contentType, pixels } = await inspectFile(arriving.path);
       const hasTooManyPixels = pixels > limits.pixels;
       // The file itself may be saved; a thumbnail is for looking only.
       if (hasTooManyPixels && wanted.thumbnail !== null) return failed(tooManyPixels);
       if (signal.aborted) return failed(aborted);
-      const file = await writing.keep(path);
-      kept = file.path;
-      return ok({ file: { ...file, contentType }, hasTooManyPixels });
+      return ok({ file: { ...(await arriving.keep(path)), contentType }, hasTooManyPixels });
     } finally {
-      growing.end(kept);
-      playing.delete(path);
-      await writing.drop();
+      await arriving.end();
     }
   }
 
   async function downloadInto(
-    writing: Writing,
-    growing: Growing,
+    arriving: Arriving,
     wanted: Wanted,
     { signal, download }: { readonly signal: AbortSignal; readonly download: Download | null },
   ): Promise<Result<unknown>> {
     const http = mediaOptions.http();
     if (http === null) return failed({ kind: "unauthorized", message: "no session", soft: true });
     const maxBytes = wanted.thumbnail === null ? limits.fileBytes : limits.thumbnailBytes;
-    const from = async (api: MediaApi): Promise<Result<unknown>> => {
-      const request = {
+    const bring = (api: MediaApi, thumbnail: Thumbnail | null, one: Attempt): Promise<Result<unknown>> =>
+      downloadMedia(http, {
         mxc: wanted.mxc,
         api,
+        thumbnail,
         maxBytes,
-        begin(length: number | null) {
-          growing.begin(length);
-          download?.begin(length);
+        from: one.from,
+        async begin(file) {
+          await arriving.begin(file.length);
+          one.begin(file);
+          download?.begin(file.length);
         },
-        async take(piece: Uint8Array) {
-          await writing.write(piece);
-          growing.grew(piece);
+        async take(piece) {
+          await arriving.take(piece);
+          one.grew(piece.byteLength);
           download?.grew(piece.byteLength);
         },
         signal,
-      };
-      const result = await downloadMedia(http, { ...request, thumbnail: wanted.thumbnail });
+      });
+    const from = async (api: MediaApi): Promise<Result<unknown>> => {
+      const whole = (): Promise<Result<unknown>> =>
+        resuming({ clock, random, signal }, (one) => bring(api, null, one));
+      if (wanted.thumbnail === null) return whole();
+      const result = await bring(api, wanted.thumbnail, onlyOnce);
       // "Cannot make a thumbnail of this": the picture itself, if it is no larger than one may be.
-      const isUnthumbnailable = !result.ok && wanted.thumbnail !== null && result.failure.status === 400;
-      return isUnthumbnailable ? downloadMedia(http, { ...request, thumbnail: null }) : result;
+      return !result.ok && result.failure.status === 400 ? whole() : result;
     };
     const known = mediaOptions.mediaApi();
     const other: MediaApi = known === "legacy" ? "authenticated" : "legacy";
