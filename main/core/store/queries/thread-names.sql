@@ -5,8 +5,13 @@
 WITH RECURSIVE names (id) AS (
   SELECT :eventId UNION SELECT :transactionId
   UNION
-  SELECT CASE WHEN s.transaction_id = n.id THEN coalesce(s.replaced_by, s.event_id) ELSE s.transaction_id END
-  FROM names n JOIN settled s ON n.id IN (s.transaction_id, s.replaced_by, s.event_id)
+  SELECT coalesce(s.replaced_by, s.event_id) FROM names n CROSS JOIN settled s ON s.transaction_id = n.id
+  WHERE s.user_id = :userId AND s.room_id = :roomId
+  UNION
+  SELECT s.transaction_id FROM names n CROSS JOIN settled s ON s.event_id = n.id
+  WHERE s.user_id = :userId AND s.room_id = :roomId
+  UNION
+  SELECT s.transaction_id FROM names n CROSS JOIN settled s ON s.replaced_by = n.id
   WHERE s.user_id = :userId AND s.room_id = :roomId
   UNION
   SELECT CASE WHEN o.transaction_id = n.id THEN o.event_id ELSE o.transaction_id END
