@@ -22,7 +22,8 @@ const statements = readdirSync(folder)
   );
 
 /** What grows with what was said, and with how many people are there, by the names they have in statements. */
-const LARGE = /^SCAN (?:events|e|o|timeline|t|attention|a|receipts|members|m|state|s|search_docs|d)\b|AUTOMATIC/;
+const LARGE =
+  /^SCAN (?:events|e|o|timeline|t|attention|a|receipts|members|m|state|s|search_docs|d)\b|AUTOMATIC/;
 /** Few of them are in such an index; `people` is asked for a name among all. */
 const SMALL_INDEX = /USING (?:COVERING )?INDEX (?:state_spaces|attention_untold|members_by_user)$/;
 
