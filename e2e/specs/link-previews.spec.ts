@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Homeserver } from "../homeserver/index.ts";
 import { landscapePicture } from "../homeserver/demo-pictures.ts";
+import { expectNoViolations } from "../pages/axe.ts";
 import { painted, stayed, watchPosition } from "../pages/frames.ts";
 import { atRest, lineBeingRead } from "../pages/log-view.ts";
 import { scrollToEnd, scrollToStart, watchEnd } from "../pages/scroll-watch.ts";
@@ -141,4 +142,46 @@ test("at the end, the end stays in view while previews come, also of the last me
   await expect(dunlin.log.getByRole("button", { name: /Page/ })).not.toHaveCount(0);
   await painted(page);
   expect(await watch.stop()).toBeLessThanOrEqual(1);
+});
+
+test("of many links the first two are shown, and what one puts away stays away until it is wanted again", async ({
+  homeserver,
+  begin,
+  page,
+}, testInfo) => {
+  const { world } = homeserver;
+  const roomId = linkedRoom(homeserver, 8);
+  world.sendMessage(roomId, "ben", `the day: ${[3, 4, 5, 6, 7].map(pageOf).join(" and then ")}`);
+  world.sendMessage(roomId, "ben", "that is all");
+  const dunlin = await wanting(begin, page, roomId);
+  const row = dunlin.log.locator('[data-kind="message"]').filter({ hasText: "the day:" });
+  const previews = row.getByRole("button", { name: /Page \d/ });
+  // Of the third nobody knows anything; four are left.
+  await expect(previews).toHaveText([/Page 4/, /Page 5/]);
+  await row.getByRole("button", { name: "Show 2 more" }).click();
+  await expect(previews).toHaveText([/Page 4/, /Page 5/, /Page 6/, /Page 7/]);
+  await row.getByRole("button", { name: "Show less" }).click();
+  await expect(previews).toHaveCount(2);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await row.hover();
+    await expectNoViolations(page, `link previews, ${colorScheme}`);
+    await testInfo.attach(colorScheme, { body: await page.screenshot(), contentType: "image/png" });
+  }
+  await page.setViewportSize({ width: 560, height: 700 });
+  await row.hover();
+  await testInfo.attach("narrow", { body: await page.screenshot(), contentType: "image/png" });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await row.getByRole("button", { name: "Hide what is behind links" }).click();
+  await expect(previews).toHaveCount(0);
+  await expect(row).toBeFocused();
+  await page.reload();
+  await dunlin.connection("live");
+  await dunlin.openRoom("Harbour", roomId);
+  await expect(dunlin.log.getByRole("button", { name: "Page 7" })).toBeVisible();
+  await expect(previews).toHaveCount(0);
+  await row.hover();
+  await row.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Show what is behind links" }).click();
+  await expect(previews).toHaveCount(2);
 });

@@ -20,6 +20,7 @@ import { DownloadsState } from "./downloads.svelte.ts";
 import { ExportsState } from "./exports.svelte.ts";
 import { DesktopAround } from "./desktop.svelte.ts";
 import { FindingState } from "./finding.svelte.ts";
+import { HiddenPreviews } from "./hidden-previews.svelte.ts";
 import { LinkPreviews } from "./link-previews.svelte.ts";
 import { Navigation, type ForwardedMessage, type PlaceMemory } from "./navigation.svelte.ts";
 import { OpenRooms, type OpenRoom } from "./open-rooms.ts";
@@ -51,6 +52,7 @@ export class AppState {
   readonly exports: ExportsState;
   readonly downloads: DownloadsState;
   readonly linkPreviews: LinkPreviews;
+  readonly hiddenPreviews = new HiddenPreviews(localStorage);
   readonly navigation: Navigation;
   readonly openRooms: OpenRooms;
   readonly openThreads: OpenThreads;

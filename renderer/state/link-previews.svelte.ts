@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { LinkPreview } from "../../preload/contract/models/link-preview.ts";
 import type { Client } from "../bridge/connect.ts";
@@ -7,7 +8,7 @@ const KEPT = 1000;
 
 /** What is known of the pages that messages lead to. */
 export class LinkPreviews {
-  readonly #found = new SvelteMap<string, LinkPreview>();
+  readonly #found = new SvelteMap<string, LinkPreview | null>();
   readonly #client: Pick<Client, "call">;
   readonly #isLive: () => boolean;
   #account = 0;
@@ -18,9 +19,9 @@ export class LinkPreviews {
     this.#isLive = isLive;
   }
 
-  /** Null while nothing is known. Reactive. */
-  of(url: string): LinkPreview | null {
-    return this.#found.get(url) ?? null;
+  /** Null where there is nothing to show, undefined while nobody has answered. Reactive. */
+  of(url: string): LinkPreview | null | undefined {
+    return this.#found.get(url);
   }
 
   /**
@@ -28,13 +29,13 @@ export class LinkPreviews {
    * nobody could get is asked for is the core's to say, so every new row may ask.
    */
   async ask(url: string): Promise<void> {
-    if (!this.#isLive() || this.#found.has(url)) return;
+    if (!this.#isLive() || untrack(() => this.#found.get(url))) return;
     const account = this.#account;
     const preview = await this.#client.call("loadLinkPreview", { url }).then(
       (answer) => answer.preview,
       () => null,
     );
-    if (preview === null || account !== this.#account) return;
+    if (account !== this.#account) return;
     this.#found.set(url, preview);
     // Those found first are of places left long ago.
     if (this.#found.size > KEPT) this.#found.delete(this.#found.keys().next().value ?? "");

@@ -3,6 +3,7 @@ import type { TransactionId, UserId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { EventItem, MessageItem, Quote, Reaction } from "../../preload/contract/models/timeline.ts";
 import type { RoomView } from "../../preload/contract/models/room.ts";
+import type { HiddenPreviews } from "../state/hidden-previews.svelte.ts";
 import type { LinkPreviews } from "../state/link-previews.svelte.ts";
 import type { MediaBody } from "./media-body.ts";
 import type { RunRow } from "./rows.ts";
@@ -19,6 +20,8 @@ export interface RowActions {
   readonly copyImage: (body: MediaBody) => Promise<string | null>;
   /** What stands behind links, where the settings want that. */
   readonly linkPreviews: LinkPreviews;
+  /** Messages without, although they are wanted. */
+  readonly hiddenPreviews: HiddenPreviews;
   readonly showsLinkPreviews: () => boolean;
   /** Why a picture is not shown, by its path; null when nobody knows. */
   readonly whyNotShown: (path: string) => Promise<Failure | null>;
