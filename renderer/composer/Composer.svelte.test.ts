@@ -180,7 +180,7 @@ describe("what is too long for a message", () => {
   });
   afterEach(() => void vi.unstubAllGlobals());
   async function staged(times = 1): Promise<void> {
-    await vi.waitFor(() => expect(put).toHaveLength(times));
+    await vi.waitFor(() => expect(put).toHaveLength(times), 15_000);
     await answered();
     await answered();
   }

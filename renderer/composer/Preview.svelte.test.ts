@@ -23,5 +23,5 @@ test.each([
   const props = { describePills: vi.fn(), resourceUrl: () => null, onlink: () => {} };
   const writing = { text, mentions: [] };
   shown = mount(Preview, { target: document.body, props: { ...props, writing: writing as never } });
-  await vi.waitFor(() => expect(document.querySelector("p")?.textContent).toMatch(words));
+  await vi.waitFor(() => expect(document.querySelector("p")?.textContent).toMatch(words), 15_000);
 });

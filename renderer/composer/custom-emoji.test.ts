@@ -43,7 +43,7 @@ test("the list that completes a name has both of one name, and the same picture 
   suggestions.setCustom(groups.flatMap(({ emoji }) => emoji));
   const found = async (query: string) => {
     suggestions.look(`:${query}`, query.length + 1);
-    await vi.waitFor(() => expect(suggestions.isWaiting).toBe(false));
+    await vi.waitFor(() => expect(suggestions.isWaiting).toBe(false), 15_000);
     return suggestions.list.filter(({ picture: path }) => path !== null);
   };
   expect((await found("cat")).map(({ label, detail, mention }) => [label, detail, mention?.id])).toEqual([

@@ -120,7 +120,7 @@ test.each([
   await end();
   expect(last()).toHaveLength(how === "sent" ? 0 : 1);
   expect(last()).not.toContainEqual(kept);
-  await vi.waitFor(() => expect(discarded).toEqual([kept?.stagedId]));
+  await vi.waitFor(() => expect(discarded).toEqual([kept?.stagedId]), 15_000);
 });
 
 test("discarded, nothing of it is kept, also of what was on its way to be", async () => {

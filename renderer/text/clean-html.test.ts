@@ -168,7 +168,7 @@ test("code can be copied and scrolls by keyboard", async () => {
   const { box } = show("<pre><code>let a = 1;</code></pre>");
   expect(box.querySelector("pre")?.tabIndex).toBe(0);
   box.querySelector<HTMLElement>(".code-copy")?.click();
-  await vi.waitFor(() => expect(box.querySelector(".code-copy")?.textContent).toBe("Copied"));
+  await vi.waitFor(() => expect(box.querySelector(".code-copy")?.textContent).toBe("Copied"), 15_000);
   expect(writeText).toHaveBeenCalledWith("let a = 1;");
   vi.unstubAllGlobals();
 });
@@ -225,7 +225,7 @@ test("formulas are drawn as MathML; what is no formula stays the code it is", as
       '<span data-mx-maths="\\href{javascript:alert(1)}{x}"><code>link</code></span>',
   );
   await vi.waitFor(() => expect(box.querySelector("math mfrac")).not.toBeNull(), { timeout: 15_000 });
-  await vi.waitFor(() => expect(box.textContent).toContain("words"));
+  await vi.waitFor(() => expect(box.textContent).toContain("words"), 15_000);
   expect(box.querySelector("a, [href], [style], annotation, script")).toBeNull();
 });
 
@@ -263,7 +263,7 @@ test("a pill says how somebody is called now, in one question for all of them", 
     cleanHtml('<a href="https://matrix.to/#/@ana:x">Old</a> <a href="https://matrix.to/#/@ben:x">Ben</a>')!,
   );
   showPills(box, book);
-  await vi.waitFor(() => expect(book.find("@ana:x")).not.toBeNull());
+  await vi.waitFor(() => expect(book.find("@ana:x")).not.toBeNull(), 15_000);
   showPills(box, book);
   expect([...box.querySelectorAll("a")].map(({ textContent }) => textContent)).toEqual(["Ana Now", "Ben"]);
   expect(box.querySelector(".mention-own")?.textContent).toBe("Ana Now");

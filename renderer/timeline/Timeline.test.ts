@@ -203,7 +203,7 @@ test("older history is asked for before its place comes into view, once at a tim
   expect(document.querySelector<HTMLElement>("[role=log]")?.dataset["older"]).toBe("loading");
   core.change(roomId, { items: [], older: { failed: { kind: "offline", message: "x" } } });
   core.of("paginate")[0]?.answer();
-  await vi.waitFor(() => expect(document.body.textContent).toContain("could not be loaded"));
+  await vi.waitFor(() => expect(document.body.textContent).toContain("could not be loaded"), 15_000);
   expect(document.querySelector<HTMLElement>("[role=log]")?.dataset["older"]).toBe("failed");
   expect(core.of("paginate")).toHaveLength(1);
   const retry = Array.from(document.querySelectorAll("button")).find((one) =>
