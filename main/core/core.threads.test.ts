@@ -119,6 +119,30 @@ describe("a thread", () => {
     await rig.core.handlers.networkIsBack({});
     await thread.until((view) => messageNamed(view, "in the gap") !== undefined);
   });
+
+  it("shows nothing from before a hole when the reply is deleted where what is known begins", async () => {
+    const rig = await started();
+    const root = server.world.sendMessage(roomId, "ben", "the root");
+    for (let i = 0; i < 5; i++) reply(root, `before ${i}`);
+    const timeline = rig.watch("timeline", { roomId });
+    await timeline.until((view) => summaryOf(view, "the root")?.count === 5);
+    server.cut();
+    const missed = Array.from({ length: 80 }, (_, i) => reply(root, `missed ${i}`));
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await timeline.until((view) => (summaryOf(view, "the root")?.count ?? 0) > 80);
+    const thread = rig.watch("timeline", { roomId, thread: sent(root) });
+    const first = await thread.until((view) => view.older === "idle" && texts(view)[0] === "missed 30");
+    expect(texts(first)).toHaveLength(50);
+    for (const eventId of missed.slice(30, 32)) server.world.redact(roomId, "ben", eventId);
+    reply(root, "and on");
+    const then = await thread.until(
+      (view) => texts(view).at(-1) === "and on" && texts(view)[0] !== "missed 30",
+    );
+    await thread.until((view) => !texts(view).includes("missed 31"));
+    expect(texts(then)[0]).toMatch(/^missed 3[12]$/);
+    expect(texts(thread.value)[0]).toBe("missed 32");
+  });
 });
 
 describe("an answer in a thread", () => {

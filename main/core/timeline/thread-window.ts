@@ -32,6 +32,8 @@ export class ThreadWindow {
   readonly #readers = new Map<UserId, ReadBy & { readonly eventId: EventId }>();
   #limit = ROWS;
   #floor: EventId | null = null;
+  /** The replies before the floor, as they were when it was last here: it may be deleted. */
+  #below: ReadonlySet<EventId> = new Set();
   #ids: readonly EventId[] = [];
   #entries: readonly TimelineEntry[] = [];
   #hasMore = false;
@@ -70,6 +72,7 @@ export class ThreadWindow {
   /** Nothing before this event is known to be whole; null: all of it is, or nobody knows. */
   setFloor(floor: EventId | null): void {
     this.#floor = floor;
+    this.#below = new Set();
     this.#read();
   }
 
@@ -101,7 +104,7 @@ export class ThreadWindow {
   #read(): void {
     const { roomId, root, threads } = this.#deps;
     const all = inThreadOrder(threads.children.all({ roomId, root })).map(({ eventId }) => eventId);
-    const floor = this.#floor === null ? 0 : Math.max(0, all.indexOf(this.#floor));
+    const floor = this.#placeOfFloor(all);
     const first = Math.max(floor, all.length - this.#limit);
     this.#hasMore = first > floor;
     // The root stands where nothing is missing between it and the first reply.
@@ -115,6 +118,14 @@ export class ThreadWindow {
       entry.readers = readers.get(eventId) ?? nobodyHere;
       return [entry];
     });
+  }
+
+  #placeOfFloor(all: readonly EventId[]): number {
+    if (this.#floor === null) return 0;
+    const at = all.indexOf(this.#floor);
+    if (at >= 0) this.#below = new Set(all.slice(0, at));
+    const first = all.findIndex((eventId) => !this.#below.has(eventId));
+    return first < 0 ? all.length : first;
   }
 
   #load(eventId: EventId, position: number): TimelineEntry | null {
