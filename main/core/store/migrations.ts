@@ -10,6 +10,7 @@ import cacheInviteReason from "./migrations/cache-0008-invite-reason.sql?raw";
 import cacheUnreadFrom from "./migrations/cache-0009-unread-from.sql?raw";
 import cacheMuchUnread from "./migrations/cache-0010-much-unread.sql?raw";
 import cacheNoStatistics from "./migrations/cache-0011-no-statistics.sql?raw";
+import cacheUnreadOfThreads from "./migrations/cache-0012-unread-of-threads.sql?raw";
 import keptInitial from "./migrations/kept-0001-initial.sql?raw";
 import keptDependents from "./migrations/kept-0002-dependents.sql?raw";
 import keptAttachments from "./migrations/kept-0006-attachments.sql?raw";
@@ -41,6 +42,7 @@ export const cacheMigrations: readonly Migration[] = [
   { version: 9, sql: cacheUnreadFrom },
   { version: 10, sql: cacheMuchUnread },
   { version: 11, sql: cacheNoStatistics },
+  { version: 12, sql: cacheUnreadOfThreads },
 ];
 export const keptMigrations: readonly Migration[] = [
   { version: 1, sql: keptInitial },
