@@ -222,12 +222,11 @@ export class LogView {
   #follow(isForced: boolean): void {
     const { model } = this;
     if (isForced || !model.covers(this.range)) this.range = model.range();
-    const lead = model.offset(0);
-    this.above = model.offset(this.range.first) - lead;
+    this.above = model.offset(this.range.first) - model.lead;
     this.below = model.offset(model.rows.length) - model.offset(this.range.last);
     const index = model.indexAt(model.top);
     // Above the first row there is no day.
-    this.topTime = model.top <= lead ? null : timeOf(model.rows[index], model.rows[index + 1]);
+    this.topTime = model.top <= model.offset(0) ? null : timeOf(model.rows[index], model.rows[index + 1]);
     this.isAtEnd = model.isAtEnd;
     const last = model.indexAt(model.top + model.view - 1) + 1;
     if (index !== this.#seen.first || last !== this.#seen.last) this.#seen = { first: index, last };

@@ -76,6 +76,35 @@ test("history put in above keeps the line, also when its heights were guessed wr
   expect(place(model, "r7")).toBe(before);
 });
 
+test("at the start of what is loaded, a guess that was too large moves nothing, and leaves no gap once there is room", () => {
+  const list = [...rows(3, "guessed", -1), ...rows(100)];
+  const model = modelOf(list);
+  model.setEnds(48, 0);
+  model.scrolled(300);
+  model.scrolled(0);
+  const before = place(model, "r0");
+  model.measured(0, [20, 20, 20]);
+  expect([place(model, "r0"), model.top]).toEqual([before, 0]);
+  model.setRows([...list, row("new", 80)]);
+  expect(place(model, "r0")).toBe(before);
+  model.scrolled(100);
+  model.measured(90, [60]);
+  expect(place(model, "r0")).toBe(before - 100);
+  expect(model.offset(0)).toBe(48);
+});
+
+test("history that comes takes the place of the gap that a guess has left", () => {
+  const list = [...rows(3, "guessed", -1), ...rows(100)];
+  const model = modelOf(list);
+  model.scrolled(300);
+  model.scrolled(0);
+  const before = place(model, "r0");
+  model.measured(0, [20, 20, 20]);
+  model.setRows([...rows(50, "old"), ...list]);
+  expect(place(model, "r0")).toBe(before);
+  expect(model.offset(0)).toBe(0);
+});
+
 test("what comes into view by a step, and grows in that very frame, does not push away what was read", () => {
   const model = modelOf(rows(100));
   model.scrolled(2000);

@@ -41,6 +41,8 @@ export class ScrollModel {
   #offsets = new Float64Array(1);
   #lead = 0;
   #tail = 0;
+  /** Empty space between the start and the first row, px: a view that stands at the start cannot give way. See `#hold`. */
+  #slack = 0;
   #direction: "up" | "down" = "up";
   /** The anchor is of a step just made: see `scrolled`. */
   #isStepping = false;
@@ -53,6 +55,11 @@ export class ScrollModel {
 
   get total(): number {
     return this.offset(this.rows.length) + this.#tail;
+  }
+
+  /** What stands above the first row without being empty, px. */
+  get lead(): number {
+    return this.#lead;
   }
 
   get isAtEnd(): boolean {
@@ -118,7 +125,7 @@ export class ScrollModel {
     });
     if (changed < 0) return false;
     this.#layout(changed);
-    this.#hold();
+    this.#hold(Infinity);
     return true;
   }
 
@@ -188,7 +195,7 @@ export class ScrollModel {
       grown.set(this.#offsets);
       this.#offsets = grown;
     }
-    let y = from === 0 ? this.#lead : this.offset(from);
+    let y = from === 0 ? this.#lead + this.#slack : this.offset(from);
     for (let i = from; i < count; i++) {
       this.#offsets[i] = y;
       const row = this.rows[i];
@@ -197,21 +204,38 @@ export class ScrollModel {
     this.#offsets[count] = y;
   }
 
-  /** Moves `top` so that what the anchor names stays where it is. */
-  #hold(): void {
-    const most = Math.max(0, this.total - this.view);
+  /**
+   * Moves `top` so that what the anchor names stays where it is. Where that is nearer to the start than there is room for
+   * (a guess above it was too large, and the view stands at the start), the room is made as empty space, at most `room` px
+   * and what there is of it already; it goes as soon as it can unseen.
+   */
+  #hold(room = 0): void {
     if (this.anchor.at === "end") {
-      this.top = most;
+      this.#setSlack(0);
+      this.top = this.#most;
       return;
     }
     for (const { key, offset } of this.anchor.rows) {
       const index = this.#find(key, this.indexAt(this.top));
       if (index < 0) continue;
-      this.top = Math.min(most, Math.max(0, this.offset(index) - offset));
+      const wanted = this.offset(index) - this.#slack - offset;
+      this.#setSlack(Math.min(Math.max(0, -wanted), Math.max(room, this.#slack)));
+      this.top = Math.min(this.#most, Math.max(0, wanted));
       return;
     }
-    this.top = Math.min(most, this.top);
+    this.#setSlack(0);
+    this.top = Math.min(this.#most, this.top);
     this.anchor = this.#anchorHere(this.top);
+  }
+
+  get #most(): number {
+    return Math.max(0, this.total - this.view);
+  }
+
+  #setSlack(slack: number): void {
+    if (slack === this.#slack) return;
+    this.#slack = slack;
+    this.#layout(0);
   }
 
   /** `before`: where the view stood before it came here. */
