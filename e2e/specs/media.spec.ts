@@ -29,6 +29,13 @@ const picture = (name = "quay.png") => ({
 const fileField = (page: Page): Locator => page.locator('input[type="file"]');
 const tray = (page: Page): Locator => page.getByRole("list", { name: "Files to send" });
 
+async function plays(voice: Locator): Promise<void> {
+  await voice.getByRole("button", { name: "Play" }).click();
+  await expect
+    .poll(() => voice.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime))
+    .toBeGreaterThan(0);
+}
+
 /** How long the last sound that was uploaded is, by a decoder. */
 function heardSeconds({ wire }: Homeserver, page: Page): Promise<number> {
   const body = wire.requests.filter(({ path }) => UPLOAD.test(path)).at(-1)?.body as Buffer;
@@ -233,10 +240,7 @@ test("a voice message is recorded, sent with its waveform as the answer it is, a
   expect(waveform.length).toBeGreaterThan(10);
   expect(Math.max(...waveform)).toBeGreaterThan(0);
   const voice = dunlin.log.getByRole("group", { name: /^Voice message/ });
-  await voice.getByRole("button", { name: "Play" }).click();
-  await expect
-    .poll(() => voice.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime))
-    .toBeGreaterThan(0);
+  await plays(voice);
 });
 
 test("a voice message whose room is left while it is spoken waits in its tray, also when the app is killed meanwhile", async ({
@@ -276,10 +280,7 @@ test("a voice message whose room is left while it is spoken waits in its tray, a
   const voice = again.dunlin.log.getByRole("group", { name: /^Voice message/ });
   await expect(voice).toHaveCount(1);
   expect(await heardSeconds(homeserver, page)).toBeGreaterThan(duration / 1000 - 0.6);
-  await voice.getByRole("button", { name: "Play" }).click();
-  await expect
-    .poll(() => voice.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime))
-    .toBeGreaterThan(0);
+  await plays(voice);
 });
 
 test("a reload in the middle of a voice message keeps it to the end, and it goes once", async ({
