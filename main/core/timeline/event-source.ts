@@ -1,30 +1,15 @@
-import type { EventId, RoomId, TransactionId } from "../../../preload/contract/ids.ts";
+import type { RoomId } from "../../../preload/contract/ids.ts";
 import type { EventSource } from "../../../preload/contract/models/event-source.ts";
-import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { Handlers } from "../api.ts";
 import { isObject, type JsonObject } from "../event.ts";
 import { FailureError, invalid } from "../failure.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
-import type { Store } from "../store/store.ts";
 import type { LocalRow } from "./local-item.ts";
+import type { MessageLookup } from "./message-lookup.ts";
 
 // What stands behind a message: the event as the server gave it, and while that is not here, what goes to the server.
 
-export interface EventSourceDeps {
-  readonly store: Pick<Store, "cache">;
-  readonly localRows: (roomId: RoomId) => readonly LocalRow[];
-  /** The event that a message is, or became; null while it is not sent. */
-  readonly eventOf: (roomId: RoomId, target: MessageTarget) => EventId | null;
-  /** The transaction id that a waiting message goes under now. */
-  readonly currentId: (transactionId: TransactionId) => TransactionId;
-  /** The files that a waiting message still needs on the server. */
-  readonly neededUploads: (row: {
-    readonly roomId: RoomId;
-    readonly transactionId: TransactionId;
-  }) => readonly unknown[];
-}
-
-export function createEventSource(deps: EventSourceDeps): Pick<Handlers, "loadEventSource"> {
+export function createEventSource(deps: MessageLookup): Pick<Handlers, "loadEventSource"> {
   const queries = timelineQueries(deps.store.cache);
   return {
     loadEventSource({ roomId, target }) {

@@ -6,27 +6,16 @@ import { isObject, objectOf, parseEvent, stringOf, type JsonObject } from "../ev
 import { FailureError, invalid, valueOf } from "../failure.ts";
 import type { UploadRow } from "../store/queries/sending.ts";
 import { timelineQueries } from "../store/queries/timeline.ts";
-import type { Store } from "../store/store.ts";
 import { answeredIn, withoutFallback } from "./answer.ts";
 import { bundledEdit } from "./apply.ts";
 import { validEdit } from "./event-item.ts";
 import type { LocalRow } from "./local-item.ts";
+import type { MessageLookup } from "./message-lookup.ts";
 import type { FetchEvent } from "./missing-events.ts";
 
 // A message said again in other rooms: its words and files as they are shown now, as rows of those rooms' queues.
 
-export interface ForwardDeps {
-  readonly store: Pick<Store, "cache">;
-  readonly localRows: (roomId: RoomId) => readonly LocalRow[];
-  /** The event that a message is, or became; null while it is not sent. */
-  readonly eventOf: (roomId: RoomId, target: MessageTarget) => EventId | null;
-  /** The transaction id that a waiting message goes under now. */
-  readonly currentId: (transactionId: TransactionId) => TransactionId;
-  /** The files that a waiting message still needs on the server. */
-  readonly neededUploads: (row: {
-    readonly roomId: RoomId;
-    readonly transactionId: TransactionId;
-  }) => readonly UploadRow[];
+export interface ForwardDeps extends MessageLookup {
   readonly fetchEvent: FetchEvent;
   readonly enqueue: (event: {
     readonly roomId: RoomId;
