@@ -1,5 +1,4 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,19 +7,15 @@ import { buffer } from "node:stream/consumers";
 import { root } from "../../main/launch/root.mjs";
 import type { AppOptions } from "./app.ts";
 import type { AppWindow } from "./electron-window.ts";
+import { ProcessGone, StandInProcess, type Report } from "./stand-in-process.ts";
 
 // The built Electron program under the stand-in module, with its page in Chromium. What the window would load by app://
 // is served over http by the very same handler, and what would go over Electron's IPC goes through Playwright. The lock,
 // the updates and a crash can so be looked at without Electron, and whole stories be told on the bundle that is shipped.
 
 const built = join(root, "out", "main", "electron.js");
-const hooks = join(root, "main", "hosts", "electron", "testing", "stand-in-hooks.ts");
 const APP_ORIGIN = "app://dunlin";
 
-interface Report {
-  readonly event: string;
-  readonly [field: string]: unknown;
-}
 /** What the app answers to a request of its page. `body` as base64. */
 interface Served {
   readonly status: number;
@@ -36,11 +31,8 @@ interface BridgeWindow {
 type Environment = Readonly<Record<string, string>>;
 
 export class DesktopApp {
-  readonly #child: ChildProcess;
+  readonly #process: StandInProcess;
   readonly #server: Server;
-  readonly #waiting = new Map<number, (report: Report) => void>();
-  #lastId = 0;
-  #said = "";
   /** Frames go to the page in their order. */
   #sending: Promise<unknown> = Promise.resolve();
 
@@ -49,17 +41,7 @@ export class DesktopApp {
   readonly calls: string[] = [];
 
   private constructor(program: string, args: readonly string[], env: Environment) {
-    this.#child = fork(program, args, {
-      execArgv: ["--import", hooks],
-      env: {
-        ...process.env,
-        DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere",
-        XDG_CURRENT_DESKTOP: "",
-        ...env,
-      },
-      stdio: ["ignore", "inherit", "pipe", "ipc"],
-    });
-    this.#child.stderr?.on("data", (data: Buffer) => (this.#said += data.toString()));
+    this.#process = new StandInProcess(program, args, env);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.writeHead(502).end());
     }).listen(0, "127.0.0.1");
@@ -84,31 +66,23 @@ export class DesktopApp {
     return `${this.#origin}/index.html`;
   }
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#process.pid;
   }
   get stderr(): string {
-    return this.#said;
+    return this.#process.stderr;
   }
 
-  /** Has the stand-in do something (main/hosts/electron/testing/stand-in-wire.ts). */
-  async tell(command: { readonly do: string; readonly [field: string]: unknown }): Promise<unknown> {
-    const id = ++this.#lastId;
-    const answer = new Promise<Report>((resolve) => this.#waiting.set(id, resolve));
-    this.#child.send({ id, command });
-    const { value, error } = await answer;
-    if (typeof error === "string") throw new Error(error);
-    return value;
+  /** Has the stand-in do something (main/hosts/electron/testing/stand-in-wire.ts). Rejects with `ProcessGone`. */
+  tell(command: { readonly do: string; readonly [field: string]: unknown }): Promise<unknown> {
+    return this.#process.tell(command);
   }
 
   /** Ends it in order, or kills it; resolves with the exit status. */
   async close(signal: "SIGTERM" | "SIGKILL" = "SIGKILL"): Promise<number | null> {
-    const hasEnded = this.#child.exitCode !== null || this.#child.signalCode !== null;
-    const exited = hasEnded ? Promise.resolve() : once(this.#child, "exit");
-    this.#child.kill(signal);
-    await exited;
+    const status = await this.#process.end(signal);
     this.#server.close();
     this.#server.closeAllConnections();
-    return this.#child.exitCode;
+    return status;
   }
 
   get #origin(): string {
@@ -117,8 +91,12 @@ export class DesktopApp {
 
   async #connect(page: Page): Promise<void> {
     await page.exposeFunction("standInPost", async (frame: unknown) => {
-      // A page outlives the app by a moment.
-      if (this.#child.connected) await this.tell({ do: "frame", frame, from: "page" });
+      try {
+        await this.tell({ do: "frame", frame, from: "page" });
+      } catch (error) {
+        // A page outlives the app by a moment.
+        if (!(error instanceof ProcessGone)) throw error;
+      }
     });
     await page.addInitScript(() => {
       const bridge = window as unknown as BridgeWindow;
@@ -133,8 +111,7 @@ export class DesktopApp {
       };
     });
     const loaded = new Promise<void>((resolve) => {
-      this.#child.on("message", (report: Report) => {
-        if (report.event === "reply") this.#waiting.get(report["id"] as number)?.(report);
+      this.#process.onReport((report: Report) => {
         if (report.event === "sent") this.#toPage(page, report["frame"]);
         if (report.event === "reloaded") this.#inTurn(() => page.reload());
         if (report.event === "window") this.windows.push(report["options"] as Record<string, unknown>);
@@ -142,8 +119,8 @@ export class DesktopApp {
         if (report.event === "loaded") resolve();
       });
     });
-    const ended = once(this.#child, "exit").then(() => {
-      throw new Error(`the app ended before it had a window: ${this.#said}`);
+    const ended = this.#process.ended().then(() => {
+      throw new Error(`the app ended before it had a window: ${this.stderr}`);
     });
     await Promise.race([loaded, ended]);
     ended.catch(() => undefined);

@@ -300,6 +300,7 @@ test("a reload in the middle of a voice message keeps it to the end, and it goes
   await expect.poll(() => said(homeserver, roomId)).toMatchObject([{ msgtype: "m.audio" }]);
   expect(await heardSeconds(homeserver, page)).toBeGreaterThan(1);
   await page.reload();
+  await expect(dunlin.log.getByRole("group", { name: /^Voice message/ })).toHaveCount(1);
   await expect(tray(page)).toHaveCount(0);
   expect(said(homeserver, roomId)).toHaveLength(1);
 });

@@ -47,7 +47,7 @@ export class StandInChild {
   /** Has the stand-in do something; resolves with what came of it. */
   async tell<T = unknown>(command: Command): Promise<T> {
     const id = ++this.#lastId;
-    this.#child.send({ id, command });
+    this.#send({ id, command });
     const reply = await this.until("reply", (report) => report.id === id);
     if (reply.error !== undefined) throw new Error(reply.error);
     return reply.value as T;
@@ -55,7 +55,13 @@ export class StandInChild {
 
   /** Has the fake core say something to everybody who watches `topic`. */
   say(topic: string, value: unknown): void {
-    this.#child.send({ topic, value } satisfies CoreWord);
+    this.#send({ topic, value } satisfies CoreWord);
+  }
+
+  /** What one that has just ended was told is nothing; `until` says that it ended. */
+  #send(message: object): void {
+    // Without a callback a pipe that broke is an `error` event, which ends the worker of all tests.
+    this.#child.send(message, () => undefined);
   }
 
   /** Posts a frame as a page; resolves when it was handled. */
