@@ -19,11 +19,14 @@ let staged: { stagedId: StagedId; name: string; bytes: Blob; options: StageOptio
 let sent: Attachment[];
 let discarded: StagedId[];
 let refuses: Failure | null;
+/** What the server says it takes; it may be slow to say so. */
+let limit: Promise<number | null>;
 let tray: Tray;
 
 beforeEach(() => {
   made = 0;
   [saved, staged, sent, discarded, refuses] = [[], [], [], [], null];
+  limit = Promise.resolve(null);
   const outlet: TrayOutlet = {
     stage(stagedId, file, name, options) {
       staged.push({ stagedId, name, bytes: file, options });
@@ -31,7 +34,7 @@ beforeEach(() => {
       return Promise.resolve(fileOf(stagedId, name, file.size));
     },
     address: (stagedId) => stagedId,
-    limit: () => Promise.resolve(null),
+    limit: () => limit,
     discard: (ids) => void discarded.push(...ids),
     save: (attachments) => Promise.resolve(void (saved = [...saved, [...attachments]])),
     send: (_id, attachment) => Promise.resolve(sent.push(attachment)),
@@ -132,6 +135,29 @@ test("discarded, nothing of it is kept, also of what was on its way to be", asyn
   expect(last().map(({ voice }) => voice)).toEqual([null]);
   expect(discarded).toEqual(["id-1"]);
 });
+
+test.each<[string, () => void]>([
+  ["while the server is slow", () => (limit = new Promise(() => {}))],
+  ["after it was refused", () => (refuses = { kind: "invalid", message: "unreadable-file" })],
+])(
+  "a recording that is removed %s does not come back, and the next one has a file of its own",
+  async (_, go) => {
+    tray.restore([]);
+    await tray.keepSpoken(soFar("all"));
+    const [kept] = last();
+    go();
+    void tray.addVoice(spoken("all of it"));
+    await vi.waitFor(() => expect(tray.entries[0]?.problem !== null || refuses === null).toBe(true));
+    tray.remove(tray.entries[0]!);
+    await vi.waitFor(() => expect(discarded).toContain(kept?.stagedId));
+    expect(last()).toEqual([]);
+    refuses = null;
+    await tray.keepSpoken(soFar("another"));
+    expect(last()).toMatchObject([{ durationMs: 7000 }]);
+    expect((await pieces()).at(-1)).toEqual([last()[0]?.stagedId, 0, "another"]);
+    expect(last()[0]?.stagedId).not.toBe(kept?.stagedId);
+  },
+);
 
 test("a tray that was not restored yet never takes the place of the stored one", async () => {
   tray.flush();

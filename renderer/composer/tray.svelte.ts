@@ -91,6 +91,8 @@ export class Tray {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of a message being spoken, what is kept of it in case nobody comes to its end. */
   #spoken: Attachment | null = null;
+  /** What it has become, once it is whole; until that is on disk, what was kept of it stays. */
+  #whole: TrayEntry | null = null;
   /** The file into which it goes, and how much of it is there. */
   #growing: { readonly stagedId: StagedId; readonly bytes: number } | null = null;
   #speaking = 0;
@@ -135,6 +137,7 @@ export class Tray {
   /** Whoever spoke has gone elsewhere: what was said waits here like a file. */
   async waitVoice({ blob, durationMs, waveform }: Recording): Promise<TrayEntry> {
     const entry = this.#entryFor(strings.voiceName, blob.size);
+    this.#whole = entry;
     this.entries = [...this.entries, entry];
     await this.#take(entry, blob, { durationMs, voice: { waveform } });
     return entry;
@@ -176,7 +179,7 @@ export class Tray {
   #endSpoken(): readonly StagedId[] {
     this.#speaking += 1;
     const kept = this.#spoken;
-    this.#spoken = this.#growing = null;
+    this.#spoken = this.#growing = this.#whole = null;
     return kept === null ? [] : [kept.stagedId];
   }
 
@@ -192,8 +195,9 @@ export class Tray {
   remove(entry: TrayEntry): void {
     entry.abort.abort();
     this.entries = this.entries.filter((one) => one !== entry);
+    const kept = entry === this.#whole ? this.#endSpoken() : [];
     void this.#saveNow();
-    this.#outlet.discard(idsOf(entry));
+    this.#outlet.discard([...idsOf(entry), ...kept]);
   }
 
   caption(entry: TrayEntry, text: string): void {
