@@ -33,6 +33,7 @@ export async function exchange(
   const actions = site.faults.match({
     method: head.method,
     path: head.path,
+    query: head.query,
     roomId: roomOf(head.path),
     userId: record.userId,
   });

@@ -34,6 +34,17 @@ describe("faults that stop a request", () => {
     expect(fault.hits).toBe(1);
   });
 
+  test("one for a query parameter hits that value alone", async () => {
+    hs.faults.add({
+      on: { path: /publicRooms/, query: { since: "a b&c" } },
+      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+    });
+    const at = async (since: string): Promise<number> =>
+      (await ada.ask("GET", `/publicRooms?since=${encodeURIComponent(since)}`)).status;
+    expect(await at("a b&c")).toBe(403);
+    expect(await at("a b")).not.toBe(403);
+  });
+
   test("a lost answer leaves the message there, and a repetition does not double it", async () => {
     hs.faults.add({ on: { path: SEND }, do: { answerLost: true }, times: 1 });
     await expect(send()).rejects.toThrow("fetch failed");

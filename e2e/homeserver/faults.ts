@@ -3,6 +3,8 @@ export interface FaultMatch {
   method?: string;
   /** Tested against the path as sent (still percent-encoded, without query). */
   path?: RegExp;
+  /** Query parameters, as they are once decoded. */
+  query?: Readonly<Record<string, string>>;
   /** The room named by the path (so never of a whole /sync) or, for faults that shape /sync, a room in it. */
   roomId?: string;
   /** The user whose token the request carries. */
@@ -63,6 +65,7 @@ export interface FaultRule {
 export interface FaultSubject {
   method: string;
   path: string;
+  query?: URLSearchParams;
   roomId: string | undefined;
   userId: string | undefined;
 }
@@ -145,6 +148,8 @@ export class FaultTable implements Faults {
 function matches(on: FaultMatch, subject: FaultSubject): boolean {
   if (on.method !== undefined && on.method !== subject.method) return false;
   if (on.path !== undefined && subject.path.search(on.path) < 0) return false;
+  if (!Object.entries(on.query ?? {}).every(([name, value]) => subject.query?.get(name) === value))
+    return false;
   if (on.roomId !== undefined && on.roomId !== subject.roomId) return false;
   return on.userId === undefined || on.userId === subject.userId;
 }

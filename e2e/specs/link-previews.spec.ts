@@ -46,11 +46,12 @@ function delayPreviews({ faults }: Homeserver): void {
     faults.add({ on: { path: PREVIEW }, do: { delay }, probability });
 }
 
-/** Nobody answers until it is called. */
-function holdPreviews({ faults }: Homeserver): () => void {
+/** Nobody answers until it is called; with `url` nobody does of that page. */
+function holdPreviews({ faults }: Homeserver, url?: string): () => void {
   let release: () => void = () => undefined;
   const holdBefore = new Promise<void>((resolve) => (release = resolve));
-  const held = faults.add({ on: { path: PREVIEW }, do: { holdBefore } });
+  const query = url === undefined ? {} : { url };
+  const held = faults.add({ on: { path: PREVIEW, query }, do: { holdBefore } });
   return () => {
     held.remove();
     release();
@@ -144,6 +145,89 @@ test("at the end, the end stays in view while previews come, also of the last me
   expect(await watch.stop()).toBeLessThanOrEqual(1);
 });
 
+test("of several links each shows when it is there, in their order, and nothing that is read or shown moves", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  for (const index of [1, 2, 3, 4, 5])
+    world.addPage(pageOf(index), {
+      "og:title": `Page ${index}`,
+      "og:description": "low at six. ".repeat(index),
+    });
+  const talk = (from: number): void => {
+    for (let index = from; index < from + 30; index++) world.sendMessage(roomId, "ben", `talk ${index}`);
+  };
+  talk(0);
+  world.sendMessage(roomId, "ben", `the day: ${[1, 2, 3, 4].map(pageOf).join(" and then ")}`);
+  talk(30);
+  const releases = [1, 2, 3, 4].map((index) => holdPreviews(homeserver, pageOf(index)));
+  const release = (index: number): void => releases[index - 1]?.();
+  const dunlin = await wanting(begin, page, roomId);
+  const row = dunlin.log.locator('[data-kind="message"]').filter({ hasText: "the day:" });
+  const previews = row.getByRole("button", { name: /Page \d/ });
+  // The message with the links stands in the middle of the view.
+  await row.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  await atRest(page, dunlin.log);
+  const line = await watchPosition(await lineBeingRead(dunlin.log));
+  release(3);
+  await expect(previews).toHaveText([/Page 3/]);
+  release(2);
+  await expect(previews).toHaveText([/Page 2/, /Page 3/]);
+  // What is shown stays where another comes before it, and who had the keyboard keeps it.
+  await previews.last().focus();
+  release(1);
+  await expect(previews).toHaveText([/Page 1/, /Page 2/, /Page 3/]);
+  await expect(previews.last()).toBeFocused();
+  release(4);
+  await expect(row.getByRole("button", { name: "Show 1 more" })).toBeVisible();
+  await painted(page);
+  const stood = await line.stop();
+  expect(stayed(stood), stood.join()).toBe(true);
+  await row.getByRole("button", { name: "Show 1 more" }).click();
+  await expect(previews).toHaveText([/Page 1/, /Page 2/, /Page 3/, /Page 4/]);
+  await row.getByRole("button", { name: "Show less" }).click();
+  await expect(previews).toHaveText([/Page 1/, /Page 2/]);
+});
+
+test("a preview that comes above the edge of the view, before one that is in view, moves neither that nor the line", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  const roomId = world.createRoom({ creator: "ben", members: ["ana"], name: "Harbour" });
+  for (const index of [1, 2]) world.addPage(pageOf(index), { "og:title": `Page ${index}` });
+  const talk = (words: string): void =>
+    void Array.from({ length: 35 }, (_, index) => world.sendMessage(roomId, "ben", `${words} ${index}`));
+  talk("before it");
+  world.sendMessage(roomId, "ben", `the day: ${[1, 2].map(pageOf).join(" and then ")}`);
+  talk("after it");
+  const release = holdPreviews(homeserver, pageOf(1));
+  const dunlin = await wanting(begin, page, roomId);
+  const row = dunlin.log.locator('[data-kind="message"]').filter({ hasText: "the day:" });
+  const second = row.getByRole("button", { name: "Page 2" });
+  // Its lower half is in view: the words above it are not, and there the first one's place is.
+  await second.evaluate((element) => {
+    const scroller = element.closest('[role="log"]');
+    if (scroller === null) return;
+    const { top, height } = element.getBoundingClientRect();
+    scroller.scrollTop += top + height / 2 - scroller.getBoundingClientRect().top;
+  });
+  await atRest(page, dunlin.log);
+  const line = await watchPosition(await lineBeingRead(dunlin.log));
+  const card = await watchPosition(second);
+  release();
+  await expect(row.getByRole("button", { name: /Page \d/ })).toHaveText([/Page 1/, /Page 2/]);
+  await painted(page);
+  for (const watched of [line, card]) {
+    const stood = await watched.stop();
+    expect(stayed(stood), stood.join()).toBe(true);
+  }
+});
+
 test("of many links the first two are shown, and what one puts away stays away until it is wanted again", async ({
   homeserver,
   begin,
@@ -153,11 +237,14 @@ test("of many links the first two are shown, and what one puts away stays away u
   const roomId = linkedRoom(homeserver, 8);
   world.sendMessage(roomId, "ben", `the day: ${[3, 4, 5, 6, 7].map(pageOf).join(" and then ")}`);
   world.sendMessage(roomId, "ben", "that is all");
+  // The others wait for the first two, so that which of them come first is no chance.
+  const releases = [6, 7].map((index) => holdPreviews(homeserver, pageOf(index)));
   const dunlin = await wanting(begin, page, roomId);
   const row = dunlin.log.locator('[data-kind="message"]').filter({ hasText: "the day:" });
   const previews = row.getByRole("button", { name: /Page \d/ });
   // Of the third nobody knows anything; four are left.
   await expect(previews).toHaveText([/Page 4/, /Page 5/]);
+  for (const release of releases) release();
   await row.getByRole("button", { name: "Show 2 more" }).click();
   await expect(previews).toHaveText([/Page 4/, /Page 5/, /Page 6/, /Page 7/]);
   await row.getByRole("button", { name: "Show less" }).click();

@@ -3,7 +3,7 @@ import type { Method, Topic } from "../../../preload/contract/frames.ts";
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { RoomView } from "../../../preload/contract/models/room.ts";
 import { noDesktop } from "../../../preload/contract/models/desktop.ts";
-import { defaultSettings } from "../../../preload/contract/models/settings.ts";
+import { defaultSettings, type Settings } from "../../../preload/contract/models/settings.ts";
 import type { Quote, TimelineItem } from "../../../preload/contract/models/timeline.ts";
 import type { TimelineChange, Topics } from "../../../preload/contract/topics.ts";
 import type { Client } from "../../bridge/connect.ts";
@@ -31,10 +31,12 @@ export class FakeCore {
     kind: "text",
     text: "",
   };
+  readonly #settings: Settings;
   readonly app: AppState;
   readonly #changes = new Map<string, Set<(change: TimelineChange) => void>>();
 
-  constructor() {
+  constructor(settings: Partial<Settings> = {}) {
+    this.#settings = { ...defaultSettings, ...settings };
     const client: Client = {
       link: "open",
       account: null,
@@ -89,7 +91,7 @@ export class FakeCore {
       session: () => ({ state: "signed-out", reason: null, secrets: "file" }),
       authentication: () => null,
       connection: () => ({ state: "live" }),
-      settings: () => defaultSettings,
+      settings: () => this.#settings,
       roomList: () => [],
       outbox: () => [],
       threads: () => ({ threads: [], more: "exhausted" }),
