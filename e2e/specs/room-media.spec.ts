@@ -26,6 +26,7 @@ test(
 
     await dunlin.log.getByRole("button", { name: "Open photo newest.png" }).click();
     const viewer = page.getByRole("dialog", { name: "Photo viewer" });
+    await expect(viewer.getByRole("img", { name: "newest.png" })).toBeVisible();
     await page.keyboard.press("ArrowLeft");
     await expect(viewer.getByRole("img", { name: "middle.png" })).toBeVisible();
     await page.keyboard.press("ArrowLeft");

@@ -43,6 +43,15 @@ it("lists each in its place, newest first, and nothing of other rooms", async ()
   ]);
 });
 
+it("keeps the order of an album whose pictures all have one time, as bridges send them", async () => {
+  const originServerTs = Date.now() - 60_000;
+  const names = Array.from({ length: 8 }, (_, i) => `${i}.png`);
+  for (const body of names)
+    server.world.sendMessage(roomId, "ben", { msgtype: "m.image", body, url }, { originServerTs });
+  await start();
+  expect(bodies(await watch("pictures").until(isDone))).toEqual(names.toReversed());
+});
+
 it.each([
   ["an empty room", false],
   ["a room whose first words are here", true],

@@ -55,6 +55,14 @@ describe("searching what is here", () => {
     expect(await foundFor(rig, "nothing of it")).toEqual([]);
   });
 
+  it("has what was said within one millisecond in the order of its room", async () => {
+    const lines = Array.from({ length: 8 }, (_, i) => `line ${i}`);
+    server.world.sendMany(roomId, 8, (i) => ({ sender: "ben", content: lines[i]!, originServerTs: clock }));
+    const rig = await started();
+    await rig.caughtUp("ann");
+    expect(await foundFor(rig, "line")).toEqual(lines.toReversed());
+  });
+
   it("finds by person, room, kind and time", async () => {
     const other = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Kitchen" });
     say("soup of ben");

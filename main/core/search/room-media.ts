@@ -11,6 +11,7 @@ import type { Clock } from "../platform.ts";
 import type { FoundRow, SearchQueries } from "../store/queries/search.ts";
 import { oneLine, plainText } from "../text.ts";
 import { hasBits, shownContent } from "./document.ts";
+import { newestFirst, type Placed } from "./newest-first.ts";
 
 // The pictures, files, links or recordings of one room, newest first: from the index of what is stored, and where that
 // ends, page by page from the server, into the same store.
@@ -47,6 +48,7 @@ export interface RoomMediaDeps {
 
 interface Found {
   readonly doc: number;
+  readonly row: Placed;
   readonly entry: RoomMediaEntry;
 }
 
@@ -185,7 +187,7 @@ export class RoomMedia {
     const row = this.#deps.queries.found.get({ doc });
     const isOurs = row !== undefined && row.roomId === this.#roomId && row.type === "m.room.message";
     const body = isOurs && (row.has & this.#bits) !== 0 ? this.#bodyOf(row) : null;
-    return row === undefined || body === null ? [] : [{ doc, entry: this.#entry(row, body) }];
+    return row === undefined || body === null ? [] : [{ doc, row, entry: this.#entry(row, body) }];
   }
 
   #bodyOf(row: FoundRow): MessageBody | null {
@@ -213,7 +215,8 @@ export class RoomMedia {
 
   #show(older: RoomMediaView["older"]): void {
     if (this.#isClosed) return;
-    const view = { entries: this.#found.map(({ entry }) => entry), older };
+    const inOrder = this.#found.toSorted((a, b) => newestFirst(a.row, b.row));
+    const view = { entries: inOrder.map(({ entry }) => entry), older };
     if (JSON.stringify(view) === JSON.stringify(this.view)) return;
     this.view = view;
     this.#deps.onChange(view);

@@ -9,6 +9,7 @@ import { documentOf, hasAll, hasBits, type DocumentParts } from "./document.ts";
 import { fold } from "../fold.ts";
 import type { Indexer } from "./indexer.ts";
 import { LocalSearch, type Scope } from "./local-search.ts";
+import { newestFirst, type Placed } from "./newest-first.ts";
 import { isEmpty, parseQuery, type SearchQuery } from "./query.ts";
 import { ServerPart, type FoundOnServer, type SearchServer } from "./server-search.ts";
 import { snippetOf } from "./snippet.ts";
@@ -43,7 +44,7 @@ export class RunningSearch {
   readonly #query: SearchQuery;
   readonly #roomNames = new Map<RoomId, string>();
   readonly #abort = new AbortController();
-  readonly #here = new Map<EventId, SearchResult & { readonly doc: number }>();
+  readonly #here = new Map<EventId, SearchResult & Placed & { readonly doc: number }>();
   readonly #server: ServerPart;
   #local: LocalSearch;
   readonly #scope: Scope;
@@ -168,7 +169,8 @@ export class RunningSearch {
     const row = this.#deps.queries.found.get({ doc });
     const parts = row === undefined ? null : this.#partsOf(row);
     if (row === undefined || parts === null || this.#here.size >= MOST) return;
-    this.#here.set(row.eventId, { ...this.#result(row, parts, "here"), doc });
+    const { segment, position } = row;
+    this.#here.set(row.eventId, { ...this.#result(row, parts, "here"), doc, segment, position });
   }
 
   #partsOf(row: FoundRow): DocumentParts | null {
@@ -196,7 +198,6 @@ export class RunningSearch {
 
   #build(): SearchView {
     const reached = this.#isEmpty ? 0 : this.#local.reached;
-    const here = [...this.#here.values()].map(({ doc: _number, ...result }) => result);
     const fromServer = this.#server.found
       .filter(({ event }) => !this.#here.has(event.eventId))
       // Older than what was searched here so far: in its place once that is.
@@ -205,10 +206,15 @@ export class RunningSearch {
       .toSorted((a, b) => a.event.originServerTs - b.event.originServerTs)
       .map((one) => this.#serverResult(one))
       .filter((result) => result !== null);
-    const results = [...here, ...new Map(fromServer.map((one) => [one.eventId, one])).values()];
-    results.sort((a, b) => b.ts - a.ts || (a.eventId < b.eventId ? -1 : 1));
+    const onlyThere = [...new Map(fromServer.map((one) => [one.eventId, one])).values()];
+    const results = [
+      ...this.#here.values(),
+      ...onlyThere.map((one) => ({ ...one, doc: 0, segment: null, position: null })),
+    ];
     return {
-      results,
+      results: results
+        .sort(newestFirst)
+        .map(({ doc: _doc, segment: _segment, position: _position, ...result }) => result),
       here: this.#isEmpty || this.#local.isDone ? "done" : this.#isFull ? "more" : "searching",
       server: this.#server.state,
       indexed: this.#deps.indexer.progress(),
@@ -232,6 +238,8 @@ export class RunningSearch {
       ts: event.originServerTs,
       senderName: this.#deps.queries.senderName.get({ roomId, userId: event.sender })?.name ?? null,
       senderAvatar: null,
+      segment: null,
+      position: null,
       raw: JSON.stringify(edited === null ? event.raw : { ...event.raw, content: newContentOf(event) }),
     };
     const stateKey = event.stateKey;

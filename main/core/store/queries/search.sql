@@ -89,8 +89,8 @@ SELECT count(*) <= @most AS isSmall FROM (
 
 -- name: found
 SELECT d.doc, d.event_id AS eventId, d.room_id AS roomId, d.sender, d.has, e.type, e.origin_server_ts AS ts,
-  e.sender_name AS senderName, e.sender_avatar AS senderAvatar, e.raw
-FROM search_docs d JOIN events e ON e.event_id = d.event_id
+  e.sender_name AS senderName, e.sender_avatar AS senderAvatar, e.raw, t.segment, t.position
+FROM search_docs d JOIN events e ON e.event_id = d.event_id LEFT JOIN timeline t ON t.event_id = d.event_id
 WHERE d.doc = @doc AND d.sender NOT IN (SELECT user_id FROM ignored_people);
 
 -- name: docFrom

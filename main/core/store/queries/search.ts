@@ -34,6 +34,9 @@ export interface FoundRow {
   readonly senderName: string | null;
   readonly senderAvatar: string | null;
   readonly raw: string;
+  /** Its place in the stored timeline, if it has one. */
+  readonly segment: number | null;
+  readonly position: number | null;
 }
 
 export interface EditOfDoc {
