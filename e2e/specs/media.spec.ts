@@ -305,6 +305,33 @@ test("a reload in the middle of a voice message keeps it to the end, and it goes
   expect(said(homeserver, roomId)).toHaveLength(1);
 });
 
+test("a microphone that is unplugged leaves what was said in the tray", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const roomId = harbour(homeserver);
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const open = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await open(wanted);
+      addEventListener("unplugged", () => stream.getTracks().forEach((track) => track.stop()));
+      return stream;
+    };
+  });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await page.getByRole("button", { name: "Record a voice message" }).click();
+  await expect(page.getByRole("timer", { name: /Recording, 0:02/ })).toBeVisible();
+  await page.evaluate(() => dispatchEvent(new Event("unplugged")));
+  await expect(tray(page).locator('[data-tray-state="ready"]')).toHaveText(/Voice message/);
+  await expect(page.getByRole("timer")).toHaveCount(0);
+  await dunlin.composer.press("Enter");
+  await expect.poll(() => said(homeserver, roomId)).toMatchObject([{ msgtype: "m.audio" }]);
+  expect(await heardSeconds(homeserver, page)).toBeGreaterThan(1);
+});
+
 test("a voice message waits in its account when another one is put on the screen while it is spoken", async ({
   homeserver,
   begin,

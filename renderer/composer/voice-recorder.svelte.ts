@@ -30,6 +30,8 @@ interface Hears {
   readonly onlongest: () => void;
   /** There is more of it: to be kept, in case nobody comes to its end. */
   readonly onspoken: (spoken: Spoken) => void;
+  /** The microphone has gone in the middle: there is no more of it. */
+  readonly onlost: () => void;
 }
 
 /** One voice message being spoken. The microphone is open exactly while `state` is not `idle`. */
@@ -46,6 +48,9 @@ export class VoiceRecorder {
   #timer: ReturnType<typeof setInterval> | undefined;
   #measured: number[] = [];
   #startedAt = 0;
+  #stopped: Promise<void> = Promise.resolve();
+  /** How long it was when the microphone went, ms; null while it is there. */
+  #lostAtMs: number | null = null;
   #pieces: Blob[] = [];
   readonly #hears: Hears;
 
@@ -75,7 +80,8 @@ export class VoiceRecorder {
   #record(stream: MediaStream): void {
     this.#stream = stream;
     const mimeType = formats.find((format) => MediaRecorder.isTypeSupported(format));
-    this.#recorder = new MediaRecorder(stream, mimeType === undefined ? {} : { mimeType });
+    const recorder = new MediaRecorder(stream, mimeType === undefined ? {} : { mimeType });
+    this.#recorder = recorder;
     this.#context = new AudioContext();
     const analyser = this.#context.createAnalyser();
     this.#context.createMediaStreamSource(stream).connect(analyser);
@@ -83,9 +89,15 @@ export class VoiceRecorder {
     this.#measured = [];
     this.#startedAt = performance.now();
     this.elapsedMs = 0;
+    this.#lostAtMs = null;
     this.#pieces = [];
-    this.#recorder.addEventListener("dataavailable", ({ data }) => this.#take(data));
-    this.#recorder.start(PIECE_MS);
+    // The last words of one that was discarded come when the next may have begun.
+    const isThis = (): boolean => this.#recorder === recorder;
+    recorder.addEventListener("dataavailable", ({ data }) => isThis() && this.#take(data));
+    recorder.addEventListener("stop", () => isThis() && this.#lose());
+    // Told once, also where it stops by itself.
+    this.#stopped = new Promise((resolve) => recorder.addEventListener("stop", () => resolve()));
+    recorder.start(PIECE_MS);
     this.state = "recording";
     this.#timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
@@ -99,11 +111,23 @@ export class VoiceRecorder {
   #take(piece: Blob): void {
     this.#pieces.push(piece);
     if (this.state !== "recording") return;
-    const durationMs = Math.round(performance.now() - this.#startedAt);
+    const durationMs = this.#spokenMs();
     this.#hears.onspoken({
       ...{ durationMs, waveform: bars(this.#measured) },
       since: (bytes) => this.#since(bytes),
     });
+  }
+
+  /** Stopped by nobody here: it was unplugged, or taken away. */
+  #lose(): void {
+    if (this.state !== "recording") return;
+    clearInterval(this.#timer);
+    this.#lostAtMs = this.#spokenMs();
+    this.#hears.onlost();
+  }
+
+  #spokenMs(): number {
+    return this.#lostAtMs ?? Math.round(performance.now() - this.#startedAt);
   }
 
   #since(bytes: number): Blob {
@@ -125,15 +149,12 @@ export class VoiceRecorder {
   async finish(): Promise<Recording | null> {
     const recorder = this.#recorder;
     if (this.state !== "recording" || recorder === null) return null;
-    const durationMs = Math.round(performance.now() - this.#startedAt);
-    const stopped = new Promise<void>((resolve) => {
-      recorder.addEventListener("stop", () => resolve(), { once: true });
-    });
+    const durationMs = this.#spokenMs();
     // Asked twice it is ended once.
     this.state = "ending";
     clearInterval(this.#timer);
     recorder.stop();
-    await stopped;
+    await this.#stopped;
     const recording = this.#whole(durationMs);
     this.#end();
     return recording;
