@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { ContractClient, request as clientRequest } from "../homeserver/contract-client.ts";
 import { startApp, type RunningApp } from "../launch/app.ts";
+import { filesWith } from "../launch/files-with.ts";
 import { expect, test } from "../launch/fixtures.ts";
 import { AppPage } from "../pages/app-page.ts";
 import { recordNotifications, standing } from "../pages/shown-notifications.ts";
@@ -210,14 +211,6 @@ test("an account is made with a token and terms, gets a name and a picture, ends
     await expect(login("clara", "Taller-Ships-78")).rejects.toThrow();
   });
 });
-
-/** The files below a folder in which one of these texts is written. */
-function filesWith(folder: string, texts: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => texts.some((text) => readFileSync(file).includes(text)));
-}
 
 test("two accounts in one window both get their messages and notifications, and each leaves nothing behind when it is signed out", async ({
   page,

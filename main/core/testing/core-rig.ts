@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHomeserver, type Homeserver } from "../../../e2e/homeserver/index.ts";
+import { filesWith as filesWithAny } from "../../../e2e/launch/files-with.ts";
 import { CallRecord } from "../../../e2e/openapi/call-record.ts";
 import { checkedFetch } from "../../../e2e/openapi/checked-fetch.ts";
 import type { RoomId, TransactionId } from "../../../preload/contract/ids.ts";
@@ -193,19 +194,7 @@ function copyProfile(from: string, to: string): void {
 }
 
 /** Files of the profile, logs and copies included, that contain the phrase. */
-export function filesWith(profileDir: string, phrase: string): string[] {
-  const found: string[] = [];
-  const needle = Buffer.from(phrase);
-  const visit = (dir: string): void => {
-    for (const name of readdirSync(dir)) {
-      const path = join(dir, name);
-      if (statSync(path).isDirectory()) visit(path);
-      else if (readFileSync(path).includes(needle)) found.push(name);
-    }
-  };
-  visit(profileDir);
-  return found;
-}
+export const filesWith = (profileDir: string, phrase: string): string[] => filesWithAny(profileDir, [phrase]);
 
 /** Resolves when `isTrue` is; for what no topic tells (files on disk). Ended in vain by the runner. */
 export async function eventually(isTrue: () => boolean): Promise<void> {
