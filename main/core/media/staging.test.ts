@@ -116,6 +116,18 @@ describe("a file from the page", () => {
     },
   );
 
+  it.each([
+    ["text/markdown", "text/markdown"],
+    ["application/json", "application/json"],
+    ["", "application/octet-stream"],
+    [null, "application/octet-stream"],
+  ])("that is a text called %j is one, whatever it begins like", async (said, contentType) => {
+    for (const head of ["The wide river", "ID3 tags", "GIF89a"])
+      expect(await staged(Buffer.from(head), { contentType: said })).toMatchObject({
+        ...{ contentType, kind: "file" },
+      });
+  });
+
   it("that is a text of many pieces stays one where letters lie across them", async () => {
     const bytes = Buffer.from(`ID3${"ü€😀".repeat(100_000)}`);
     expect(await staged(bytes, { contentType: "text/plain", body: pieces(bytes, 65_536) })).toMatchObject({

@@ -94,7 +94,7 @@ export function createStaging(deps: StagingDeps): Staging {
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await receive(part, request, 0, mostBytes(deps.limit()));
-      const text = saidType(request.contentType) === "text/plain" ? await inspectText(part) : null;
+      const text = mayBeText(request.contentType) ? await inspectText(part) : null;
       const found = text ?? (await inspectFile(part));
       const contentType = typeOf(found.contentType, request.contentType);
       const from = fromOf(request.path);
@@ -271,6 +271,9 @@ function typeOf(sniffed: string, declared: string | null): string {
 
 const saidType = (declared: string | null): string =>
   (declared ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+
+/** Not called a picture, a sound or a film. */
+const mayBeText = (declared: string | null): boolean => !/^(?:image|audio|video)\//.test(saidType(declared));
 
 function nameIn(path: string): string {
   try {
