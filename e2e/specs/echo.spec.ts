@@ -151,3 +151,37 @@ test.describe("on a server that omits transaction_id", () => {
     expect(bodiesOf(homeserver.world.events(roomId))).toEqual(["without a number", "and another"]);
   });
 });
+
+test("a message whose echo has not come stays at the live end while one jumps to a message near it", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { dunlin, roomId } = await inRoom(homeserver, begin);
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const hold = homeserver.faults.add({ on: { path: /\/sync$/ }, do: { holdBefore: promise } });
+  // The question that the server has already is answered with this.
+  homeserver.world.setTyping(roomId, ["ben"]);
+  await expect.poll(() => hold.hits).toBe(1);
+  const theirs = homeserver.world.sendMessage(roomId, "ben", "not told yet");
+  await dunlin.send(`see https://matrix.to/#/${roomId}/${theirs}`);
+  const mine = dunlin.log.locator('[data-kind="message"]', { hasText: "see " });
+  await expect(mine).toHaveAttribute("data-send-state", "sent");
+  await mine.getByRole("link").click();
+  const target = dunlin.log.locator('[data-kind="message"]', { hasText: "not told yet" });
+  await expect(target).toHaveAttribute("data-target", "true");
+  await expect(mine).toHaveCount(1);
+  await page.getByRole("button", { name: "Back to latest" }).click();
+  await expect(target).toHaveCount(0);
+  await dunlin.send("and the next");
+  await expect(dunlin.log.locator('[data-send-state="sent"]')).toHaveCount(2);
+  await expect(mine).toHaveCount(1);
+  hold.remove();
+  release();
+  await expect(target).toBeVisible();
+  const texts = bodiesOf(homeserver.world.events(roomId));
+  const shown = dunlin.log.locator('[data-kind="message"]');
+  await expect(shown).toHaveCount(texts.length);
+  for (const [at, text] of texts.entries())
+    await expect(shown.nth(at)).toContainText(String(text).slice(0, 4));
+});

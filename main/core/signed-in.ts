@@ -290,6 +290,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     pinnedIn: (roomId) => intents.pins.pinned(roomId),
     unsentPinsIn: (roomId) => intents.pins.unsent(roomId),
     publish: settled,
+    onKept: (roomId) => sending.settle([roomId]),
     onUnauthorized,
     isLive: () => isLive,
     isLiveCall: (callId) => calls.isLive(callId),

@@ -32,6 +32,7 @@ export class ModelStore {
   readonly kept: Database;
   readonly queue: Queue;
   readonly insertEvent: Statement<object, never>;
+  readonly insertPlace: Statement<object, never>;
   readonly insertSegment: Statement<object, never>;
   readonly setEpoch: Statement<object, never>;
   /** A whole sync response is in the cache. */
@@ -53,13 +54,14 @@ export class ModelStore {
     const cache = this.cache.statements(cacheSql);
     const kept = this.kept.statements(keptSql);
     this.insertEvent = cache("insertEvent");
+    this.insertPlace = cache("insertPlace");
     this.insertSegment = cache("insertSegment");
     this.setEpoch = cache("setEpoch");
     this.setNextBatch = cache("setNextBatch");
     this.allRows = kept("allRows");
     this.garble = kept("garble");
     this.#forget = [
-      ...["forgetEvents", "forgetSegments", "forgetState"].map((name) => cache<object>(name)),
+      ...["forgetEvents", "forgetPlaces", "forgetSegments", "forgetState"].map((name) => cache<object>(name)),
       ...["forgetRows", "forgetSettled"].map((name) => kept<object>(name)),
     ];
     this.queue = openQueue({
@@ -103,7 +105,7 @@ export class ModelStore {
   }
 
   forgetCache(epoch: string): void {
-    for (const statement of this.#forget.slice(0, 3)) statement.run({});
+    for (const statement of this.#forget.slice(0, 4)) statement.run({});
     this.setEpoch.run({ value: epoch });
   }
 

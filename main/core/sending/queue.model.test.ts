@@ -14,6 +14,7 @@ describe("the send queue under random histories", () => {
   it("come through every situation the queue knows", { timeout: 300_000 }, () => {
     const wanted = [
       ...["gave-up", "rejected", "behind", "waited-too-long", "uncertain", "unreadable"],
+      ...["sent and waits for its place", "known to be sent by a glimpse", "crash in glimpse"],
       ...["hidden by a gap", "edited late", "deleted late", "upload", "deleted while uploading"],
       ...["forwarded with its files", "two uploads of one file"],
       ...["thread on what is not sent", "answer in a thread that waits"],
@@ -33,8 +34,9 @@ describe("the send queue under random histories", () => {
     ["leave on echo only", /stuck/],
     ["no look at the answer", /stuck|twice|out of order/],
     ["leave at the gap", /vanished/],
+    ["leave without a place", /vanished/],
     ["go on after giving up", /out of order/],
-    ["edit keeps the id", /lost|vanished/],
+    ["edit keeps the id", /lost|vanished|stuck/],
     ["dependents go on without their message", /before what it speaks of/],
     ["events do not wait for their files", /before its file/],
     ["replies leave their thread", /left its thread/],

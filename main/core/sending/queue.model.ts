@@ -19,7 +19,7 @@ import { enqueue } from "./enqueue.ts";
 import { parseContent } from "./parse-content.ts";
 import type { Queue } from "./queue.ts";
 import { Crash, US, type ModelStore, type Row } from "./queue.model-store.ts";
-import { ModelServer, type SyncAnswer } from "./queue.model-server.ts";
+import { ModelServer, type ServerEvent, type SyncAnswer } from "./queue.model-server.ts";
 import { attemptedRooms, settle, settleHidden } from "./settle.ts";
 import { editMessage, react, redactMessage, sendReply } from "./relate.ts";
 import { relationOf, threadIn, UNSENT_ROOT, UNSENT_TARGET } from "./relation.ts";
@@ -40,6 +40,7 @@ export type Break =
   | "leave on echo only"
   | "no look at the answer"
   | "leave at the gap"
+  | "leave without a place"
   | "go on after giving up"
   | "edit keeps the id"
   | "dependents go on without their message"
@@ -90,7 +91,10 @@ class History {
   #late: Flight[] = [];
   #polling: SyncAnswer | null = null;
   #since = 0;
+  /** Events with their place in the timeline. */
   readonly #cached = new Set<EventId>();
+  /** Events that somebody had a look at, without a place. */
+  readonly #glimpsed = new Set<EventId>();
   #made = 0;
   #epochs = 0;
   /** The cache was rebuilt, and no sync has told since what the rooms are. */
@@ -402,6 +406,26 @@ class History {
     this.#settle([roomId]);
   }
 
+  /** Somebody jumps to a message: what is around it comes beside the timeline, also what no sync has told yet. */
+  glimpse(): void {
+    const roomId = this.#pick(ROOMS);
+    const inRoom = this.#server.log.filter((event) => event.roomId === roomId);
+    const at = this.#roll(inRoom.length);
+    this.#store.cache.transaction(() => {
+      for (const event of inRoom.slice(at, at + 3)) {
+        if (this.#cached.has(event.id)) continue;
+        this.#store.insertEvent.run(this.#told(event));
+        this.#glimpsed.add(event.id);
+        if (this.#options.breaks === "leave without a place") this.#store.insertPlace.run(event);
+      }
+    });
+    const waiting = this.#rows().filter(({ state }) => state !== "sent");
+    if (this.#roll(2) === 0) this.#settle([roomId]);
+    for (const { seq } of waiting)
+      if (this.#rows().some((row) => row.seq === seq && row.state === "sent"))
+        this.#options.met?.add("known to be sent by a glimpse");
+  }
+
   crash(): void {
     throw new Crash();
   }
@@ -430,6 +454,7 @@ class History {
     if (this.#roll(4) > 0) return;
     this.#store.forgetCache(`E${++this.#epochs}`);
     this.#cached.clear();
+    this.#glimpsed.clear();
     this.#isUnknown = true;
     this.#since = 0;
     this.#polling = null;
@@ -572,13 +597,18 @@ class History {
     return { waitedMs: this.#pick([0, 30, 200, 300]) * 1000, attemptMs: 20_000, run: 1 };
   }
 
-  #cache({ id, roomId, sender, transactionId, deviceId }: ModelServer["log"][number]): void {
+  #cache(event: ServerEvent): void {
+    this.#store.insertEvent.run(this.#told(event));
+    this.#store.insertPlace.run(event);
+    this.#cached.add(event.id);
+  }
+
+  #told({ id, roomId, sender, transactionId, deviceId, thread }: ServerEvent) {
     const isTold = deviceId === "any" || (!this.#omits && deviceId === this.#store.deviceId);
-    this.#store.insertEvent.run({
-      ...{ id, roomId, sender, transactionId: isTold ? transactionId : null },
-      ...{ type: "m.room.message", relatesTo: null, relType: null, raw: "{}" },
-    });
-    this.#cached.add(id);
+    return {
+      ...{ id, roomId, sender, transactionId: isTold ? transactionId : null, raw: "{}" },
+      ...{ type: "m.room.message", relatesTo: thread, relType: thread === null ? null : "m.thread" },
+    };
   }
 
   #settle(roomIds: readonly RoomId[]): void {
@@ -671,6 +701,8 @@ class History {
     if (met === undefined) return;
     for (const { reason } of rows) if (reason !== null) met.add((JSON.parse(reason) as UnsentReason).code);
     if (this.#queue.hidden.size > 0) met.add("hidden by a gap");
+    if (rows.some(({ state, eventId }) => state === "sent" && this.#glimpsed.has(eventId!)))
+      met.add("sent and waits for its place");
     if (this.#typed.some(({ old }) => old.some(({ mayHaveArrived }) => mayHaveArrived)))
       met.add("edited late");
     if (this.#typed.some(({ isRemoved, mayHaveArrived }) => isRemoved && mayHaveArrived))
@@ -678,9 +710,11 @@ class History {
     if (this.told.at(-1) === "  (crash)") met.add(`crash in ${this.told.at(-2)}`);
   }
 
-  #expectSomewhere(message: Typed, events: readonly { readonly id: EventId }[]): void {
+  #expectSomewhere(message: Typed, events: readonly ServerEvent[]): void {
     const at = (id: EventId): number => Number(id.slice(1));
     if (events.some(({ id }) => this.#cached.has(id) || at(id) < this.#since)) return;
+    // A thread shows its messages also without a place.
+    if (events.some(({ id, thread }) => thread !== null && this.#glimpsed.has(id))) return;
     // A rebuilt cache is filled by the first sync.
     if (events.length > 0 && this.#since === 0) return;
     throw new Broken(`${message.body} has vanished`);
@@ -774,7 +808,16 @@ const hows = Object.keys(steps) as (keyof typeof steps)[];
 /** How often each thing happens, relative to the others. */
 const weights = {
   ...{ typeOne: 9, hand: 12, arrive: 12, answer: 9, fail: 6, arriveLate: 3, noise: 4, poll: 7, synced: 7 },
-  ...{ backfill: 2, crash: 1, pass: 2, sleepLong: 1, changeDevice: 1, rebuildCache: 1, garble: 1 },
+  ...{
+    backfill: 2,
+    glimpse: 3,
+    crash: 1,
+    pass: 2,
+    sleepLong: 1,
+    changeDevice: 1,
+    rebuildCache: 1,
+    garble: 1,
+  },
   ...{ repeatRequest: 2, retryOne: 4, retryEverything: 1, removeOne: 2, editOne: 4 },
   ...{ relateOne: 8, threadOne: 4, forwardOne: 3 },
 } as const;

@@ -159,6 +159,7 @@ export class Rig {
       relType: stringOf(objectOf(put.content, "m.relates_to"), "rel_type"),
       raw: JSON.stringify({ content: put.content }),
     });
+    this.#cacheStatement("insertPlace").run({ id: eventId, roomId: put.roomId });
     this.sending.settle([put.roomId]);
     this.sending.wake("synced");
     await this.clock.advance(0);

@@ -42,6 +42,8 @@ export interface FocusTopicDeps {
   readonly fetchRelations: FetchRelations;
   readonly publish: Publish;
   readonly powersIn: (roomId: RoomId) => Pick<People, "mayRedact" | "mayNotifyRoom">;
+  /** Events have been stored, with or without a place: rows of the queue may be among them. */
+  readonly onKept?: (roomId: RoomId) => void;
   readonly quotesIn: (roomId: RoomId, nameOf: (userId: UserId) => string | null) => Quotes;
   readonly onUnauthorized: (failure: Failure) => void;
   readonly dayOf?: (ts: number) => number;
@@ -119,10 +121,12 @@ export function createFocusTopic(deps: FocusTopicDeps): FocusTopic {
       window,
       fetchMessages: deps.fetchMessages,
       fetchAround: deps.fetchAround,
-      keep: (events) =>
+      keep(events) {
         store.cache.transaction(() => {
           for (const event of events) deps.writer.keep(roomId, event);
-        }),
+        });
+        deps.onKept?.(roomId);
+      },
       log: deps.platform.log,
       onChange: () => show(one),
       onUnauthorized: deps.onUnauthorized,

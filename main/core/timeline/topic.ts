@@ -66,6 +66,8 @@ export interface TimelineTopicDeps {
   /** Messages that are pinned as soon as they are sent. */
   readonly unsentPinsIn?: (roomId: RoomId) => readonly TransactionId[];
   readonly publish: Publish;
+  /** What is around an event has been stored beside the timeline. */
+  readonly onKept?: (roomId: RoomId) => void;
   readonly onUnauthorized: (failure: Failure) => void;
   /** False while we catch up with what happened without us. */
   readonly isLive: () => boolean;
@@ -178,7 +180,7 @@ export function createTimelineTopic(deps: TimelineTopicDeps): TimelineTopic {
     });
   }
   function want(roomId: RoomId, eventId: EventId): "loading" | "missing" {
-    // Ours, and on its way back: stored by itself it would take its row away and have no place to be shown at.
+    // Ours, and on its way back: it need not be asked for.
     if (deps.localRows(roomId).some((row) => row.eventId === eventId)) return "loading";
     // What is stored and hidden would not be shown any more for being asked for.
     return queries.hiddenEvent.get({ eventId }) === undefined ? missing.want(roomId, eventId) : "missing";

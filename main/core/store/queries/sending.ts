@@ -76,6 +76,9 @@ export interface SettledRow {
 export interface KnownEvent {
   readonly eventId: EventId;
   readonly transactionId: TransactionId | null;
+  readonly relType: string | null;
+  /** It stands in the timeline. 0 or 1: it may be stored by itself, when somebody has looked at what is around it. */
+  readonly hasPlace: number;
 }
 
 interface Lane {

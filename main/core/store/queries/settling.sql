@@ -1,7 +1,9 @@
 -- What the cache knows about messages of ours. Prepared on cache.db; sending.sql is on kept.db.
 
 -- name: eventById
-SELECT event_id AS eventId, transaction_id AS transactionId FROM events WHERE event_id = :eventId;
+SELECT event_id AS eventId, transaction_id AS transactionId, rel_type AS relType,
+  EXISTS (SELECT 1 FROM timeline t WHERE t.event_id = events.event_id) AS hasPlace
+FROM events WHERE event_id = :eventId;
 
 -- name: senderOf
 SELECT sender FROM events WHERE event_id = :eventId AND room_id = :roomId;
@@ -15,7 +17,8 @@ ORDER BY t.segment DESC, t.position DESC LIMIT 1;
 
 -- name: eventByTransaction
 -- The sender is checked: what a server puts into `unsigned` of other people's events settles nothing of ours.
-SELECT event_id AS eventId, transaction_id AS transactionId
+SELECT event_id AS eventId, transaction_id AS transactionId, rel_type AS relType,
+  EXISTS (SELECT 1 FROM timeline t WHERE t.event_id = events.event_id) AS hasPlace
 FROM events
 WHERE transaction_id = :transactionId AND room_id = :roomId AND sender = :userId
 LIMIT 1;
