@@ -19,17 +19,21 @@ let staged: { stagedId: StagedId; name: string; bytes: Blob; options: StageOptio
 let sent: Attachment[];
 let discarded: StagedId[];
 let refuses: Failure | null;
+/** The disk is, for whatever comes. */
+let isFull: boolean;
+const full: Failure = { kind: "storage", message: "ENOSPC", problem: "full" };
 /** What the server says it takes; it may be slow to say so. */
 let limit: Promise<number | null>;
 let tray: Tray;
 
 beforeEach(() => {
   made = 0;
-  [saved, staged, sent, discarded, refuses] = [[], [], [], [], null];
+  [saved, staged, sent, discarded, refuses, isFull] = [[], [], [], [], null, false];
   limit = Promise.resolve(null);
   const outlet: TrayOutlet = {
     stage(stagedId, file, name, options) {
       staged.push({ stagedId, name, bytes: file, options });
+      if (isFull) return Promise.reject(refusal(full));
       if (refuses !== null && options?.keepsDetails !== true) return Promise.reject(refusal(refuses));
       return Promise.resolve(fileOf(stagedId, name, file.size));
     },
@@ -192,10 +196,113 @@ test("a file that cannot be cleaned waits with the reason, and goes as it is onl
   expect(sent).toHaveLength(1);
 });
 
-test("a file refused for another reason is not offered as it is", async () => {
+test("a file refused for another reason is not offered as it is, nor again: it would be the same", async () => {
   refuses = { kind: "invalid", message: "empty-file" };
   await tray.add([file()]);
-  expect(tray.entries[0]).toMatchObject({ problem: "This file is empty.", unclean: null });
+  expect(tray.entries[0]).toMatchObject({ problem: "This file is empty.", unclean: null, again: null });
+  refuses = null;
+  await tray.retry(tray.entries[0]!);
+  expect(staged).toHaveLength(1);
+});
+
+test("a file for which the disk had no room is taken again when that is wanted, once, and goes in its turn", async () => {
+  tray.restore([]);
+  refuses = full;
+  await tray.add([file("first.pdf")]);
+  refuses = null;
+  await tray.add([file("second.pdf")]);
+  const [entry] = tray.entries;
+  expect(entry?.problem).toMatch(/disk is full/);
+  const [before] = staged;
+  await Promise.all([tray.retry(entry!), tray.retry(entry!)]);
+  expect(entry).toMatchObject({ problem: null, again: null });
+  expect(staged.map(({ name }) => name)).toEqual(["first.pdf", "second.pdf", "first.pdf"]);
+  expect(staged[2]).toMatchObject({ stagedId: before?.stagedId, bytes: before?.bytes });
+  await tray.retry(entry!);
+  expect(last().map(({ stagedId }) => stagedId)).toEqual(tray.entries.map(({ stagedId }) => stagedId));
+  await tray.send();
+  expect(sent.map(({ stagedId }) => stagedId)).toEqual([before?.stagedId, staged[1]?.stagedId]);
+});
+
+test("where the disk is still full the file waits on, also one that is wanted with place and camera", async () => {
+  tray.restore([]);
+  refuses = { kind: "invalid", message: "photo-unreadable" };
+  await tray.add([file("quay.heic")]);
+  const [entry] = tray.entries;
+  isFull = true;
+  await tray.takeUnclean(entry!);
+  await tray.retry(entry!);
+  expect(entry?.problem).toMatch(/disk is full/);
+  expect(entry?.unclean).toBeNull();
+  isFull = false;
+  await tray.retry(entry!);
+  await tray.send();
+  expect(staged.map(({ options }) => options?.keepsDetails)).toEqual([false, true, true, true]);
+  expect(sent).toHaveLength(1);
+});
+
+test("Send waits for what is taken again", async () => {
+  tray.restore([]);
+  refuses = full;
+  await tray.add([file()]);
+  refuses = null;
+  void tray.retry(tray.entries[0]!);
+  expect(await tray.send()).toBe(true);
+  expect(sent).toHaveLength(1);
+});
+
+test("a voice message for which the disk had no room is kept as far as it was, and taken again whole", async () => {
+  tray.restore([]);
+  await tray.keepSpoken(soFar("one"));
+  const [kept] = last();
+  refuses = full;
+  expect(await tray.addVoice(spoken("one two"))).toBe(false);
+  tray.flush();
+  expect(last()).toEqual([kept]);
+  refuses = null;
+  const [entry] = tray.entries;
+  const before = saved.length;
+  await tray.retry(entry!);
+  // In one step: no crash leaves both, or none.
+  for (const attachments of saved.slice(before)) expect(attachments).toHaveLength(1);
+  expect(last()).toMatchObject([{ durationMs: 7000, voice: { waveform: [1, 2] } }]);
+  expect(await staged.at(-1)?.bytes.text()).toBe("one two");
+  await vi.waitFor(() => expect(discarded).toEqual([kept?.stagedId]));
+  // It waits for its Send: the one that was refused is over.
+  expect(sent).toEqual([]);
+  await tray.send();
+  expect(sent).toMatchObject([{ durationMs: 7000 }]);
+});
+
+test("while one voice message waits for room on the disk, the next is kept in a file of its own", async () => {
+  tray.restore([]);
+  await tray.keepSpoken(soFar("one"));
+  const [kept] = last();
+  refuses = full;
+  await tray.waitVoice(spoken("one two"));
+  refuses = null;
+  await tray.keepSpoken(soFar("another"));
+  expect(last()).toMatchObject([kept, { durationMs: 7000 }]);
+  expect((await pieces()).at(-1)).toEqual([last()[1]?.stagedId, 0, "another"]);
+  await tray.waitVoice(spoken("another one"));
+  expect(last()).toMatchObject([kept, { durationMs: 11_000 }]);
+  expect(discarded).not.toContain(kept?.stagedId);
+  await tray.retry(tray.entries[0]!);
+  expect(last()).toMatchObject([{ durationMs: 7000 }, { durationMs: 11_000 }]);
+  tray.dropSpoken();
+  expect(last()).toHaveLength(2);
+});
+
+test("a piece that is on its way when the message is whole is no piece of the next", async () => {
+  tray.restore([]);
+  await tray.keepSpoken(soFar("one"));
+  const [kept] = last();
+  const keeping = tray.keepSpoken(soFar("one two"));
+  refuses = full;
+  await tray.waitVoice(spoken("one two three"));
+  await keeping;
+  expect(last().map(({ stagedId }) => stagedId)).toEqual([kept?.stagedId]);
+  expect(discarded).toEqual([]);
 });
 
 test("names that were picked stay with a caption for as long as they stand in it", async () => {

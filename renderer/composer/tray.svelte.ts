@@ -26,6 +26,12 @@ interface Carried extends Partial<Attachment> {
   readonly keepsDetails?: boolean;
 }
 
+/** A file, and what its message carries besides. */
+interface Taken {
+  readonly file: Blob;
+  readonly carried: Carried;
+}
+
 /** More files at once are a mistake of the hand. */
 export const MOST_FILES = 50;
 /** As many as the contract takes in a caption. */
@@ -54,6 +60,10 @@ export class TrayEntry {
   problem = $state.raw<string | null>(null);
   /** The file itself, where all that is wrong with it is that place and camera could not be taken out. */
   unclean = $state.raw<Blob | null>(null);
+  /** What to take again, where it was not for the file that it could not be taken: the disk was full. */
+  again = $state.raw<Taken | null>(null);
+  /** Of a message that was spoken, what is on disk in case it never is whole. */
+  kept: Attachment | null = null;
   readonly abort = new AbortController();
 
   constructor(ids: { stagedId: StagedId; transactionId: TransactionId }, name: string, size: number) {
@@ -65,10 +75,15 @@ export class TrayEntry {
 
   /** As it will be sent; null while it is not ready. */
   get attachment(): Attachment | null {
-    if (this.ready === null) return null;
+    return this.ready === null ? null : this.#captioned(this.ready.attachment);
+  }
+  /** What a restart is to find of it. */
+  get stored(): Attachment | null {
+    return this.attachment ?? (this.kept === null ? null : this.#captioned(this.kept));
+  }
+  #captioned({ mentions: _, ...rest }: Attachment): Attachment {
     const caption = this.caption.trim();
     const named = this.mentions.filter(({ text }) => caption.includes(text));
-    const { mentions: _, ...rest } = this.ready.attachment;
     return { ...rest, caption, ...(named.length === 0 ? {} : { mentions: named }) };
   }
   get isVoice(): boolean {
@@ -91,8 +106,6 @@ export class Tray {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of a message being spoken, what is kept of it in case nobody comes to its end. */
   #spoken: Attachment | null = null;
-  /** What it has become, once it is whole; until that is on disk, what was kept of it stays. */
-  #whole: TrayEntry | null = null;
   /** The file into which it goes, and how much of it is there. */
   #growing: { readonly stagedId: StagedId; readonly bytes: number } | null = null;
   #speaking = 0;
@@ -121,7 +134,8 @@ export class Tray {
       .slice(0, Math.max(0, room))
       .map((file) => ({ file, entry: this.#entryFor(file.name, file.size) }));
     this.entries = [...this.entries, ...added.map(({ entry }) => entry)];
-    for (const { file, entry } of added) this.#taking = this.#taking.then(() => this.#take(entry, file));
+    for (const { file, entry } of added)
+      this.#taking = this.#taking.then(() => this.#take(entry, { file, carried: {} }));
     return this.#taking;
   }
 
@@ -137,9 +151,10 @@ export class Tray {
   /** Whoever spoke has gone elsewhere: what was said waits here like a file. */
   async waitVoice({ blob, durationMs, waveform }: Recording): Promise<TrayEntry> {
     const entry = this.#entryFor(strings.voiceName, blob.size);
-    this.#whole = entry;
+    // Until the whole is on disk, what was kept of it stays. The next one has a file of its own.
+    entry.kept = this.#endSpoken();
     this.entries = [...this.entries, entry];
-    await this.#take(entry, blob, { durationMs, voice: { waveform } });
+    await this.#take(entry, { file: blob, carried: { durationMs, voice: { waveform } } });
     return entry;
   }
 
@@ -156,7 +171,10 @@ export class Tray {
       const piece = since(bytes);
       if (piece.size === 0) return;
       await this.#outlet.stage(stagedId, piece, strings.voiceName, { from: bytes });
-      if (speaking !== this.#speaking) return this.#outlet.discard([stagedId]);
+      if (speaking !== this.#speaking) {
+        if (!this.entries.some(({ kept }) => kept?.stagedId === stagedId)) this.#outlet.discard([stagedId]);
+        return;
+      }
       this.#growing = { stagedId, bytes: bytes + piece.size };
       const before = this.#spoken;
       this.#spoken = { ...EMPTY_ATTACHMENT, stagedId, durationMs, voice: { waveform } };
@@ -173,31 +191,38 @@ export class Tray {
   /** Nothing is being spoken any more. */
   dropSpoken(): void {
     const kept = this.#endSpoken();
-    if (kept.length > 0) void this.#saveNow().then(() => this.#outlet.discard(kept));
+    if (kept !== null) void this.#saveNow().then(() => this.#outlet.discard([kept.stagedId]));
   }
 
-  #endSpoken(): readonly StagedId[] {
-    this.#speaking += 1;
+  #endSpoken(): Attachment | null {
     const kept = this.#spoken;
-    this.#spoken = this.#growing = this.#whole = null;
-    return kept === null ? [] : [kept.stagedId];
+    this.#speaking += 1;
+    this.#spoken = this.#growing = null;
+    return kept;
   }
 
   /** The user wants it sent with what could not be taken out of it. */
-  async takeUnclean(entry: TrayEntry): Promise<void> {
+  takeUnclean(entry: TrayEntry): Promise<void> {
     const file = entry.unclean;
-    if (file === null) return;
-    entry.unclean = null;
-    entry.problem = null;
-    await this.#take(entry, file, { keepsDetails: true });
+    return file === null ? this.#taking : this.#takeAgain(entry, { file, carried: { keepsDetails: true } });
+  }
+
+  /** There may be room on the disk now. Asked twice it is done once; the same file under the same name is one file. */
+  retry(entry: TrayEntry): Promise<void> {
+    return entry.again === null ? this.#taking : this.#takeAgain(entry, entry.again);
+  }
+
+  #takeAgain(entry: TrayEntry, taken: Taken): Promise<void> {
+    entry.unclean = entry.again = entry.problem = null;
+    this.#taking = this.#taking.then(() => this.#take(entry, taken));
+    return this.#taking;
   }
 
   remove(entry: TrayEntry): void {
     entry.abort.abort();
     this.entries = this.entries.filter((one) => one !== entry);
-    const kept = entry === this.#whole ? this.#endSpoken() : [];
     void this.#saveNow();
-    this.#outlet.discard([...idsOf(entry), ...kept]);
+    this.#outlet.discard(idsOf(entry));
   }
 
   caption(entry: TrayEntry, text: string): void {
@@ -285,9 +310,10 @@ export class Tray {
     return new TrayEntry({ stagedId, transactionId: this.#outlet.newId() as TransactionId }, name, size);
   }
 
-  async #take(entry: TrayEntry, file: Blob, carried: Carried = {}): Promise<void> {
+  async #take(entry: TrayEntry, taken: Taken): Promise<void> {
     if (entry.abort.signal.aborted) return;
-    const { keepsDetails = false, ...more } = carried;
+    const { file } = taken;
+    const { keepsDetails = false, ...more } = taken.carried;
     try {
       const limit = await this.#outlet.limit();
       if (limit !== null && file.size > limit) {
@@ -305,24 +331,29 @@ export class Tray {
       // Removed meanwhile: the file is not needed any more.
       if (entry.abort.signal.aborted) return this.#outlet.discard(idsOf(entry));
       // What is whole takes the place of what was kept of it, in one step.
-      const kept = carried.voice === undefined ? [] : this.#endSpoken();
-      void this.#saveNow().then(() => this.#outlet.discard(kept));
+      const { kept } = entry;
+      entry.kept = null;
+      void this.#saveNow().then(() => this.#outlet.discard(kept === null ? [] : [kept.stagedId]));
     } catch (error) {
       if (entry.abort.signal.aborted) return;
       const failure = this.#outlet.failureOf(error);
       entry.problem = strings.notTaken(failure);
       if (failure.message === "photo-unreadable") entry.unclean = file;
+      else if (!isAboutTheFile(failure)) entry.again = taken;
     }
   }
 
   async #saveNow(): Promise<void> {
     if (!this.#isRestored) return;
-    const attachments = [...this.entries.map(({ attachment }) => attachment), this.#spoken];
+    const attachments = [...this.entries.map(({ stored }) => stored), this.#spoken];
     await this.#outlet.save(attachments.filter((one) => one !== null)).catch(() => undefined);
   }
 }
 
-function idsOf({ stagedId, ready }: TrayEntry): readonly StagedId[] {
-  const thumbnail = ready?.attachment.thumbnail ?? null;
-  return thumbnail === null ? [stagedId] : [stagedId, thumbnail.stagedId];
+/** Taken again, it would be refused again. */
+const isAboutTheFile = ({ kind, message, errcode }: Failure): boolean =>
+  errcode === "M_TOO_LARGE" || (kind === "invalid" && !message.startsWith("unreadable-file"));
+
+function idsOf({ stagedId, ready, kept }: TrayEntry): readonly StagedId[] {
+  return [stagedId, ready?.attachment.thumbnail?.stagedId, kept?.stagedId].filter((id) => id !== undefined);
 }

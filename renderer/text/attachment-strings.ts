@@ -36,6 +36,7 @@ export const strings = {
   caption: (name: string) => `Caption for ${name}`,
   captionHint: "Caption",
   sendUnclean: "Send it with them",
+  tryAgain: "Try again",
   taking: (name: string) => `Preparing ${name}`,
   dropHere: "Drop files to send them here",
   dropHint: "They wait in the tray until you send them.",

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EventId, RoomId, StagedId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
@@ -6,6 +6,7 @@ import type { Attachment, StageAnswer, StagedFile } from "../../../preload/contr
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
 import type { StageRequest } from "../api.ts";
 import { fakePlatform, type FakePlatform } from "../fake-platform.ts";
+import type { Database } from "../store/database.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { jpegOf, pngOf } from "./pictures.ts";
 import { filmOf, SECRET, TELLING_BOXES, XMP_UUID } from "./strip/containers.ts";
@@ -63,6 +64,26 @@ const attachment = (stagedId: StagedId): Attachment => ({
   ...{ stagedId, caption: "", thumbnail: null, width: null, height: null, durationMs: null },
   ...{ blurhash: null, voice: null },
 });
+
+/** This statement finds no room on the disk. */
+function filledUp(kept: Database, name: string, isFull: { readonly now: boolean }): Database {
+  const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  const refuse = (): never => {
+    throw full;
+  };
+  return {
+    ...kept,
+    statements(sqlFile) {
+      const find = kept.statements(sqlFile);
+      return (wanted) => {
+        const found = find<never, never>(wanted);
+        return wanted === name
+          ? { ...found, run: (params: never) => (isFull.now ? refuse() : found.run(params)) }
+          : found;
+      };
+    },
+  };
+}
 
 describe("a file from the page", () => {
   it("is on disk, known and described by its own bytes when the page is told", async () => {
@@ -292,7 +313,24 @@ describe("what is not taken", () => {
 
   it("a file when the disk refuses: the reason is told, and nothing is left", async () => {
     writeFileSync(dir(), "in the way");
-    expect((await put(pngOf(1, 1))).ok).toBe(false);
+    const id = newId();
+    expect((await put(pngOf(1, 1), { id })).ok).toBe(false);
+    rmSync(dir());
+    expect(await put(pngOf(1, 1), { id })).toMatchObject({ ok: true, file: { stagedId: id } });
+    expect(readdirSync(dir())).toEqual([id]);
+  });
+
+  it("a file of which no note can be taken, as the disk is full; then it is one file under the same id", async () => {
+    const isFull = { now: true };
+    const id = newId();
+    staging = open({ store: { kept: filledUp(store.kept, "insertStaged", isFull) } });
+    for (let times = 0; times < 2; times++)
+      expect(await put(pngOf(4, 3), { id })).toMatchObject({ failure: { kind: "storage", problem: "full" } });
+    expect(staging.find(id)).toBeNull();
+    isFull.now = false;
+    const answers = await Promise.all([put(pngOf(4, 3), { id }), put(pngOf(4, 3), { id })]);
+    expect(answers).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(readdirSync(dir())).toEqual([id]);
   });
 });
 
