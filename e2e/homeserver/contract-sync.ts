@@ -88,6 +88,15 @@ function stateTests(stage: ContractStage): void {
     expect(served?.unsigned?.["prev_content"]).toMatchObject({ topic: "first" });
   });
 
+  test("a state event that is asked for says what it replaced", async () => {
+    const ada = await stage.person("ada");
+    const roomId = await ada.createRoom({ name: "State" });
+    const first = await ada.setState(roomId, "m.room.topic", { topic: "first" });
+    const second = await ada.setState(roomId, "m.room.topic", { topic: "second" });
+    expect((await ada.event(roomId, first)).unsigned?.["replaces_state"]).toBeUndefined();
+    expect((await ada.event(roomId, second)).unsigned?.["replaces_state"]).toBe(first);
+  });
+
   test("state that changed inside the gap of a limited sync is in its state block", async () => {
     const ada = await stage.person("ada");
     const roomId = await ada.createRoom({ name: "Gap state" });

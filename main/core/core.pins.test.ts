@@ -10,6 +10,7 @@ import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.
 // Pinned messages (m.room.pinned_events) through the whole core.
 
 const PINNED = "m.room.pinned_events";
+const PUT = /m\.room\.pinned_events/;
 let server: Homeserver;
 beforeEach(async () => void (server = await homeserverWith("Ann", "Ben")));
 afterEach(endAll);
@@ -67,6 +68,34 @@ it("keeps what others pinned meanwhile, and what the event says besides", async 
   expect(pinnedOn(roomId)).toEqual([three, 7, one, two]);
   const last = server.world.events(roomId).findLast(({ type }) => type === PINNED);
   expect(last?.content["org.example.note"]).toBe("kept");
+});
+
+it("puts back what somebody pinned, and takes down what they took down, between our reading and our writing", async () => {
+  const rig = await started();
+  const roomId = aRoom({ powerLevels: { events: { [PINNED]: 0 } } });
+  const [old, one, two, three] = ["old", "one", "two", "three"].map((body) => say(roomId, body));
+  server.world.sendState(roomId, "ben", PINNED, "", { pinned: [old] });
+  await rig.caughtUp("ann");
+  /** Ben writes when our list has left us and is not taken yet. */
+  async function benWritesFirst(content: Record<string, unknown>): Promise<void> {
+    const go = Promise.withResolvers<undefined>();
+    server.faults.add({ on: { method: "PUT", path: PUT }, do: { holdBefore: go.promise }, times: 1 });
+    const before = server.wire.count("PUT", PUT);
+    await eventually(() => server.wire.count("PUT", PUT) > before);
+    server.world.sendState(roomId, "ben", PINNED, "", content);
+    go.resolve(undefined);
+  }
+  const first = benWritesFirst({ pinned: [old, two], "org.example.note": "kept" });
+  const pinning = rig.core.handlers.pinMessage({ roomId, target: at(one!), isPinned: true });
+  await first;
+  // The list is written again, and he changes it once more meanwhile.
+  await benWritesFirst({ pinned: [one, three], "org.example.note": "kept" });
+  await pinning;
+  expect(new Set(pinnedOn(roomId) as EventId[])).toEqual(new Set([one, two, three]));
+  const last = server.world.events(roomId).findLast(({ type }) => type === PINNED);
+  expect(last?.content["org.example.note"]).toBe("kept");
+  await rig.caughtUp("ann");
+  expect(new Set(rig.watch("room", { roomId }).value.pinned)).toEqual(new Set([one, two, three]));
 });
 
 it("pins once what is pinned already", async () => {

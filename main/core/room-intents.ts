@@ -7,6 +7,7 @@ import { FailureError, invalid, ok, unlessRefused, type Failure, type Result } f
 import { deleteTag, putRoomAccountData, putTag } from "./homeserver/account-data.ts";
 import type { Http } from "./homeserver/http.ts";
 import { fetchState, putState, redactEvent } from "./homeserver/room-state.ts";
+import { fetchEvent } from "./homeserver/room-events.ts";
 import type { Attention } from "./notifications/attention.ts";
 import type { WishedLevel } from "./notifications/push-settings.ts";
 import type { Platform } from "./platform.ts";
@@ -141,7 +142,11 @@ export function createRoomIntents(deps: RoomIntentsDeps): RoomIntents {
     ownUserId,
     put: (pinning) =>
       putPin(
-        { fetchState: (at) => fetchState(http, at), putState: (state) => putState(http, state) },
+        {
+          fetchState: (at) => fetchState(http, at),
+          putState: (state) => putState(http, state),
+          fetchEvent: (at) => fetchEvent(http, at),
+        },
         pinning,
       ),
     said: (roomId) => loadPinned(rooms, roomId),
