@@ -318,6 +318,7 @@ describe("a thread whose root is not sent", () => {
     const thread = rig.watch("timeline", { roomId, thread: root });
     await say(rig, "one", { thread: root });
     await thread.until((view) => texts(view).join() === "the root,one");
+    expect(thread.value.root).toBeNull();
     rule.remove();
     server.cut();
     const content = { msgtype: "m.text", body: "reworded" } as const;
@@ -329,6 +330,8 @@ describe("a thread whose root is not sent", () => {
     await rig.core.handlers.networkIsBack({});
     await thread.until(({ items }) => items.every((item) => !("eventId" in item) || item.eventId !== null));
     expect(texts(thread.value)).toEqual(["reworded", "one", "two"]);
+    // Under this name what is read of it is told.
+    expect(thread.value.root).toBe(idOf("reworded"));
     for (const body of ["one", "two"])
       expect(contentOf(body)?.["m.relates_to"]).toMatchObject({ event_id: idOf("reworded") });
   });

@@ -33,6 +33,7 @@ import type {
 export interface TimelineChange {
   readonly items: readonly ListChange<TimelineItem>[];
   readonly older?: PageState;
+  readonly root?: EventId | null;
   readonly newAfter?: EventId | null;
   readonly newer?: PageState;
   readonly focus?: FocusState;

@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { Client } from "../bridge/connect.ts";
@@ -11,25 +12,26 @@ const KEPT_THREADS = 20;
 /** The threads somebody looked at: each is a room's own timeline to whoever shows it, only shorter. */
 export class OpenThreads {
   readonly #client: Client;
-  readonly #kept = new Map<string, OpenRoom>();
+  /** The last one at the end. */
+  #kept: readonly OpenRoom[] = [];
   #list: { readonly roomId: RoomId; readonly topic: WatchedTopic<"threads"> } | null = null;
 
   constructor(client: Client) {
     this.#client = client;
   }
 
-  /** The same object as long as it is among the last ones. */
+  /** The same object as long as it is among the last ones, by whatever name its root is called. */
   visit(open: OpenRoom, thread: MessageTarget): OpenRoom {
-    const key = JSON.stringify([open.roomId, thread.eventId ?? thread.transactionId]);
-    const known = this.#kept.get(key);
-    const one =
-      known?.room === open.room
-        ? known
-        : { ...open, timeline: new TimelineState(this.#client.bound(), open.roomId, null, thread) };
-    this.#kept.delete(key);
-    this.#kept.set(key, one);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > KEPT_THREADS && oldest.done !== true) this.#kept.delete(oldest.value);
+    const others = this.#kept.filter(({ roomId, room }) => roomId !== open.roomId || room === open.room);
+    // What they know is asked for, and nothing is watched for it.
+    const known = untrack(() =>
+      others.find(({ roomId, timeline }) => roomId === open.roomId && isOf(timeline, thread)),
+    );
+    const one = known ?? {
+      ...open,
+      timeline: new TimelineState(this.#client.bound(), open.roomId, null, thread),
+    };
+    this.#kept = [...others.filter((other) => other !== one), one].slice(-KEPT_THREADS);
     return one;
   }
 
@@ -45,7 +47,12 @@ export class OpenThreads {
   }
 
   forgetAll(): void {
-    this.#kept.clear();
+    this.#kept = [];
     this.#list = null;
   }
+}
+
+function isOf(timeline: TimelineState, { eventId, transactionId }: MessageTarget): boolean {
+  if (eventId !== null && timeline.rootId === eventId) return true;
+  return transactionId !== null && timeline.thread?.transactionId === transactionId;
 }

@@ -72,10 +72,7 @@ export class TimelineState {
   }
   /** The event id of the thread's root; null while it is not sent, and for the room's own timeline. */
   get rootId(): EventId | null {
-    if (this.thread === null || this.thread.eventId !== null) return this.thread?.eventId ?? null;
-    const { transactionId } = this.thread;
-    const root = this.items.find((item) => item.kind === "message" && item.transactionId === transactionId);
-    return root?.kind === "message" ? root.eventId : null;
+    return this.thread?.eventId ?? this.topic.value?.root ?? null;
   }
   /** False until the core has answered. */
   get isLoaded(): boolean {

@@ -60,6 +60,8 @@ interface Watched {
   known: Known | null;
   items: readonly TimelineItem[];
   older: PageState;
+  /** As the watchers know it. */
+  root: EventId | null;
 }
 
 export function createThreadTopic(deps: ThreadTopicDeps) {
@@ -109,9 +111,11 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     const one: Watched = {
       ...{ roomId, target, builder, quotes, subscribers: new Set(), known: null, items: [] },
       older: "idle",
+      root: null,
     };
     watched.set(key, one);
     learn(one);
+    one.root = one.known?.root ?? null;
     one.items = build(one);
     one.older = olderOf(one);
     return one;
@@ -171,11 +175,14 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     const items = build(one);
     const older = olderOf(one);
     const changes = diffLists(one.items, items);
-    const isSameOlder = JSON.stringify(older) === JSON.stringify(one.older);
-    one.items = items;
-    one.older = older;
-    if (changes.length === 0 && isSameOlder) return;
-    const change: TimelineChange = isSameOlder ? { items: changes } : { items: changes, older };
+    const root = one.known?.root ?? null;
+    const other = {
+      ...(JSON.stringify(older) === JSON.stringify(one.older) ? {} : { older }),
+      ...(root === one.root ? {} : { root }),
+    };
+    Object.assign(one, { items, older, root });
+    if (changes.length === 0 && Object.keys(other).length === 0) return;
+    const change: TimelineChange = { items: changes, ...other };
     for (const emit of [...one.subscribers]) emit(change);
   }
 
@@ -211,7 +218,7 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
       const subscriber = (change: TimelineChange): void => emit(change);
       one.subscribers.add(subscriber);
       return {
-        snapshot: { roomId, items: one.items, older: one.older },
+        snapshot: { roomId, items: one.items, older: one.older, root: one.root },
         stop() {
           one.subscribers.delete(subscriber);
           const now = watched.get(key);
@@ -242,7 +249,9 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
         end(key, was);
         const one = watch(was.roomId, was.target);
         // What changes is told to the same watchers, against what they have.
-        Object.assign(one, { subscribers: was.subscribers, items: was.items, older: was.older });
+        Object.assign(one, {
+          ...{ subscribers: was.subscribers, items: was.items, older: was.older, root: was.root },
+        });
         show(one);
       }
     },

@@ -343,6 +343,8 @@ export interface TimelineView {
   readonly roomId: RoomId;
   readonly items: readonly TimelineItem[];
   readonly older: PageState;
+  /** Of a thread: the event that its root is; null while that is not sent. Absent elsewhere. */
+  readonly root?: EventId | null;
   /** Of the live timeline: what is new began after this event, which is further back than what is loaded; else null. */
   readonly newAfter?: EventId | null;
   /** After the last item; absent for the live timeline, which ends at the present. */
