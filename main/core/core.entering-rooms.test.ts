@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import { endAll, homeserverWith } from "./testing/core-rig.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
+import { endAll, eventually, homeserverWith, type CoreRig } from "./testing/core-rig.ts";
 import { aPlan, failureOf, roomStory } from "./testing/room-story.ts";
 
 // Rooms made, found, entered and left through the whole core.
@@ -168,6 +169,51 @@ describe("a chat between two", () => {
     server.world.sendMessage(roomId, "ben", "hello");
     await list.until((rooms) => rooms.some((room) => room.directUserId === idOf("ben")));
     expect(server.world.readAccountData("ann", null, "m.direct")).toEqual({ [idOf("ben")]: [roomId] });
+  });
+});
+
+describe("a chat between two whose invitation is being taken up", () => {
+  const DIRECT = { method: "PUT", path: /account_data\/m\.direct/ };
+  const chats = () => server.world.readAccountData("ann", null, "m.direct");
+  let rig: CoreRig;
+  let roomId: RoomId;
+  beforeEach(async () => {
+    rig = await started();
+    roomId = aRoom({ members: [], invited: ["ann"], isDirect: true });
+    await rig.watch("roomList").until((rooms) => rooms.some((room) => room.roomId === roomId));
+  });
+  const written = (): Promise<void> =>
+    eventually(() => JSON.stringify(chats()) === JSON.stringify({ [idOf("ben")]: [roomId] }));
+
+  it("is one also after a kill before that was written", async () => {
+    server.faults.add({ on: DIRECT, do: { drop: true } });
+    await rig.core.handlers.acceptInvite({ roomId });
+    const begin = rig.kill();
+    server.faults.clear();
+    await begin();
+    await written();
+  });
+
+  it("is one also where a kill came between the server's doing and its answer", async () => {
+    const held = Promise.withResolvers<undefined>();
+    server.faults.add({ on: { method: "POST", path: /\/join$/ }, do: { holdAnswer: held.promise } });
+    Promise.resolve(rig.core.handlers.acceptInvite({ roomId })).catch(() => undefined);
+    await eventually(() => server.wire.count("POST", /\/join$/) > 0);
+    const begin = rig.kill();
+    held.resolve(undefined);
+    server.faults.clear();
+    await begin();
+    await written();
+  });
+
+  it("is none where the server does not let us in, nor later when we come in another way", async () => {
+    const refusal = { error: { status: 403, errcode: "M_FORBIDDEN" } } as const;
+    server.faults.add({ on: { method: "POST", path: /\/join$/ }, do: refusal, times: 1 });
+    await expect(Promise.resolve(rig.core.handlers.acceptInvite({ roomId }))).rejects.toThrow();
+    server.world.join(roomId, "ann");
+    await rig.watch("room", { roomId }).until(({ membership }) => membership === "join");
+    await rig.caughtUp("ann");
+    expect(chats()).toBeUndefined();
   });
 });
 

@@ -103,11 +103,10 @@ export function createRoomFeatures(deps: RoomFeaturesDeps): RoomFeatures {
 
   async function accept(roomId: RoomId): Promise<Result<unknown>> {
     const invite = rooms.loadRoom.get({ roomId });
-    const joined = await joinRoom(http, { roomId });
     // Those who invited us to talk are whom we talk with there.
-    if (joined.ok && invite?.inviteIsDirect === 1 && invite.inviterId !== null)
-      await directs.note(roomId, invite.inviterId);
-    return joined;
+    if (invite?.inviteIsDirect === 1 && invite.inviterId !== null)
+      return directs.accept(roomId, invite.inviterId);
+    return joinRoom(http, { roomId });
   }
 
   const knocks = createKnocks({

@@ -1,12 +1,14 @@
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { JsonObject } from "../event.ts";
 import { failed, FailureError, ok, valueOf, type Failure, type Result } from "../failure.ts";
+import { directQueries, type DueDirect } from "../store/queries/directs.ts";
 import { roomQueries } from "../store/queries/rooms.ts";
 import type { Store } from "../store/store.ts";
 import { buildDirectChat } from "./new-room.ts";
 
 // m.direct: which rooms are chats with whom. One chat per person, used again; written when we begin one and when we
-// take up an invitation to one. The account data is the server's: what we write is what it has, with our addition.
+// take up an invitation to one. The account data is the server's: what we write is what it has, with our addition. What is
+// to be written is kept until it is, over a kill: nobody else knows afterwards that the room was meant as a chat.
 
 /** `notInvited`: why there is nobody else in it; it is not in m.direct then. */
 export interface StartedChat {
@@ -22,10 +24,12 @@ export interface Directs {
   start(userId: UserId, within?: RoomId): Promise<StartedChat>;
   /** The chat there is, or null. */
   find(userId: UserId): RoomId | null;
-  /** We took up the invitation of `userId` to a chat between two. */
-  note(roomId: RoomId, userId: UserId): Promise<void>;
-  /** Writes down what an error has kept from m.direct before. */
+  /** Takes up the invitation of `userId` to a chat between two. */
+  accept(roomId: RoomId, userId: UserId): Promise<Result<unknown>>;
+  /** Writes what an error or a kill has kept from m.direct before. */
   catchUp(): Promise<void>;
+  /** Touches the store no more. */
+  stop(): void;
 }
 
 export interface DirectsDeps {
@@ -45,8 +49,8 @@ export interface DirectsDeps {
 export function createDirects(deps: DirectsDeps): Directs {
   const { store, ownUserId } = deps;
   const rooms = roomQueries(store.cache);
-  /** Not yet in m.direct. */
-  const due = new Map<RoomId, UserId>();
+  const due = directQueries(store.kept);
+  let isStopped = false;
   let writing: Promise<Failure | null> = Promise.resolve(null);
 
   function find(userId: UserId): RoomId | null {
@@ -63,7 +67,20 @@ export function createDirects(deps: DirectsDeps): Directs {
   }
 
   const dueFor = (userId: UserId): RoomId[] =>
-    [...due].flatMap(([roomId, other]) => (other === userId ? [roomId] : []));
+    due.all.all({ userId: ownUserId }).flatMap(({ roomId, withId }) => (withId === userId ? [roomId] : []));
+
+  const put = (roomId: RoomId, withId: UserId, isJoined: 0 | 1): void =>
+    void due.put.run({ userId: ownUserId, roomId, withId, isJoined });
+  const drop = (roomId: RoomId): void => void due.remove.run({ userId: ownUserId, roomId });
+
+  /** The rooms we are in. An invitation that went another way meanwhile is no chat. */
+  function takenUp(): DueDirect[] {
+    return due.all.all({ userId: ownUserId }).filter(({ roomId, isJoined }) => {
+      const membership = rooms.loadRoom.get({ roomId })?.membership;
+      if (isJoined === 0 && membership !== "join" && membership !== "invite") drop(roomId);
+      return isJoined === 1 || membership === "join";
+    });
+  }
 
   function storedDirect(): JsonObject {
     const row = rooms.loadAccountData.get({ roomId: "", type: "m.direct" });
@@ -73,14 +90,17 @@ export function createDirects(deps: DirectsDeps): Directs {
   /** One after the other: each begins with what the one before has written. */
   function write(): Promise<Failure | null> {
     return (writing = writing.then(async () => {
-      if (due.size === 0) return null;
-      const mine = [...due];
+      const mine = isStopped ? [] : takenUp();
+      if (mine.length === 0) return null;
       const current = await deps.fetchDirect();
       if (!current.ok) return current.failure;
-      const next = withChats(current.value, mine);
-      const put = next === null ? current : await deps.putDirect(next);
-      if (!put.ok) return put.failure;
-      for (const [roomId] of mine) due.delete(roomId);
+      const next = withChats(
+        current.value,
+        mine.map(({ roomId, withId }) => [roomId, withId]),
+      );
+      const told = next === null ? current : await deps.putDirect(next);
+      if (!told.ok) return told.failure;
+      if (!isStopped) for (const { roomId } of mine) drop(roomId);
       return null;
     }));
   }
@@ -89,12 +109,21 @@ export function createDirects(deps: DirectsDeps): Directs {
   async function accepted(userId: UserId): Promise<RoomId | null> {
     const [invite] = rooms.directInvitesBy.all({ userId });
     if (invite === undefined) return null;
-    const joined = await deps.joinRoom(invite.roomId);
+    const joined = await accept(invite.roomId, userId);
     if (!joined.ok && joined.failure.kind !== "rejected") throw new FailureError(joined.failure);
-    if (!joined.ok) return null;
-    due.set(invite.roomId, userId);
+    return joined.ok ? invite.roomId : null;
+  }
+
+  async function accept(roomId: RoomId, userId: UserId): Promise<Result<unknown>> {
+    // Before the server is asked: its answer may be the last that we are there to hear, or not come.
+    put(roomId, userId, 0);
+    const joined = await deps.joinRoom(roomId);
+    if (isStopped) return joined;
+    if (!joined.ok && joined.failure.kind === "rejected") drop(roomId);
+    if (!joined.ok) return joined;
+    put(roomId, userId, 1);
     await write();
-    return invite.roomId;
+    return joined;
   }
 
   const starting = new Map<UserId, Promise<StartedChat>>();
@@ -108,7 +137,7 @@ export function createDirects(deps: DirectsDeps): Directs {
 
   async function begun(userId: UserId, roomId: RoomId, invited: Result<void>): Promise<StartedChat> {
     if (!invited.ok) return { roomId, notInvited: invited.failure };
-    due.set(roomId, userId);
+    if (!isStopped) put(roomId, userId, 1);
     // The chat is there; that it is not written down yet is made good with the next sync.
     await write();
     return { roomId, notInvited: null };
@@ -122,13 +151,11 @@ export function createDirects(deps: DirectsDeps): Directs {
       starting.set(userId, running);
       return running;
     },
-    async note(roomId, userId) {
-      due.set(roomId, userId);
+    accept,
+    async catchUp() {
       await write();
     },
-    async catchUp() {
-      if (due.size > 0) await write();
-    },
+    stop: () => void (isStopped = true),
   };
 }
 

@@ -151,7 +151,10 @@ export function createRoomAdministration(deps: RoomAdministrationDeps): RoomAdmi
     directs,
     noteMember: (roomId, userId) => members.note(roomId, userId),
     changed: (roomIds) => details.changed(roomIds),
-    stop: () => members.stop(),
+    stop() {
+      directs.stop();
+      return members.stop();
+    },
     sources: { roomDetails: ({ roomId }, emit) => details.open(roomId, emit) },
     handlers: {
       async loadServerFacts() {

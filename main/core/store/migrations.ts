@@ -22,6 +22,7 @@ import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
 import keptThreadTrays from "./migrations/kept-0010-thread-trays.sql?raw";
 import keptKnocks from "./migrations/kept-0011-knocks.sql?raw";
 import keptNoStatistics from "./migrations/kept-0012-no-statistics.sql?raw";
+import keptDueDirects from "./migrations/kept-0014-due-directs.sql?raw";
 import keptNamesOfSent from "./migrations/kept-0013-names-of-sent.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
@@ -58,4 +59,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 11, sql: keptKnocks },
   { version: 12, sql: keptNoStatistics },
   { version: 13, sql: keptNamesOfSent },
+  { version: 14, sql: keptDueDirects },
 ];

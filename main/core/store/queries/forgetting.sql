@@ -52,5 +52,8 @@ DELETE FROM due_redactions WHERE user_id = @userId;
 -- name: removeDuePins
 DELETE FROM due_pins WHERE user_id = @userId;
 
+-- name: removeDueDirects
+DELETE FROM due_directs WHERE user_id = @userId;
+
 -- name: removeKnocks
 DELETE FROM knocks WHERE user_id = @userId;

@@ -14,6 +14,7 @@ export function forgettingQueries(kept: Database) {
         ...["removeOutgoing", "removeSettled", "removeDrafts", "removeReceipts", "removeCalls"],
         "removeThreadDrafts",
         ...["removeWishes", "removeMassRedactions", "removeDueRedactions", "removeDuePins"],
+        "removeDueDirects",
         "removeKnocks",
         ...["removeExport", "removeExportRooms"],
         ...["removeStagedFiles", "removeDraftAttachments"],
