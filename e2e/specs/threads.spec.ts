@@ -253,6 +253,40 @@ test("what the server refuses in a thread waits there, over a restart, is tried 
   await expect(again.log.locator("[data-thread-count='1']")).not.toContainText("not sent");
 });
 
+test("a thread left open while its root is reworded after a refusal and sent is read like any other", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  homeserver.cut();
+  await dunlin.connection("offline");
+  await dunlin.send("Where do we eet?");
+  await openThread(dunlin, "Where do we eet?");
+  const rule = homeserver.faults.add({
+    on: { method: "PUT", path: /\/send\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+  homeserver.mend();
+  const refused = messageIn(dunlin.log, "Where do we eet?");
+  await expect(refused).toHaveAttribute("data-send-state", "unsent");
+  rule.remove();
+  await refused.getByRole("button", { name: "Edit" }).click();
+  await dunlin.composer.fill("Where do we eat?");
+  await dunlin.composer.press("Enter");
+  await expect.poll(() => bodies(homeserver, roomId)).toEqual(["Where do we eat?"]);
+  await expect(messageIn(threadLog(dunlin), "Where do we eat?")).toHaveAttribute("data-send-state", "sent");
+  const root = homeserver.world.events(roomId).at(-1)?.event_id ?? "";
+  const answer = reply(homeserver, roomId, root, "At the pier");
+  await expect(messageIn(threadLog(dunlin), "At the pier")).toBeVisible();
+  await expect(threadLog(dunlin)).toHaveAttribute("data-thread-id", root);
+  await expect(dunlin.log.locator("[data-thread-count='1'][data-thread-unread='0']")).toBeVisible();
+  await expect
+    .poll(() => homeserver.world.receipts(roomId).find(({ threadId }) => threadId === root)?.eventId)
+    .toBe(answer);
+});
+
 test("a link to a reply opens its thread beside the room", async ({ homeserver, begin }) => {
   const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
   const root = homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");

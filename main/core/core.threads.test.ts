@@ -332,6 +332,8 @@ describe("a thread whose root is not sent", () => {
     expect(texts(thread.value)).toEqual(["reworded", "one", "two"]);
     // Under this name what is read of it is told.
     expect(thread.value.root).toBe(idOf("reworded"));
+    const again = await rig.restart();
+    expect(again.watch("timeline", { roomId, thread: root }).value.root).toBe(idOf("reworded"));
     for (const body of ["one", "two"])
       expect(contentOf(body)?.["m.relates_to"]).toMatchObject({ event_id: idOf("reworded") });
   });
