@@ -157,10 +157,15 @@ export function createStaging(deps: StagingDeps): Staging {
 
   async function sweep(): Promise<void> {
     for (const { stagedId } of rows.unneeded.all({})) if (!fresh.has(stagedId)) rows.remove.run({ stagedId });
-    const wanted = new Set<string>(rows.all.all({}).map(({ stagedId }) => stagedId));
-    for (const stagedId of coming.keys()) wanted.add(stagedId).add(`${stagedId}.part`);
     const names = await readdir(dir).catch(() => []);
-    for (const name of names) if (!wanted.has(name)) await rm(join(dir, name), { force: true });
+    // Each asked about when it is its turn: files come meanwhile.
+    for (const name of names) if (!isWanted(name)) await rm(join(dir, name), { force: true });
+  }
+
+  /** It is on its way, or written down. */
+  function isWanted(name: string): boolean {
+    const stagedId = name.replace(/\.part$/, "") as StagedId;
+    return coming.has(stagedId) || (name === stagedId && rows.byId.get({ stagedId }) !== undefined);
   }
 
   return {

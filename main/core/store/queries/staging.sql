@@ -27,9 +27,6 @@ WHERE NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.staged_id = staged.staged_
   AND NOT EXISTS (SELECT 1 FROM draft_attachments
                   WHERE staged.staged_id IN (draft_attachments.staged_id, draft_attachments.thumbnail_id));
 
--- name: allStaged
-SELECT staged_id AS stagedId FROM staged;
-
 -- name: insertDraftAttachment
 INSERT INTO draft_attachments (user_id, room_id, thread_id, position, staged_id, thumbnail_id, attachment)
 VALUES (:userId, :roomId, :threadId, :position, :stagedId, :thumbnailId, :attachment);

@@ -19,7 +19,6 @@ export function stagingQueries(kept: Database) {
     resize: find<Id & { readonly size: number }>("resizeStaged"),
     remove: find<Id>("removeStaged"),
     unneeded: find<Record<never, never>, Id>("unneededStaged"),
-    all: find<Record<never, never>, Id>("allStaged"),
     insertDraft: find<
       Lane &
         Id & { readonly position: number; readonly thumbnailId: StagedId | null; readonly attachment: string }
