@@ -55,6 +55,38 @@ test("ten thousand rooms scroll, are found by name, and only few of them are in 
   await expect(page.getByRole("heading", { name: "Room 04321", level: 1, exact: true })).toBeVisible();
 });
 
+test("a room that was found opens, then the list is whole again; what is typed for the next one in that moment stays", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  for (const name of ["Harbour", "Pier", "Quay"]) world.createRoom({ creator: "ana", name });
+  const { dunlin } = await begin();
+  const rows = dunlin.rooms.locator("[data-room-id]");
+  const field = dunlin.rooms.getByRole("searchbox");
+  const heading = (name: string) => page.getByRole("heading", { name, level: 1, exact: true });
+  await expect(rows).toHaveCount(3);
+  await field.fill("har");
+  await expect(rows).toHaveCount(1);
+  await rows.click();
+  await expect(heading("Harbour")).toBeVisible();
+  await expect(rows).toHaveCount(3);
+  await expect(field).toHaveValue("");
+  await field.fill("pie");
+  await expect(rows).toHaveCount(1);
+  await rows.evaluate((row: HTMLElement) => {
+    row.click();
+    const field = document.querySelector<HTMLInputElement>('[role="searchbox"]');
+    if (field === null) return;
+    field.value = "qua";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  await expect(heading("Pier")).toBeVisible();
+  await expect(rows).toHaveText([/Quay/]);
+  await expect(field).toHaveValue("qua");
+});
+
 test("rooms are reached by keyboard: one tab stop, arrows, Enter, unread ones by Alt+Shift", async ({
   homeserver,
   begin,
