@@ -79,6 +79,47 @@ describe("somebody who is ignored", () => {
     expect(server.wire.count("GET", /\/event\//)).toBe(asked);
   });
 
+  it("hides no hole of a thread by standing where what is known of it begins", async () => {
+    const rig = await started();
+    await ignore(rig, true);
+    const root = say("A thread", "ben");
+    const before = Array.from({ length: 5 }, (_, i) => `before ${i}`);
+    for (const text of before) say(inThread(root, text), "ben");
+    const timeline = rig.watch("timeline", { roomId });
+    await timeline.until(({ items }) => said(items).includes("A thread"));
+    await rig.caughtUp("ann");
+    // A server that leaves it to the app who is ignored: the oldest of every page is theirs.
+    let pages = 0;
+    const theirs = (ts: unknown, eventId: string) => ({
+      ...{ event_id: eventId, room_id: roomId, sender: idOf("cy"), type: "m.room.message" },
+      ...{ origin_server_ts: ts, content: inThread(root, "theirs") },
+    });
+    server.faults.add({
+      on: { path: /\/relations\// },
+      do: {
+        rewrite(json) {
+          const page = json as { chunk: { origin_server_ts: number }[] };
+          const oldest = page.chunk.at(-1)?.origin_server_ts;
+          return { ...page, chunk: [...page.chunk, theirs(oldest, `$theirs-${++pages}`)] };
+        },
+      },
+    });
+    const missed = Array.from({ length: 80 }, (_, i) => `missed ${i}`);
+    await rig.close();
+    for (const text of missed) say(inThread(root, text), "ben");
+    const again = await rig.restart();
+    await again.live();
+    await again.caughtUp("ann");
+    const params = { roomId, thread: { eventId: root, transactionId: null } };
+    const thread = again.watch("timeline", params);
+    await thread.until(({ items, older }) => older === "idle" && said(items).includes("missed 30"));
+    expect(said(thread.value.items)).toEqual(missed.slice(30));
+    await again.core.handlers.paginate(params);
+    const whole = ["A thread", ...before, ...missed];
+    await thread.until((view) => view.older === "exhausted");
+    expect(said(thread.value.items)).toEqual(whole);
+  });
+
   it("stays hidden after a restart, and does not raise the room", async () => {
     say("Fine", "ben");
     say("Their words", "cy");

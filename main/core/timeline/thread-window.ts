@@ -103,12 +103,12 @@ export class ThreadWindow {
 
   #read(): void {
     const { roomId, root, threads } = this.#deps;
-    const all = inThreadOrder(threads.children.all({ roomId, root })).map(({ eventId }) => eventId);
-    const floor = this.#placeOfFloor(all);
-    const first = Math.max(floor, all.length - this.#limit);
-    this.#hasMore = first > floor;
+    const all = inThreadOrder(threads.allChildren.all({ roomId, root }));
+    const whole = all.slice(this.#placeOfFloor(all.map(({ eventId }) => eventId)));
+    const shown = whole.filter(({ isHidden }) => isHidden === 0).map(({ eventId }) => eventId);
+    this.#hasMore = shown.length > this.#limit;
     // The root stands where nothing is missing between it and the first reply.
-    this.#ids = first === 0 && this.#floor === null ? [root, ...all] : all.slice(first);
+    this.#ids = this.#floor === null && !this.#hasMore ? [root, ...shown] : shown.slice(-this.#limit);
     for (const eventId of [...this.#known.keys()])
       if (!this.#ids.includes(eventId)) this.#known.delete(eventId);
     const readers = this.#readersByEvent();

@@ -29,13 +29,13 @@ export interface ThreadsNow {
  * Replies in order. Those with a place stand in the order of their places; of the others only their time is known, and
  * they stand before the first that was sent after them.
  */
-export function inThreadOrder(children: readonly ThreadChild[]): readonly ThreadChild[] {
+export function inThreadOrder<T extends ThreadChild>(children: readonly T[]): readonly T[] {
   const placed = children.filter(hasPlace).sort(comparePlaces);
   const others = children
     .filter((child) => !hasPlace(child))
     // The server gives them newest first, and so they were stored.
     .sort((a, b) => a.ts - b.ts || b.stored - a.stored);
-  const ordered: ThreadChild[] = [];
+  const ordered: T[] = [];
   let next = 0;
   for (const child of placed) {
     for (let other = others[next]; other !== undefined && other.ts <= child.ts; other = others[++next])
@@ -45,8 +45,11 @@ export function inThreadOrder(children: readonly ThreadChild[]): readonly Thread
   return ordered.concat(others.slice(next));
 }
 
-type Placed = ThreadChild & { readonly segment: number; readonly position: number };
-export const hasPlace = (child: ThreadChild): child is Placed =>
+interface Placed {
+  readonly segment: number;
+  readonly position: number;
+}
+export const hasPlace = <T extends ThreadChild>(child: T): child is T & Placed =>
   child.segment !== null && child.position !== null;
 
 /** Null where nothing was said about the event in a thread. */

@@ -7,6 +7,14 @@ FROM shown_events e LEFT JOIN timeline t ON t.event_id = e.event_id
 WHERE e.relates_to = @root AND e.rel_type = 'm.thread' AND e.room_id = @roomId AND e.state_key IS NULL
   AND e.is_redacted = 0;
 
+-- name: allChildren
+-- Also those that are not to be shown: what is whole does not depend on who said it.
+SELECT e.event_id AS eventId, e.sender, e.origin_server_ts AS ts, e.rowid AS stored, t.segment, t.position,
+  e.sender IN (SELECT user_id FROM ignored_people) AS isHidden
+FROM events e LEFT JOIN timeline t ON t.event_id = e.event_id
+WHERE e.relates_to = @root AND e.rel_type = 'm.thread' AND e.room_id = @roomId AND e.state_key IS NULL
+  AND e.is_redacted = 0;
+
 -- name: hiddenChildren
 -- How many stored replies of a thread are not to be shown.
 SELECT count(*) AS count FROM events e JOIN ignored_people i ON i.user_id = e.sender

@@ -43,6 +43,7 @@ export function threadQueries(cache: Database) {
   const find = cache.statements(sql);
   return {
     children: find<InThread, ThreadChild>("children"),
+    allChildren: find<InThread, ThreadChild & { readonly isHidden: number }>("allChildren"),
     hiddenChildren: find<InThread, { count: number }>("hiddenChildren"),
     rootsBetween: find<Between, { root: EventId }>("rootsBetween"),
     roots: find<InRoom, { root: EventId }>("roots"),
