@@ -194,7 +194,7 @@ function defineDiskTests(): void {
     fillUp(dir);
     // The logs have some room of their own: several messages may still fit before the disk says no. Sync may be told
     // so first; what the queue has taken by then waits there.
-    const refusal = page.locator("#composer-problem");
+    const refusal = page.locator("[data-composer-problem]");
     while ((await refusal.count()) === 0) {
       expect(typed.length, "messages fit on a full disk").toBeLessThan(200);
       typed.push(`${typed.length} ${"x".repeat(50_000)}`);

@@ -163,6 +163,30 @@ test("a message too long for the wire is not even asked for", () => {
   expect(field().getAttribute("aria-invalid")).toBe("true");
 });
 
+test("two fields in trouble, the room's and a thread's, are each described by their own", () => {
+  show();
+  const stopFirst = stop;
+  show();
+  const stopSecond = stop;
+  stop = () => {
+    stopFirst();
+    stopSecond();
+  };
+  const fields = [...document.querySelectorAll("textarea")];
+  for (const one of fields) {
+    one.value = "/nonsense";
+    one.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    one.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    flushSync();
+  }
+  const described = fields.map((one) => one.getAttribute("aria-describedby") ?? "");
+  expect(new Set(described).size).toBe(2);
+  for (const id of described) {
+    expect(document.querySelectorAll(`[id="${id}"]`)).toHaveLength(1);
+    expect(document.getElementById(id)?.textContent).toMatch(/no command/);
+  }
+});
+
 describe("what is too long for a message", () => {
   const long = `"ü"\n  ${"x".repeat(60_000)}\n`;
   const fileButton = (): HTMLButtonElement | undefined =>
