@@ -258,6 +258,20 @@ describe("what is too long for a message", () => {
     expect(field().value).toBe("");
   });
 
+  test("and for a draft, as what is dropped into the field may be, says so at once and asks nobody to keep it", () => {
+    show();
+    type("x".repeat(1_000_001));
+    vi.advanceTimersByTime(1000);
+    expect(core.of("saveDraft")).toEqual([]);
+    flushSync();
+    expect(fileButton()).toBeDefined();
+    field().value = "short again";
+    type("");
+    vi.advanceTimersByTime(1000);
+    expect(fileButton()).toBeUndefined();
+    expect(core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "short again" }]);
+  });
+
   test("is no file when it is an edit", () => {
     show();
     host.composer!.edit(own("$mine"));

@@ -1,3 +1,4 @@
+import { MAX_DRAFT_LENGTH } from "../../preload/contract/draft-limit.ts";
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
@@ -235,7 +236,14 @@ export class Writing {
   }
 
   #keep(text: string): void {
+    if (text.length > MAX_DRAFT_LENGTH) return this.#warn(text);
     this.#outlet.draft(text, nameOf(this.replying));
+  }
+
+  /** Nobody keeps as much: it can go as a file, and should soon. */
+  #warn(text: string): void {
+    const written = this.#write(text);
+    if (written.content === null && "problem" in written && written.problem !== null) this.#trouble = written;
   }
 
   beginEdit(item: MessageItem): void {
