@@ -79,7 +79,7 @@ describe("somebody who is ignored", () => {
     expect(server.wire.count("GET", /\/event\//)).toBe(asked);
   });
 
-  it("hides no hole of a thread by standing where what is known of it begins", async () => {
+  it("hides no hole of a thread by standing where what is known begins, and makes none where their words join it", async () => {
     const rig = await started();
     await ignore(rig, true);
     const root = say("A thread", "ben");
@@ -94,16 +94,18 @@ describe("somebody who is ignored", () => {
       ...{ event_id: eventId, room_id: roomId, sender: idOf("cy"), type: "m.room.message" },
       ...{ origin_server_ts: ts, content: inThread(root, "theirs") },
     });
-    server.faults.add({
-      on: { path: /\/relations\// },
-      do: {
-        rewrite(json) {
-          const page = json as { chunk: { origin_server_ts: number }[] };
-          const oldest = page.chunk.at(-1)?.origin_server_ts;
-          return { ...page, chunk: [...page.chunk, theirs(oldest, `$theirs-${++pages}`)] };
+    const endWith = (eventId: () => string) =>
+      server.faults.add({
+        on: { path: /\/relations\// },
+        do: {
+          rewrite(json) {
+            const page = json as { chunk: { origin_server_ts: number }[] };
+            const oldest = page.chunk.at(-1)?.origin_server_ts;
+            return { ...page, chunk: [...page.chunk, theirs(oldest, eventId())] };
+          },
         },
-      },
-    });
+      });
+    const ending = endWith(() => `$theirs-${++pages}`);
     const missed = Array.from({ length: 80 }, (_, i) => `missed ${i}`);
     await rig.close();
     for (const text of missed) say(inThread(root, text), "ben");
@@ -118,6 +120,20 @@ describe("somebody who is ignored", () => {
     const whole = ["A thread", ...before, ...missed];
     await thread.until((view) => view.older === "exhausted");
     expect(said(thread.value.items)).toEqual(whole);
+    ending.remove();
+
+    // All that the next page has in common with what is here is theirs.
+    server.cut();
+    const more = Array.from({ length: 50 }, (_, i) => `more ${i}`);
+    for (const text of more) say(inThread(root, text), "ben");
+    endWith(() => `$theirs-1`);
+    server.mend();
+    const from = thread.values.length;
+    await again.core.handlers.networkIsBack({});
+    await thread.until(({ items }) => said(items).includes("more 0"));
+    await again.caughtUp("ann");
+    expect(said(thread.value.items)).toEqual([...whole, ...more]);
+    for (const view of thread.values.slice(from)) expect(said(view.items)[0]).toBe("A thread");
   });
 
   it("stays hidden after a restart, and does not raise the room", async () => {

@@ -120,6 +120,50 @@ describe("a thread", () => {
     await thread.until((view) => messageNamed(view, "in the gap") !== undefined);
   });
 
+  it("of which more was missed than one page holds says so, and is whole once the rest is asked for", async () => {
+    const rig = await started();
+    const root = server.world.sendMessage(roomId, "ben", "the root");
+    reply(root, "one");
+    const params = { roomId, thread: sent(root) };
+    const thread = rig.watch("timeline", params);
+    await thread.until((view) => view.older === "exhausted" && texts(view).length === 2);
+    server.cut();
+    const missed = Array.from({ length: 120 }, (_, i) => `missed ${i}`);
+    for (const text of missed) reply(root, text);
+    server.mend();
+    const from = thread.values.length;
+    await rig.core.handlers.networkIsBack({});
+    await thread.until((view) => texts(view)[0] === "missed 70" && view.older === "idle");
+    expect(texts(thread.value)).toEqual(missed.slice(70));
+    for (let page = 0; page < 2; page++) await rig.core.handlers.paginate(params);
+    await thread.until((view) => view.older === "exhausted");
+    expect(texts(thread.value)).toEqual(["the root", "one", ...missed]);
+    // Never was it said to be whole while something was missing.
+    for (const view of thread.values.slice(from))
+      if (view.older === "exhausted" && texts(view).length > 2)
+        expect(texts(view)).toEqual(["the root", "one", ...missed]);
+  });
+
+  it("that could not be asked for what was missed is not said to be whole, and is when it is asked again", async () => {
+    const rig = await started();
+    const root = server.world.sendMessage(roomId, "ben", "the root");
+    reply(root, "one");
+    const params = { roomId, thread: sent(root) };
+    const thread = rig.watch("timeline", params);
+    await thread.until((view) => view.older === "exhausted" && texts(view).length === 2);
+    server.cut();
+    const missed = Array.from({ length: 40 }, (_, i) => `missed ${i}`);
+    for (const text of missed) reply(root, text);
+    const rule = server.faults.add({ on: { path: /\/relations\// }, do: { status: { code: 502 } } });
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await thread.until(({ older }) => typeof older === "object");
+    rule.remove();
+    await rig.core.handlers.paginate(params);
+    await thread.until(({ older }) => older === "exhausted");
+    expect(texts(thread.value)).toEqual(["the root", "one", ...missed]);
+  });
+
   it("shows nothing from before a hole when the reply is deleted where what is known begins", async () => {
     const rig = await started();
     const root = server.world.sendMessage(roomId, "ben", "the root");

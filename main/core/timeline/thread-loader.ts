@@ -12,8 +12,8 @@ export interface ThreadLoaderDeps {
   readonly roomId: RoomId;
   readonly root: EventId;
   readonly fetchRelations: FetchRelations;
-  /** Replies came, newest first: to be stored. Answers whether one of them was shown before. */
-  readonly keep: (events: readonly MatrixEvent[]) => boolean;
+  /** Replies came, newest first: to be stored. */
+  readonly keep: (events: readonly MatrixEvent[]) => void;
   /** From which reply on nothing is missing; null: from the root on. */
   readonly onFloor: (floor: EventId | null) => void;
   /** They are stored, and what is whole is known. */
@@ -29,6 +29,8 @@ export class ThreadLoader {
   /** Where the next page begins; null: nothing was asked yet, or it is to begin anew. */
   #token: string | null = null;
   #floor: EventId | null = null;
+  /** A hole has opened: what was whole from the root on before it. A page that meets it closes the hole. */
+  #before: ReadonlySet<EventId> | null = null;
   #running: Promise<void> | null = null;
   #isStopped = false;
 
@@ -50,15 +52,26 @@ export class ThreadLoader {
     return this.#running;
   }
 
-  /** Something of the room was missed: the newest replies are asked for again. */
-  async renew(): Promise<void> {
+  /** Something of the room was missed: the newest replies are asked for again. `before`: what was here until then. */
+  async renew(before: ReadonlySet<EventId>): Promise<void> {
+    this.#openHole(before);
     await this.#running;
     if (this.#isStopped) return;
+    // A page that was under way may have been the last one.
+    this.#openHole(before);
+    this.#token = null;
     this.#running ??= this.#ask(null).finally(() => {
       this.#running = null;
       if (!this.#isStopped) this.#deps.onChange();
     });
     await this.#running;
+  }
+
+  /** From here on the thread is not whole any more. */
+  #openHole(before: ReadonlySet<EventId>): void {
+    if (this.#state !== "exhausted") return;
+    this.#before ??= before;
+    this.#state = "loading";
   }
 
   async stop(): Promise<void> {
@@ -68,7 +81,6 @@ export class ThreadLoader {
 
   async #ask(from: string | null): Promise<void> {
     const { roomId, root } = this.#deps;
-    const was = this.#state;
     this.#state = "loading";
     queueMicrotask(() => {
       if (!this.#isStopped && this.#state === "loading") this.#deps.onChange();
@@ -79,17 +91,19 @@ export class ThreadLoader {
     if (this.#isStopped) return;
     if (!answer.ok) {
       if (answer.failure.kind === "unauthorized") this.#deps.onUnauthorized(answer.failure);
-      this.#state = was === "exhausted" ? was : { failed: answer.failure };
+      this.#state = { failed: answer.failure };
       return;
     }
     const events = answer.value.chunk
       .map(parseEvent)
       // A server that answers with something else has not answered.
       .filter((event) => event !== null && threadRootIn(event.content) === root) as MatrixEvent[];
-    const meets = this.#deps.keep(events);
-    // What is joined to what was whole before leaves that as it is.
-    if (from === null && meets && was === "exhausted") {
-      this.#state = was;
+    this.#deps.keep(events);
+    const before = this.#before;
+    this.#before = null;
+    // What is joined to what was whole leaves that as it is.
+    if (before !== null && events.some(({ eventId }) => before.has(eventId))) {
+      this.#state = "exhausted";
       return this.#deps.onKept();
     }
     this.#token = answer.value.nextBatch;

@@ -132,7 +132,7 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     });
     const loader = new ThreadLoader({
       ...{ roomId, root, fetchRelations: deps.fetchRelations, onUnauthorized: deps.onUnauthorized },
-      keep: (events) => keep(roomId, window, events),
+      keep: (events) => keep(roomId, events),
       onKept: () => deps.publish(changesOf({ timelines: new Set([roomId]) })),
       onFloor: (floor) => window.setFloor(floor),
       onChange: () => show(one),
@@ -143,12 +143,10 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     queueMicrotask(() => void loader.load());
   }
 
-  function keep(roomId: RoomId, window: ThreadWindow, events: readonly MatrixEvent[]): boolean {
-    const meets = events.some(({ eventId }) => window.has(eventId));
+  function keep(roomId: RoomId, events: readonly MatrixEvent[]): void {
     store.cache.transaction(() => {
       for (const event of events) deps.writer.keep(roomId, event);
     });
-    return meets;
   }
 
   function build(one: Watched): readonly TimelineItem[] {
@@ -198,11 +196,11 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     learn(one);
     const { known, roomId } = one;
     if (known !== null && hasNews) {
-      known.window.refresh();
       const segment = threads.newestSegment.get({ roomId })?.segment ?? null;
-      // A hole has opened in the room; replies may be in it.
-      if (segment !== known.segment) void known.loader.renew();
+      // A hole has opened in the room; replies may be in it, and those after it are not joined to what was here.
+      if (segment !== known.segment) void known.loader.renew(known.window.whole);
       known.segment = segment;
+      known.window.refresh();
     }
     show(one);
   }

@@ -32,6 +32,7 @@ export class ThreadWindow {
   readonly #readers = new Map<UserId, ReadBy & { readonly eventId: EventId }>();
   #limit = ROWS;
   #floor: EventId | null = null;
+  #whole: ReadonlySet<EventId> = new Set();
   /** The replies before the floor, as they were when it was last here: it may be deleted. */
   #below: ReadonlySet<EventId> = new Set();
   #ids: readonly EventId[] = [];
@@ -52,6 +53,11 @@ export class ThreadWindow {
 
   has(eventId: EventId): boolean {
     return this.#known.has(eventId);
+  }
+
+  /** All stored replies from the floor on, also those that are not shown. Another set after each change. */
+  get whole(): ReadonlySet<EventId> {
+    return this.#whole;
   }
 
   /** The store has older replies that could be shown now. */
@@ -105,6 +111,7 @@ export class ThreadWindow {
     const { roomId, root, threads } = this.#deps;
     const all = inThreadOrder(threads.allChildren.all({ roomId, root }));
     const whole = all.slice(this.#placeOfFloor(all.map(({ eventId }) => eventId)));
+    this.#whole = new Set(whole.map(({ eventId }) => eventId));
     const shown = whole.filter(({ isHidden }) => isHidden === 0).map(({ eventId }) => eventId);
     this.#hasMore = shown.length > this.#limit;
     // The root stands where nothing is missing between it and the first reply.
