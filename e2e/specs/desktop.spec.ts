@@ -130,6 +130,8 @@ test("the list of shortcuts names every key of the native menu, and the same", a
   await page.keyboard.press("Escape");
   await app.tell({ do: "choose in menu", name: "shortcuts" });
   const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  // It may be open with its keys not in it yet.
+  await expect(list.locator("kbd").first()).toBeVisible();
   const keysOf = async (what: string): Promise<string> =>
     (
       await list
