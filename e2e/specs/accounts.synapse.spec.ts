@@ -57,7 +57,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(async () => {
   await app?.stop();
-  rmSync(profileDir, { recursive: true, force: true });
+  rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function confirmWith(page: Page, password: string): Promise<void> {

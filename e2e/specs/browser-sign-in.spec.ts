@@ -47,7 +47,7 @@ test(
     await page.getByRole("dialog", { name: "Sign out?" }).getByRole("button", { name: "Sign out" }).click();
     await dunlin.connection("signed-out");
     expect(wire.requests.some(({ path }) => path === "/oauth2/revoke")).toBe(true);
-    rmSync(bin, { recursive: true, force: true });
+    rmSync(bin, { recursive: true, force: true, maxRetries: 5 });
   },
 );
 
@@ -85,6 +85,6 @@ test(
     world.browser.user = "ana";
     await way.click();
     await new AppPage(page).connection("live");
-    rmSync(bin, { recursive: true, force: true });
+    rmSync(bin, { recursive: true, force: true, maxRetries: 5 });
   },
 );

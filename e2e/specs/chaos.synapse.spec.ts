@@ -88,7 +88,7 @@ test("a thousand messages through thirty per cent of faults and twenty kills arr
     await app?.kill();
     await proxy.stop();
     await synapse.stop();
-    rmSync(profileDir, { recursive: true, force: true });
+    rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
   }
 });
 

@@ -40,7 +40,7 @@ test.afterAll(async () => {
   await app?.stop();
   await proxy?.stop();
   await synapse?.stop();
-  if (profileDir !== undefined) rmSync(profileDir, { recursive: true, force: true });
+  if (profileDir !== undefined) rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const inRoom = (roomId: string, rest: string): string => `/rooms/${encodeURIComponent(roomId)}/${rest}`;

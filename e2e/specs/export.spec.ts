@@ -10,7 +10,7 @@ import { expect, headlessOnly, test } from "../pages/story.ts";
 
 let downloads = "";
 test.beforeEach(() => (downloads = mkdtempSync(join(tmpdir(), "dunlin-downloads-"))));
-test.afterEach(() => rmSync(downloads, { recursive: true, force: true }));
+test.afterEach(() => rmSync(downloads, { recursive: true, force: true, maxRetries: 5 }));
 
 const environment = (homeserver: string) => ({
   XDG_DOWNLOAD_DIR: downloads,

@@ -34,7 +34,7 @@ test.afterEach(async () => {
 
 function newProfile(): string {
   const profileDir = mkdtempSync(join(tmpdir(), "dunlin-failures-"));
-  ends.push(() => rmSync(profileDir, { recursive: true, force: true }));
+  ends.push(() => rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 }));
   return profileDir;
 }
 

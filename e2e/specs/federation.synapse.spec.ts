@@ -34,7 +34,7 @@ test.afterAll(async () => {
   await app?.stop();
   await proxy?.stop();
   await servers?.stop();
-  if (profileDir !== undefined) rmSync(profileDir, { recursive: true, force: true });
+  if (profileDir !== undefined) rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** Ana at her app. */

@@ -58,7 +58,7 @@ test.afterAll(async () => {
   await app?.stop();
   await proxy?.stop();
   await synapse?.stop();
-  rmSync(profileDir, { recursive: true, force: true });
+  rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 test("signs in, shows 200 rooms, and pages 5,000 messages to the start, each once, in order, with the names of the time", async ({

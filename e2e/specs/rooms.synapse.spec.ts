@@ -26,7 +26,7 @@ test.afterAll(async () => {
   await app?.stop();
   await proxy?.stop();
   await synapse?.stop();
-  rmSync(profileDir, { recursive: true, force: true });
+  rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 test("a room is made with an address, run with a second person, upgraded, left and forgotten", async ({

@@ -50,7 +50,7 @@ test.afterAll(async () => {
   await app?.stop();
   await proxy?.stop();
   await synapse?.stop();
-  rmSync(profileDir, { recursive: true, force: true });
+  rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const enc = encodeURIComponent;

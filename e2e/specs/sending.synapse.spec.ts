@@ -28,7 +28,7 @@ test.afterEach(async () => {
   await proxy.mend().catch(() => {});
   for (const { app, profileDir } of open.splice(0)) {
     await app.kill();
-    rmSync(profileDir, { recursive: true, force: true });
+    rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
   }
 });
 

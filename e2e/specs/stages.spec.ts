@@ -23,7 +23,7 @@ function noteTaker() {
   return {
     env: { PATH: `${dir}${delimiter}${process.env["PATH"] ?? ""}` },
     opened: () => readFileSync(notes, "utf8").trim().split("\n").filter(Boolean),
-    end: () => rmSync(dir, { recursive: true, force: true }),
+    end: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

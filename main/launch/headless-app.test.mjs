@@ -36,7 +36,7 @@ describe.runIf(process.platform !== "win32")("a headless host and its window", (
       setInterval(() => {}, 1000);`,
     );
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  afterEach(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
 
   function write(/** @type {string} */ name, /** @type {string} */ text) {
     writeFileSync(join(dir, name), text);

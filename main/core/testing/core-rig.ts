@@ -177,7 +177,7 @@ export async function endAll(): Promise<void> {
     await rig.close();
     rig.platform.cleanUp();
   }
-  for (const dir of moments) rmSync(dir, { recursive: true, force: true });
+  for (const dir of moments) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   moments.clear();
   for (const server of servers) await server.stop();
   servers.clear();

@@ -18,9 +18,9 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "dunlin-built-"));
   children = [];
 });
-afterEach(() => {
-  for (const child of children) child.signal("SIGKILL");
-  rmSync(dir, { recursive: true, force: true });
+afterEach(async () => {
+  await Promise.all(children.map((child) => child.kill()));
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function start(): StandInChild {

@@ -27,9 +27,9 @@ beforeAll(async () => {
   await Promise.all([buildApp(), startSynapse().then((started) => (synapse = started))]);
 }, 30 * 60_000);
 afterAll(async () => {
-  child?.signal("SIGKILL");
+  await child?.kill();
   await synapse?.stop();
-  rmSync(profileDir, { recursive: true, force: true });
+  rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** Starts the app; its window is closed to the tray before anything is said. */
@@ -150,8 +150,7 @@ test(
       .concat(inRoom(7, "first the boat is in (and 1 more)"), inRoom(8, "first five (and 1 more)"));
     await until(afterReading);
 
-    child.signal("SIGKILL");
-    await child.ended;
+    await child.kill();
     const second = await round(rooms, ben, cleo, "second");
     await read(0, second[0]?.[4]);
     await redact(1, second[1]?.[4]);
@@ -170,8 +169,7 @@ test(
     // Alive again, with the window still closed; then killed once more: nothing is left to be told.
     await ben.say(rooms[0] ?? "", "third");
     await until([digest, inRoom(0, "third")]);
-    child.signal("SIGKILL");
-    await child.ended;
+    await child.kill();
     await start();
     await ben.say(rooms[1] ?? "", "the last");
     await until([inRoom(1, "the last")]);

@@ -20,9 +20,9 @@ beforeEach(async () => {
   writeFileSync(join(dir, "profile", "tray-hint-shown"), "");
   await start();
 });
-afterEach(() => {
-  child.signal("SIGKILL");
-  rmSync(dir, { recursive: true, force: true });
+afterEach(async () => {
+  await child.kill();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -83,7 +83,7 @@ test.each([
   ],
   ["win32", written],
 ])("what somebody wrote is no markup of the system's: %s", async (platform, body) => {
-  child.signal("SIGKILL");
+  await child.kill();
   await start({ STAND_IN_PLATFORM: platform });
   child.say("notices", [aNotice({ body: written })]);
   expect((await shown(1)).options).toMatchObject({ title: "Ben (Harbour)", body });
@@ -190,7 +190,7 @@ test("a call stays until somebody answers or declines it; answering brings the w
 });
 
 test("a desktop without notifications is no reason not to start", async () => {
-  child.signal("SIGKILL");
+  await child.kill();
   await start({ STAND_IN_NOTIFICATIONS: "none" });
   child.say("notices", [aNotice()]);
   await child.tell({ do: "tray" });

@@ -18,9 +18,9 @@ beforeEach(() => {
   writeFileSync(join(dir, "video"), "0123456789");
   children = [];
 });
-afterEach(() => {
-  for (const child of children) child.signal("SIGKILL");
-  rmSync(dir, { recursive: true, force: true });
+afterEach(async () => {
+  await Promise.all(children.map((child) => child.kill()));
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): StandInChild {
@@ -318,7 +318,7 @@ describe("starting and ending", () => {
 
   test.runIf(process.platform !== "win32")("SIGTERM is a quit like any other", async () => {
     const child = await opened();
-    child.signal("SIGTERM");
+    child.terminate();
     expect(await child.ended).toEqual({ code: 0, signal: null });
     expect(child.all("core").at(-1)).toEqual({ event: "core", said: "closed" });
   });

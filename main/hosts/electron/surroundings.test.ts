@@ -121,8 +121,7 @@ describe.runIf(process.platform === "linux")("the desktop around the app", () =>
     const page = await opened();
     await expect.poll(() => pids().length).toBeGreaterThanOrEqual(2);
     expect(page.view).toMatchObject({ hasTray: true, isQuiet: false });
-    page.child.signal("SIGKILL");
-    await page.child.ended;
+    await page.child.kill();
     await expect.poll(() => pids().filter(isAlive)).toEqual([]);
   });
 

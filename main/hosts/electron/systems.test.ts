@@ -82,8 +82,7 @@ describe("a message with the user's name", () => {
     await expect.poll(badge).toBe(1);
     expect(flashes()).toBe(0);
 
-    child.signal("SIGKILL");
-    await child.ended;
+    await child.kill();
     const away = await stage.opened({ FAKE_CLOSE_TO_TRAY: "1" });
     await away.child.tell({ do: "close window" });
     away.child.say("accounts", accounts(3, 1));

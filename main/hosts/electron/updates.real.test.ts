@@ -92,7 +92,7 @@ afterEach(() => {
   server.closeAllConnections();
   if (appImage === undefined) delete process.env["APPIMAGE"];
   else process.env["APPIMAGE"] = appImage;
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function realUpdater(port: number): RealUpdater {

@@ -6,7 +6,7 @@ import { downloads, downloadsDir } from "./downloads.ts";
 
 let home = "";
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), "dunlin-home-"))));
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
 
 it("is the folder the desktop names, else the usual one", () => {
   expect(downloadsDir({}, home)).toBe(join(home, "Downloads"));

@@ -11,14 +11,15 @@ import { openSocket, portOf, signInWith } from "../testing/headless-client.ts";
 
 const program = fileURLToPath(new URL("../testing/run-fake-headless.ts", import.meta.url));
 let dir: string;
-let started: ChildProcess[];
+let started: Run[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "dunlin-run-"));
   started = [];
 });
-afterEach(() => {
-  for (const child of started) child.kill("SIGKILL");
-  rmSync(dir, { recursive: true, force: true });
+afterEach(async () => {
+  for (const { child } of started) child.kill("SIGKILL");
+  await Promise.all(started.map(({ ended }) => ended));
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 interface Run {
@@ -31,7 +32,6 @@ interface Run {
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env } });
-  started.push(child);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
@@ -41,7 +41,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
     code: code as number | null,
     signal: signal as string | null,
   }));
-  return {
+  const begun: Run = {
     child,
     stdout: () => stdout,
     stderr: () => stderr,
@@ -51,6 +51,8 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
       return stdout.trim().slice("ready ".length);
     },
   };
+  started.push(begun);
+  return begun;
 }
 const profile = (): string => join(dir, "profile");
 const log = (): string => readFileSync(join(profile(), "logs", "dunlin.log"), "utf8");

@@ -41,8 +41,7 @@ test("queue, draft, session and keys stay, and the passphrase still opens them u
   await page.call("resetCache");
   await expect.poll(isFirst).toBe(firsts + 1);
   expect(secrets()).toEqual(before);
-  page.child.signal("SIGKILL");
-  await page.child.ended;
+  await page.child.kill();
 
   // Moved to another desktop: its keyring opens nothing, the passphrase does.
   const moved = await stage.opened({ STAND_IN_KEYRING: "2" });

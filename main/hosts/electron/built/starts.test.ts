@@ -50,8 +50,7 @@ test("the schemes are claimed by an installed copy, and by no other", async () =
   const claimed = async (env: Readonly<Record<string, string>>): Promise<unknown> => {
     const { child } = await stage.opened(env);
     const state = await child.tell<{ claimed: unknown }>({ do: "state" });
-    child.signal("SIGKILL");
-    await child.ended;
+    await child.kill();
     return state.claimed;
   };
   expect(await claimed({})).toEqual([]);

@@ -39,7 +39,7 @@ export class BuiltStage extends DesktopStage {
   }
 
   async end(): Promise<void> {
-    this.close();
+    await this.close();
     await this.server.stop();
   }
 }

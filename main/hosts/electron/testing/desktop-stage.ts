@@ -49,9 +49,9 @@ export class DesktopStage {
     return greeted(child);
   }
 
-  close(): void {
-    for (const child of this.#children) child.signal("SIGKILL");
-    rmSync(this.dir, { recursive: true, force: true });
+  async close(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.kill()));
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -110,7 +110,4 @@ export async function greeted(child: StandInChild): Promise<DesktopPage> {
 }
 
 /** The power goes. */
-export async function kills(page: DesktopPage): Promise<void> {
-  page.child.signal("SIGKILL");
-  await page.child.ended;
-}
+export const kills = (page: DesktopPage): Promise<void> => page.child.kill();

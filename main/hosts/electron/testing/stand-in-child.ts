@@ -93,7 +93,14 @@ export class StandInChild {
     return found;
   }
 
-  signal(name: "SIGTERM" | "SIGKILL"): void {
-    this.#child.kill(name);
+  /** Asks it to end, as a system that shuts down. */
+  terminate(): void {
+    this.#child.kill("SIGTERM");
+  }
+
+  /** The power goes. Resolves when it is gone: until then it may still write into its folder, and holds its profile. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
   }
 }
