@@ -1,28 +1,41 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+const elsewhere = ["e2e/specs/**", "**/*.synapse.test.ts", "**/node_modules/**"];
+/** Tests that start our programs as processes of their own. */
+const processes = ["main/hosts", "main/launch", "e2e/launch", "e2e/package"].map(
+  (place) => `${place}/**/*.test.{ts,mjs}`,
+);
+const inNode = {
+  environment: "node" as const,
+  testTimeout: 30_000,
+  // What is awaited comes; how soon is the machine's affair.
+  expect: { poll: { timeout: 15_000 } },
+  hookTimeout: 30_000,
+};
+
 // Rings pure, model, core and contract run in Node; the renderer's classes and components in jsdom.
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...inNode,
           name: "main",
-          environment: "node",
-          include: [
-            "main/**/*.test.ts",
-            "main/**/*.test.mjs",
-            "preload/**/*.test.ts",
-            "e2e/**/*.test.ts",
-            "e2e/**/*.test.mjs",
-          ],
-          exclude: ["e2e/specs/**", "**/*.synapse.test.ts", "**/node_modules/**"],
-          testTimeout: 30_000,
-          // What is awaited comes; how soon is the machine's affair.
-          expect: { poll: { timeout: 15_000 } },
-          hookTimeout: 30_000,
+          include: ["main/**/*.test.ts", "preload/**/*.test.ts", "e2e/**/*.test.ts", "e2e/**/*.test.mjs"],
+          exclude: [...elsewhere, ...processes],
           // Vitest empties stylesheets; this one goes into a page as text.
           css: { include: [/export\/page\.css/] },
+        },
+      },
+      {
+        test: {
+          ...inNode,
+          name: "processes",
+          include: processes,
+          exclude: elsewhere,
+          // Once more in `npm test` only, which names it if that helped (docs/decisions/0007-shaky-stories.md).
+          retry: process.env["DUNLIN_TEST_AGAIN"] === "1" ? 1 : 0,
         },
       },
       {

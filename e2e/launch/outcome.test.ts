@@ -11,15 +11,33 @@ import {
 const clean = { passed: 0, failed: 0, skipped: [], output: "" };
 
 describe("counting what the runners report", () => {
-  test("vitest: failed tests, and files that could not be loaded", () => {
+  test("vitest: failed tests, files that could not be loaded, and by name what passed only when run again", () => {
     const report = {
       numPassedTests: 5,
       numFailedTests: 2,
       numPendingTests: 1,
       numTodoTests: 1,
       success: false,
+      testResults: [
+        {
+          assertionResults: [
+            { fullName: "holds", status: "passed", failureMessages: [] },
+            { fullName: "breaks", status: "failed", failureMessages: ["Error: no"] },
+            {
+              fullName: "holds mostly",
+              status: "passed",
+              failureMessages: ["Error: ENOTEMPTY\n  at a.ts:1"],
+            },
+          ],
+        },
+      ],
     };
-    expect(readVitestReport(report)).toEqual({ passed: 5, failed: 2, skipped: 2 });
+    expect(readVitestReport(report)).toEqual({
+      passed: 5,
+      failed: 2,
+      skipped: 2,
+      shaky: ["holds mostly (Error: ENOTEMPTY)"],
+    });
     const unloadable = { numPassedTests: 5, numFailedTests: 0, success: false };
     expect(readVitestReport(unloadable)).toMatchObject({ passed: 5, failed: 1 });
     expect(readVitestReport({})).toMatchObject({ failed: 1 });

@@ -21,17 +21,40 @@ export function readClosingLine(stdout: string): { passed: number; failed: numbe
   return last ? { passed: Number(last[1]), failed: Number(last[2]) } : { passed: 0, failed: 1 };
 }
 
-/** Reads vitest's JSON report. A file that could not be loaded has no failed test, but did fail. */
-export function readVitestReport(report: unknown): { passed: number; failed: number; skipped: number } {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success } = report as Record<
-    string,
-    unknown
-  >;
+interface VitestReport {
+  readonly numPassedTests?: unknown;
+  readonly numFailedTests?: unknown;
+  readonly numPendingTests?: unknown;
+  readonly numTodoTests?: unknown;
+  readonly success?: unknown;
+  readonly testResults?: readonly {
+    assertionResults?: readonly { fullName?: string; status?: string; failureMessages?: readonly string[] }[];
+  }[];
+}
+
+/**
+ * Reads vitest's JSON report. A file that could not be loaded has no failed test, but did fail. A test that passed only
+ * when run again counts as passed and is named, with what it had failed of.
+ */
+export function readVitestReport(report: unknown): {
+  passed: number;
+  failed: number;
+  skipped: number;
+  shaky: string[];
+} {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success, testResults } =
+    report as VitestReport;
   const failed = count(numFailedTests);
   return {
     passed: count(numPassedTests),
     failed: success === true || failed > 0 ? failed : 1,
     skipped: count(numPendingTests) + count(numTodoTests),
+    shaky: (testResults ?? [])
+      .flatMap(({ assertionResults = [] }) => assertionResults)
+      .filter(({ status, failureMessages = [] }) => status === "passed" && failureMessages.length > 0)
+      .map(
+        ({ fullName = "", failureMessages: [first = ""] = [] }) => `${fullName} (${first.split("\n")[0]})`,
+      ),
   };
 }
 
