@@ -6,13 +6,9 @@ const elsewhere = ["e2e/specs/**", "**/*.synapse.test.ts", "**/node_modules/**"]
 const processes = ["main/hosts", "main/launch", "e2e/launch", "e2e/package"].map(
   (place) => `${place}/**/*.test.{ts,mjs}`,
 );
-const inNode = {
-  environment: "node" as const,
-  testTimeout: 30_000,
-  // What is awaited comes; how soon is the machine's affair.
-  expect: { poll: { timeout: 15_000 } },
-  hookTimeout: 30_000,
-};
+/** What is awaited comes; how soon is the machine's affair. */
+const patience = { testTimeout: 30_000, expect: { poll: { timeout: 15_000 } }, hookTimeout: 30_000 };
+const inNode = { environment: "node" as const, ...patience };
 
 // Rings pure, model, core and contract run in Node; the renderer's classes and components in jsdom.
 export default defineConfig({
@@ -45,7 +41,7 @@ export default defineConfig({
           name: "renderer",
           environment: "jsdom",
           include: ["renderer/**/*.test.ts"],
-          testTimeout: 20_000,
+          ...patience,
           // Vitest empties stylesheets; this one is read as text, for its contrasts.
           css: { include: [/tokens\.css/] },
         },

@@ -48,7 +48,7 @@ export class WireLog implements Wire {
     this.requests = [];
   }
 
-  async waitFor(predicate: (request: WireRequest) => boolean, timeoutMs = 5_000): Promise<WireRequest> {
+  async waitFor(predicate: (request: WireRequest) => boolean, timeoutMs = 15_000): Promise<WireRequest> {
     const past = this.requests.find(predicate);
     if (past !== undefined) return past;
     return new Promise((resolve, reject) => {

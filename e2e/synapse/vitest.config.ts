@@ -7,6 +7,7 @@ export default defineConfig({
     environment: "node",
     include: ["e2e/synapse/**/*.synapse.test.ts", "main/hosts/**/*.synapse.test.ts"],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // A first run installs Synapse.
     hookTimeout: 30 * 60_000,
     // Once more in `npm test` only, which names it if that helped (docs/decisions/0007-shaky-stories.md).

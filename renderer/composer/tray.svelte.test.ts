@@ -151,9 +151,9 @@ test.each<[string, () => void]>([
     const [kept] = last();
     go();
     void tray.addVoice(spoken("all of it"));
-    await vi.waitFor(() => expect(tray.entries[0]?.problem !== null || refuses === null).toBe(true));
+    await vi.waitFor(() => expect(tray.entries[0]?.problem !== null || refuses === null).toBe(true), 15_000);
     tray.remove(tray.entries[0]!);
-    await vi.waitFor(() => expect(discarded).toContain(kept?.stagedId));
+    await vi.waitFor(() => expect(discarded).toContain(kept?.stagedId), 15_000);
     expect(last()).toEqual([]);
     refuses = null;
     await tray.keepSpoken(soFar("another"));
@@ -267,7 +267,7 @@ test("a voice message for which the disk had no room is kept as far as it was, a
   for (const attachments of saved.slice(before)) expect(attachments).toHaveLength(1);
   expect(last()).toMatchObject([{ durationMs: 7000, voice: { waveform: [1, 2] } }]);
   expect(await staged.at(-1)?.bytes.text()).toBe("one two");
-  await vi.waitFor(() => expect(discarded).toEqual([kept?.stagedId]));
+  await vi.waitFor(() => expect(discarded).toEqual([kept?.stagedId]), 15_000);
   // It waits for its Send: the one that was refused is over.
   expect(sent).toEqual([]);
   await tray.send();

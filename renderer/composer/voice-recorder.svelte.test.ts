@@ -71,7 +71,7 @@ test("what was said is all there when it ends, and the microphone is closed", as
 test("a microphone that is unplugged ends it, and what was said is there", async () => {
   FakeRecorder.last.hear("half a ");
   FakeRecorder.last.stop("sentence");
-  await vi.waitFor(() => expect(left).toBe(1));
+  await vi.waitFor(() => expect(left).toBe(1), 15_000);
   // Whoever speaks on speaks to nobody: only what was heard counts.
   now = 9000;
   const recording = await recorder.finish();

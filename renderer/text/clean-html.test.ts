@@ -178,8 +178,9 @@ test("code that the system does not let onto the clipboard is not said to be the
   vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });
   const { box } = show("<pre><code>let a = 1;</code></pre>");
   box.querySelector<HTMLElement>(".code-copy")?.click();
-  await vi.waitFor(() =>
-    expect(box.querySelector(".code-copy")?.textContent).toBe("This could not be copied."),
+  await vi.waitFor(
+    () => expect(box.querySelector(".code-copy")?.textContent).toBe("This could not be copied."),
+    15_000,
   );
   vi.unstubAllGlobals();
 });
