@@ -221,6 +221,59 @@ describe("somebody who is no longer ignored", () => {
     expect(said(again.watch("timeline", { roomId }).value.items)).toEqual([...whole, "And more"]);
   });
 
+  it("leaves a message of ours in its place whose echo lies in the hole of the room that is to be read again", async () => {
+    say("First", "ben");
+    const rig = await started();
+    await ignore(rig, true);
+    await rig.caughtUp("ann");
+    // Nobody looks at the room: nothing of it is read until they do.
+    await ignore(rig, false);
+    await rig.caughtUp("ann");
+    server.cut();
+    const syncs = server.faults.add({ on: { path: /\/sync$/ }, do: { status: { code: 502 } } });
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await rig.type(roomId, "Ours");
+    await rig.watch("outbox").until((entries) => entries.length === 0);
+    const missed = Array.from({ length: 150 }, (_, i) => `missed ${i}`);
+    for (const text of missed) say(text, "ben");
+    syncs.remove();
+    await rig.core.handlers.networkIsBack({});
+    await rig.live();
+    for (let sync = 0; sync < 3; sync++) await rig.caughtUp("ann");
+
+    const timeline = rig.watch("timeline", { roomId });
+    await timeline.until(({ items, older }) => older === "idle" && said(items).length > 100);
+    await rig.core.handlers.paginate({ roomId });
+    await timeline.until(({ older }) => older === "exhausted");
+    const whole = ["First", "Ours", ...missed];
+    expect(said(timeline.value.items)).toEqual(whole);
+    // At no moment did it stand anywhere else, or twice.
+    for (const { items } of timeline.values) expect(said(items)).toEqual(whole.slice(-said(items).length));
+    expect(server.wire.count("PUT", /\/send\//)).toBe(1);
+  });
+
+  it("leaves an open thread whole where a hole swallows answers before the room was read again", async () => {
+    const root = say("A thread", "ben");
+    say(inThread(root, "one"), "ben");
+    const rig = await started();
+    const thread = rig.watch("timeline", { roomId, thread: { eventId: root, transactionId: null } });
+    await thread.until(({ older }) => older === "exhausted");
+    await ignore(rig, true);
+    await rig.caughtUp("ann");
+    await ignore(rig, false);
+    await rig.caughtUp("ann");
+    server.cut();
+    const missed = Array.from({ length: 40 }, (_, i) => `missed ${i}`);
+    for (const text of missed) say(inThread(root, text), "ben");
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await thread.until(({ items }) => said(items).includes("missed 39"));
+    await thread.until(({ older }) => older === "exhausted");
+    await rig.caughtUp("ann");
+    expect(said(thread.value.items)).toEqual(["A thread", "one", ...missed]);
+  });
+
   it("changes nothing for what waits to be sent", async () => {
     const rig = await started();
     await ignore(rig, true);

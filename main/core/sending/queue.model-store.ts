@@ -34,6 +34,7 @@ export class ModelStore {
   readonly insertEvent: Statement<object, never>;
   readonly insertPlace: Statement<object, never>;
   readonly insertSegment: Statement<object, never>;
+  readonly forgetPlacesOf: Statement<object, never>;
   readonly setEpoch: Statement<object, never>;
   /** A whole sync response is in the cache. */
   readonly setNextBatch: Statement<object, never>;
@@ -56,6 +57,7 @@ export class ModelStore {
     this.insertEvent = cache("insertEvent");
     this.insertPlace = cache("insertPlace");
     this.insertSegment = cache("insertSegment");
+    this.forgetPlacesOf = cache("forgetPlacesOf");
     this.setEpoch = cache("setEpoch");
     this.setNextBatch = cache("setNextBatch");
     this.allRows = kept("allRows");

@@ -14,6 +14,9 @@ VALUES (:roomId, 0, (SELECT count(*) FROM timeline WHERE room_id = :roomId), :id
 INSERT INTO segments (room_id, segment, prev_batch)
 VALUES (:roomId, coalesce((SELECT max(segment) FROM segments WHERE room_id = :roomId), -1) + 1, 'gap');
 
+-- name: forgetPlacesOf
+DELETE FROM timeline WHERE room_id = :roomId;
+
 -- name: setEpoch
 INSERT OR REPLACE INTO sync_state (key, value) VALUES ('epoch', :value);
 

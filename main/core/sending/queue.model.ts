@@ -41,6 +41,7 @@ export type Break =
   | "no look at the answer"
   | "leave at the gap"
   | "leave without a place"
+  | "a gap is none where places were forgotten"
   | "go on after giving up"
   | "edit keeps the id"
   | "dependents go on without their message"
@@ -95,6 +96,8 @@ class History {
   readonly #cached = new Set<EventId>();
   /** Events that somebody had a look at, without a place. */
   readonly #glimpsed = new Set<EventId>();
+  /** Rooms whose places were forgotten, with nothing placed since. */
+  readonly #emptied = new Set<RoomId>();
   #made = 0;
   #epochs = 0;
   /** The cache was rebuilt, and no sync has told since what the rooms are. */
@@ -386,7 +389,7 @@ class History {
     this.#polling = null;
     this.#store.cache.transaction(() => {
       for (const { roomId, events, isLimited } of answer.rooms) {
-        if (isLimited) this.#store.insertSegment.run({ roomId });
+        if (isLimited) this.#openGap(roomId);
         events.forEach((event) => this.#cache(event));
       }
       this.#since = answer.since;
@@ -395,6 +398,30 @@ class History {
     });
     this.#settle(ROOMS);
     if (this.#options.breaks !== "leave on echo only") settleHidden(this.#queue);
+  }
+
+  #openGap(roomId: RoomId): void {
+    if (this.#options.breaks === "a gap is none where places were forgotten" && this.#emptied.has(roomId))
+      return;
+    if (
+      this.#emptied.has(roomId) &&
+      this.#rows().some((row) => row.roomId === roomId && row.state === "sent")
+    )
+      this.#options.met?.add("a gap where places were forgotten");
+    this.#store.insertSegment.run({ roomId });
+  }
+
+  /** Somebody is no longer ignored: the room is to be read again, and nothing of it has its place any more. */
+  readAgain(): void {
+    const roomId = this.#pick(ROOMS);
+    this.#store.cache.transaction(() => {
+      this.#store.forgetPlacesOf.run({ roomId });
+      this.#store.insertSegment.run({ roomId });
+      for (const { id } of this.#server.log.filter((event) => event.roomId === roomId))
+        if (this.#cached.delete(id)) this.#glimpsed.add(id);
+      this.#emptied.add(roomId);
+    });
+    this.#settle([roomId]);
   }
 
   backfill(): void {
@@ -455,6 +482,7 @@ class History {
     this.#store.forgetCache(`E${++this.#epochs}`);
     this.#cached.clear();
     this.#glimpsed.clear();
+    this.#emptied.clear();
     this.#isUnknown = true;
     this.#since = 0;
     this.#polling = null;
@@ -601,6 +629,7 @@ class History {
     this.#store.insertEvent.run(this.#told(event));
     this.#store.insertPlace.run(event);
     this.#cached.add(event.id);
+    this.#emptied.delete(event.roomId);
   }
 
   #told({ id, roomId, sender, transactionId, deviceId, thread }: ServerEvent) {
@@ -811,6 +840,7 @@ const weights = {
   ...{
     backfill: 2,
     glimpse: 3,
+    readAgain: 1,
     crash: 1,
     pass: 2,
     sleepLong: 1,

@@ -115,12 +115,13 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
       newest === undefined ? undefined : q.newestEventId.get({ roomId, segment: newest.segment })?.eventId;
     const at = tail === undefined ? -1 : chunk.events.findLastIndex((event) => event.eventId === tail);
     const isJoined = at >= 0;
-    // The newest may hold nothing: history that is to be read again. Its hole is then this one.
+    // The newest may hold nothing: history that is to be read again. Its hole is then part of this one, under a number
+    // of its own: who waits for a gap sees one (settle.ts).
     const isEmpty = newest !== undefined && tail === undefined;
-    const isNewSegment = newest === undefined || (chunk.isLimited && !isJoined && !isEmpty);
+    const isNewSegment = newest === undefined || (chunk.isLimited && !isJoined);
     const segment = newest === undefined ? 0 : isNewSegment ? newest.segment + 1 : newest.segment;
+    if (isNewSegment && isEmpty) q.forgetSegment.run({ roomId, segment: newest.segment });
     if (isNewSegment) q.insertSegment.run({ roomId, segment, prevBatch: chunk.prevBatch });
-    else if (isEmpty && chunk.isLimited) q.setPrevBatch.run({ roomId, segment, prevBatch: chunk.prevBatch });
     let position = (q.edges.get({ roomId, segment })?.highest ?? -1) + 1;
     const added: EventId[] = [];
     const redacted: EventId[] = [];

@@ -6,6 +6,9 @@ SELECT segment, prev_batch AS prevBatch FROM segments WHERE room_id = @roomId OR
 -- name: insertSegment
 INSERT INTO segments (room_id, segment, prev_batch) VALUES (@roomId, @segment, @prevBatch);
 
+-- name: forgetSegment
+DELETE FROM segments WHERE room_id = @roomId AND segment = @segment;
+
 -- name: setPrevBatch
 UPDATE segments SET prev_batch = @prevBatch WHERE room_id = @roomId AND segment = @segment;
 

@@ -120,6 +120,7 @@ export function timelineQueries(cache: Database) {
   return {
     segments: find<InRoom, Segment>("segments"),
     insertSegment: find<InRoom & Segment>("insertSegment"),
+    forgetSegment: find<InRoom & { segment: number }>("forgetSegment"),
     setPrevBatch: find<InRoom & Segment>("setPrevBatch"),
     edges: find<InRoom & { segment: number }, { lowest: number | null; highest: number | null }>("edges"),
     newestEventId: find<InRoom & { segment: number }, OfEvent>("newestEventId"),
