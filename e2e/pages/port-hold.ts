@@ -31,3 +31,19 @@ export async function holdablePort(page: Page): Promise<PortHold> {
     },
   };
 }
+
+/** Lets the core fail at one method for as long as that is wished. Call it before the page is opened. */
+export async function failingMethod(page: Page, method: string): Promise<{ mend(): void }> {
+  let isFailing = true;
+  await page.routeWebSocket(/\/port$/, (socket) => {
+    const core = socket.connectToServer();
+    core.onMessage((frame) => socket.send(frame));
+    socket.onMessage((frame) => {
+      const call = JSON.parse(String(frame)) as { readonly method?: string; readonly id: number };
+      if (!isFailing || call.method !== method) return core.send(frame);
+      const failure = { kind: "storage", message: "SQLITE_IOERR", problem: "other" };
+      socket.send(JSON.stringify({ t: "failure", id: call.id, failure }));
+    });
+  });
+  return { mend: () => void (isFailing = false) };
+}

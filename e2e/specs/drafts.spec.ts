@@ -1,5 +1,6 @@
+import { untilAnswered } from "../pages/core-calls.ts";
 import { bodiesOf } from "../pages/events.ts";
-import { holdablePort } from "../pages/port-hold.ts";
+import { failingMethod, holdablePort } from "../pages/port-hold.ts";
 import { expect, headlessOnly, test } from "../pages/story.ts";
 
 // Words in the composer belong to their writer until they are on disk.
@@ -89,5 +90,47 @@ test(
     await expect(dunlin.composer).toHaveValue("");
     await dunlin.send("the next");
     await expect.poll(() => bodiesOf(homeserver.world.events(roomId))).toEqual(["only once", "the next"]);
+  },
+);
+
+test(
+  "a draft of a thread that cannot be loaded is not overwritten, and stands before what was typed meanwhile",
+  headlessOnly("it lets the core fail on the WebSocket between page and core"),
+  async ({ homeserver, begin, page }) => {
+    const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+    homeserver.world.sendMessage(roomId, "ben", "Where do we eat?");
+    const { app, dunlin } = await begin();
+    const openThread = async (on: typeof dunlin) => {
+      await on.openRoom("Harbour", roomId);
+      const message = on.log.locator('[data-kind="message"]').filter({ hasText: "Where do we eat?" });
+      await message.hover();
+      await message.getByRole("toolbar").getByRole("button", { name: "Reply in thread" }).click();
+      return on.page.getByRole("textbox", { name: "Reply in thread", exact: true });
+    };
+    const field = await openThread(dunlin);
+    await untilAnswered(dunlin.page, "At the pier", async () => {
+      await field.fill("At the pier");
+      await field.blur();
+    });
+    await app.kill();
+
+    const failing = await failingMethod(page, "loadThreadDraft");
+    const { app: second, dunlin: again } = await begin();
+    const empty = await openThread(again);
+    const notice = again.page.getByRole("alert").filter({ hasText: "Your draft could not be loaded" });
+    await expect(notice).toBeVisible();
+    await empty.fill("Or at the mill");
+    await again.composer.focus();
+    await expect(notice).toBeVisible();
+    failing.mend();
+    await untilAnswered(again.page, "At the pier", () =>
+      again.page.getByRole("button", { name: "Try again" }).click(),
+    );
+    await expect(empty).toHaveValue("At the pier\nOr at the mill");
+    await expect(notice).toHaveCount(0);
+    await second.kill();
+
+    const { dunlin: third } = await begin();
+    await expect(await openThread(third)).toHaveValue("At the pier\nOr at the mill");
   },
 );

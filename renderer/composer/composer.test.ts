@@ -144,6 +144,7 @@ test("sending ends typing at once, and the next key begins it at once", () => {
 test("a draft is stored once after the last key, and at once when the room is left", () => {
   const save = vi.fn(() => Promise.resolve());
   const keeper = new DraftKeeper(save);
+  keeper.open();
   keeper.changed("h");
   vi.advanceTimersByTime(DRAFT_MS - 1);
   keeper.changed("he");
@@ -162,6 +163,7 @@ test("a draft is stored once after the last key, and at once when the room is le
 test("a draft that could not be stored is stored with the next occasion", async () => {
   const save = vi.fn(() => Promise.reject(new Error("full")));
   const keeper = new DraftKeeper(save);
+  keeper.open();
   keeper.changed("words");
   keeper.flush();
   await vi.advanceTimersByTimeAsync(0);

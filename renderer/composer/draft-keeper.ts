@@ -11,13 +11,25 @@ interface Waiting {
 /** Stores the draft of one room, soon after the last key, and at once when asked. */
 export class DraftKeeper {
   readonly #save: (draft: Draft | null) => Promise<void>;
+  readonly #read: () => void;
+  /** What is stored stands in the field. Before, nothing is saved: it would take the place of what nobody has read. */
+  #isOpen = false;
   /** What the core has; null while nobody knows. */
   #stored: Waiting | null = null;
   #waiting: Waiting | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(save: (draft: Draft | null) => Promise<void>) {
+  /** `read` asks for what is stored; called when something waits for that. */
+  constructor(save: (draft: Draft | null) => Promise<void>, read: () => void = () => {}) {
     this.#save = save;
+    this.#read = read;
+  }
+
+  /** What is stored was read. What waited was the field without it. */
+  open(): void {
+    clearTimeout(this.#timer);
+    this.#waiting = null;
+    this.#isOpen = true;
   }
 
   /** `answers` names the message that is answered; '' for none. */
@@ -31,9 +43,10 @@ export class DraftKeeper {
   flush(): void {
     clearTimeout(this.#timer);
     const draft = this.#waiting;
+    if (draft === null) return;
+    if (!this.#isOpen) return this.#read();
     this.#waiting = null;
-    const isSame = draft?.text === this.#stored?.text && draft?.answers === this.#stored?.answers;
-    if (draft === null || isSame) return;
+    if (draft.text === this.#stored?.text && draft.answers === this.#stored.answers) return;
     this.#stored = draft;
     const isEmpty = draft.text === "" && draft.answers === "";
     this.#save(isEmpty ? null : { body: draft.text }).catch(() => {

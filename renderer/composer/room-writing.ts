@@ -1,11 +1,16 @@
 import type { StagedId, TransactionId } from "../../preload/contract/ids.ts";
+import type { KeptDraft, RoomView } from "../../preload/contract/models/room.ts";
 import { failureOf } from "../state/failure-of.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import { strings } from "../text/attachment-strings.ts";
+import { composerStrings } from "../text/composer-strings.ts";
+import { quoteLine } from "../text/quote-line.ts";
+import { failureSentence } from "../text/strings.ts";
 import type { RoomAction } from "./commands.ts";
 import { writtenCaption } from "./caption.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
+import type { Answered } from "./outlet.ts";
 import { EMPTY_ATTACHMENT, Tray } from "./tray.svelte.ts";
 import { Writing } from "./writing.svelte.ts";
 
@@ -17,8 +22,11 @@ export interface RoomWriting {
   readonly tray: Tray;
   /** How commands are done; the field says it, which knows the app. */
   readonly done: { act: (action: RoomAction) => Promise<unknown> };
-  /** The stored draft was taken over. The room topic tells it only once, when it is opened. */
-  isDraftTaken: boolean;
+  /**
+   * Takes over what is stored here, once. That of the room comes with its topic; that of a thread is asked for, and again
+   * where it could not be read.
+   */
+  read(): void;
 }
 
 // A message on its way when the room is left must still leave the field when its answer comes, so it is not the
@@ -29,8 +37,9 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
   const known = written.get(timeline);
   if (known !== undefined) return known;
   const { staging } = room;
-  const keeper = new DraftKeeper((draft) =>
-    room.saveDraft(draft === null ? null : { ...draft, ...writing.kept }, timeline.thread),
+  const keeper = new DraftKeeper(
+    (draft) => room.saveDraft(draft === null ? null : { ...draft, ...writing.kept }, timeline.thread),
+    () => read(),
   );
   const writing = new Writing({
     send: (transactionId, content, replyTo) => timeline.send(transactionId, content, replyTo),
@@ -69,8 +78,33 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     failureOf,
     newId: () => crypto.randomUUID(),
   });
+  let isAsked = false;
   const done = { act: (_action: RoomAction): Promise<unknown> => Promise.resolve() };
-  const made = { writing, keeper, tray, done, isDraftTaken: false };
+  const made: RoomWriting = { writing, keeper, tray, done, read };
   written.set(timeline, made);
   return made;
+
+  function read(): void {
+    const { view } = room;
+    if (isAsked || view === null) return;
+    isAsked = true;
+    if (timeline.thread === null) return take(view);
+    room.loadThreadDraft(timeline.thread).then(take, (error: unknown) => {
+      isAsked = false;
+      writing.notRead = composerStrings.notRead(failureSentence(failureOf(error)));
+    });
+  }
+  function take({ draft, attachments }: Pick<RoomView, "draft" | "attachments">): void {
+    writing.notRead = null;
+    // The field may be saved over what is stored from here on, and the tray as well.
+    keeper.open();
+    writing.restore(draft ?? { body: "" }, draft === null ? null : answeredBy(draft));
+    tray.restore(attachments);
+  }
+}
+
+function answeredBy({ replyTo, answers }: KeptDraft): Answered | null {
+  if (replyTo === undefined) return null;
+  const text = answers === undefined ? "" : quoteLine(answers).text;
+  return { ...replyTo, name: answers?.sender?.name ?? null, text };
 }

@@ -48,6 +48,8 @@ export class Writing {
   text = $state.raw("");
   /** What became of the message that was answered or edited, in words, when it is gone. */
   notice = $state.raw<string | null>(null);
+  /** Why what was written here before is not here yet, in words; null when it is, or is about to be. */
+  notRead = $state.raw<string | null>(null);
   /** The message that is answered. */
   replying = $state.raw<Answered | null>(null);
   /** The message of ours whose text is in the field. */
@@ -114,15 +116,36 @@ export class Writing {
 
   /** Those that stand in the text now; what was deleted again is nobody's mention. */
   get mentioned(): readonly DraftMention[] {
-    return this.mentions.filter(({ text }) => this.text.includes(text));
+    return this.#mentionedIn(this.text);
   }
 
-  /** The stored draft came. What was typed before it came stands after it. */
-  restore(draft: string, mentions: readonly DraftMention[] = []): void {
-    if (draft === "" || this.editing !== null) return;
+  #mentionedIn(words: string): readonly DraftMention[] {
+    return this.mentions.filter(({ text }) => words.includes(text));
+  }
+
+  /**
+   * The stored draft came. What was typed before it came stands after it, on lines of its own, and is stored with it from
+   * here on. While a message is edited it waits behind that.
+   */
+  restore({ body, mentions = [] }: Draft, answered: Answered | null): void {
+    const typed = this.#draft;
+    const hasMore = typed !== "" || this.replying !== null;
+    this.replying ??= answered;
     this.mentions = [...mentions, ...this.mentions];
-    this.text = draft + this.text;
-    this.onreplaced(0);
+    if (body !== "") {
+      const both = typed === "" || body.endsWith("\n") ? body + typed : `${body}\n${typed}`;
+      if (this.editing !== null) this.#setAside = both;
+      else {
+        this.text = both;
+        this.onreplaced(0);
+      }
+    }
+    if (hasMore) this.#keep(this.#draft);
+  }
+
+  /** What is being written here, also while a message is edited in its place. */
+  get #draft(): string {
+    return this.editing === null ? this.text : this.#setAside;
   }
 
   /** What looks like a command is meant as text: a second slash says so. */
@@ -179,11 +202,6 @@ export class Writing {
     this.#keep(this.text);
   }
 
-  /** The stored draft answered this. */
-  restoreReply(answered: Answered): void {
-    if (this.editing === null) this.replying ??= answered;
-  }
-
   /**
    * The message that is answered is this now. Where it was deleted its words go from here, too (RED-02), and the answer
    * may still be sent. What never went out cannot be answered: then the words stay without it.
@@ -229,8 +247,9 @@ export class Writing {
   /** What is kept with the text of a draft. */
   get kept(): Pick<Draft, "mentions" | "replyTo"> {
     const replyTo = targetOf(this.replying);
+    const mentions = this.#mentionedIn(this.#draft);
     return {
-      ...(this.mentioned.length === 0 ? {} : { mentions: this.mentioned }),
+      ...(mentions.length === 0 ? {} : { mentions }),
       ...(replyTo === undefined ? {} : { replyTo }),
     };
   }

@@ -58,6 +58,9 @@ export const commandStrings = {
 
 export const composerStrings = {
   sendAsFile: "Send as a text file",
+  notRead: (why: string) =>
+    `Your draft could not be loaded. It is kept, and what you type now is not saved until it is here. ${why}`,
+  readAgain: "Try again",
   preview: "Preview",
   hidePreview: "Back to writing",
   previewOf: "Preview of your message",

@@ -22,6 +22,9 @@ export class FakeCore {
   readonly asked: Asked[] = [];
   readonly items = new Map<RoomId, readonly TimelineItem[]>();
   readonly views = new Map<RoomId, Partial<RoomView>>();
+  /** Topics that do not answer before `release`. */
+  readonly held = new Set<Topic>();
+  #waiting: (() => void)[] = [];
   /** Of whatever message is answered or edited. */
   quote: Quote = {
     eventId: null,
@@ -57,7 +60,9 @@ export class FakeCore {
         const listener = (change: unknown): void => sink.change(change as never);
         const listeners = this.#changes.get(key) ?? new Set();
         this.#changes.set(key, listeners.add(listener));
-        sink.snapshot(this.#snapshot(topic, roomId ?? undefined) as never);
+        const tell = (): void => sink.snapshot(this.#snapshot(topic, roomId ?? undefined) as never);
+        if (this.held.has(topic)) this.#waiting.push(tell);
+        else tell();
         return () => void listeners.delete(listener);
       },
     };
@@ -67,6 +72,12 @@ export class FakeCore {
   /** Requests of one kind, oldest first. */
   of(method: Method): readonly Asked[] {
     return this.asked.filter((one) => one.method === method);
+  }
+
+  /** What was held answers now. */
+  release(): void {
+    this.held.clear();
+    for (const tell of this.#waiting.splice(0)) tell();
   }
 
   change(roomId: RoomId, change: TimelineChange): void {
