@@ -260,6 +260,21 @@ describe("words that go as a file", () => {
     expect(await draft()).toMatchObject({ body: "new" });
   });
 
+  it("leave other words typed while they were taken, also fewer; what ends in a space is theirs", async () => {
+    for (const [body, left] of [
+      ["new", { body: "new" }],
+      [`x${words.slice(1)}`, { body: `x${words.slice(1)}` }],
+      [`${words.slice(0, 3)} \n`, null],
+    ] as const) {
+      await rig.core.handlers.saveDraft({ roomId, draft: { body } });
+      const attachment = attachmentOf(await textFile());
+      const transactionId = crypto.randomUUID() as TransactionId;
+      const draftLength = words.length;
+      await rig.core.handlers.sendAttachment({ roomId, transactionId, attachment, draftLength });
+      expect(await draft()).toEqual(left);
+    }
+  });
+
   it("leave a draft that has grown, and a picture leaves every draft", async () => {
     await rig.core.handlers.saveDraft({ roomId, draft: { body: `${words} and more` } });
     await send(await staged());

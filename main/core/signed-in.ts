@@ -608,8 +608,11 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     userId: ownUserId,
     handlers: {
       sendAttachment({ draftLength, ...file }) {
-        const { roomId, thread } = file;
-        const message = { ...file, alongside: () => drafts.sentAsFile(roomId, draftLength ?? 0, thread) };
+        const { roomId, thread, attachment } = file;
+        const isFile = (beginning: string): boolean =>
+          deps.attachments.staging.beginsWith(attachment.stagedId, beginning);
+        const typed = { alongside: () => drafts.sentAsFile(roomId, isFile, thread) };
+        const message = { ...file, ...(draftLength === undefined ? {} : typed) };
         return deps.attachments.send(message, sending);
       },
       sendMessage({ replyTo, thread, ...typed }) {

@@ -339,6 +339,20 @@ test("the draft goes when its message is on disk, not before", async () => {
   expect(core.of("saveDraft").at(-1)?.params["draft"]).toBeNull();
 });
 
+test("the same words, typed again while they are being stored, are stored as a draft of their own", async () => {
+  show();
+  type("ok");
+  await vi.advanceTimersByTimeAsync(300);
+  press("Enter");
+  type("ok");
+  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  await answered();
+  // The core took the first ones' draft away with their message.
+  await vi.advanceTimersByTimeAsync(300);
+  expect(field().value).toBe("ok");
+  expect(core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "ok" }, { body: "ok" }]);
+});
+
 test("typing is told, and not told when the user does not want it", () => {
   show();
   type("a");

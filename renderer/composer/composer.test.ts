@@ -101,6 +101,10 @@ test.each([
   ["hello", "", ""],
   ["", "new", "new"],
   ["aa", "aaa", "a"],
+  ["hello", "hell", ""],
+  // No longer those words with others in between: whatever looks alike may have been typed anew.
+  ["hello", "help", "help"],
+  ["long ago", "lately so", "lately so"],
 ])("the field held %j, holds %j: %j was typed meanwhile", (then, now, typed) => {
   expect(typedSince(then, now)).toBe(typed);
 });

@@ -32,6 +32,11 @@ export class DraftKeeper {
     this.#isOpen = true;
   }
 
+  /** Something was sent, and the core has taken its draft away, whatever stands in the field by now. */
+  sent(): void {
+    this.#stored = null;
+  }
+
   /** `answers` names the message that is answered; '' for none. */
   changed(text: string, answers = ""): void {
     this.#waiting = { text, answers };

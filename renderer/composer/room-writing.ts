@@ -42,14 +42,17 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     () => read(),
   );
   const writing = new Writing({
-    send: (transactionId, content, replyTo) => timeline.send(transactionId, content, replyTo),
+    send: (transactionId, content, replyTo) =>
+      timeline.send(transactionId, content, replyTo).finally(() => keeper.sent()),
     async sendFile(transactionId, words, replyTo) {
       // One name for the file and its message: asked again, both are the same.
       const stagedId: string = transactionId;
       const attachment = { ...EMPTY_ATTACHMENT, stagedId: stagedId as StagedId };
       await staging.stage(attachment.stagedId, new Blob([words], { type: "text/plain" }), strings.textFile);
       const file = { transactionId, attachment, draftLength: words.length };
-      return timeline.sendAttachment(file, { html: null, mentions: {} }, replyTo);
+      return timeline
+        .sendAttachment(file, { html: null, mentions: {} }, replyTo)
+        .finally(() => keeper.sent());
     },
     change: (transactionId, target, content, isCaption) =>
       timeline.edit(transactionId, target, content, isCaption),

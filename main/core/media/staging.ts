@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StagedId, UserId } from "../../../preload/contract/ids.ts";
@@ -44,6 +45,8 @@ export interface Staging {
   find(stagedId: StagedId): StagedFile | null;
   /** Where its bytes lie. */
   pathOf(stagedId: StagedId): string;
+  /** It is a text that begins with these words. At once: it is asked in the commit that sends it. */
+  beginsWith(stagedId: StagedId, words: string): boolean;
   /** These belong to the queue from here on, and go when it no longer needs them. */
   handedOver(stagedIds: readonly StagedId[]): void;
   /** Removes these, but for what a message or a draft still needs. */
@@ -184,6 +187,15 @@ export function createStaging(deps: StagingDeps): Staging {
       coming.set(stagedId, mine);
       return mine;
     },
+    beginsWith(stagedId, words) {
+      const wanted = Buffer.from(words);
+      try {
+        return wanted.equals(beginningOf(pathOf(stagedId), wanted.length));
+      } catch {
+        // What nobody could compare is not taken away.
+        return false;
+      }
+    },
     handedOver: (stagedIds) => stagedIds.forEach(leave),
     async discard(stagedIds) {
       for (const stagedId of stagedIds) {
@@ -224,6 +236,16 @@ async function receive(
     return size;
   } finally {
     await file.close();
+  }
+}
+
+function beginningOf(path: string, length: number): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, 0));
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -24,8 +24,8 @@ export interface Drafts {
    * the message is on disk; a power cut between the two would bring the words back beside their message.
    */
   sent(roomId: RoomId, body: string, thread?: MessageTarget): void;
-  /** As `sent`, of words of this length that went as a file. */
-  sentAsFile(roomId: RoomId, length: number, thread?: MessageTarget): void;
+  /** As `sent`, of words that went as a file, which says whether it begins with others. */
+  sentAsFile(roomId: RoomId, file: (beginning: string) => boolean, thread?: MessageTarget): void;
 }
 
 export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
@@ -67,14 +67,12 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
       else if (row === null) rows.deleteDraft.run({ userId, roomId });
       else rows.saveDraft.run({ userId, roomId, ...row, now: clock.now() });
     },
-    sent(roomId, body, thread) {
+    sent: (roomId, body, thread) =>
+      drafts.sentAsFile(roomId, (beginning) => body.startsWith(beginning), thread),
+    sentAsFile(roomId, file, thread) {
       const draft = drafts.load(roomId, thread);
       // Typing is saved now and then: what is stored may be the beginning of what was sent.
-      if (draft !== null && body.startsWith(draft.body.trimEnd())) drafts.save(roomId, null, thread);
-    },
-    sentAsFile(roomId, length, thread) {
-      if (length > 0 && (drafts.load(roomId, thread)?.body.length ?? Infinity) <= length)
-        drafts.save(roomId, null, thread);
+      if (draft !== null && file(draft.body.trimEnd())) drafts.save(roomId, null, thread);
     },
   };
   return drafts;

@@ -34,7 +34,7 @@ export interface MediaRequests {
     thread?: MessageTarget;
     /**
      * The file is what was typed in the composer, of so many UTF-16 units: its draft goes in the same commit, unless it
-     * is longer by now.
+     * has other words by now.
      */
     draftLength?: number;
   }): Queued;
