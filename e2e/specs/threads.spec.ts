@@ -134,6 +134,63 @@ test(
   },
 );
 
+test("what was missed of an open thread is said where it is missing, and comes when it is asked for again", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world, faults } = homeserver;
+  const roomId = world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  const root = world.sendMessage(roomId, "ben", "Where do we eat?");
+  for (const text of ["At the pier", "Or the old mill"]) reply(homeserver, roomId, root, text);
+  const { dunlin } = await begin();
+  await dunlin.connection("live");
+  await dunlin.openRoom("Harbour", roomId);
+  await openThread(dunlin, "Where do we eat?");
+  const log = threadLog(dunlin);
+  await expect(log).toHaveAttribute("data-older", "exhausted");
+  const broken = faults.add({
+    on: { path: /\/(relations\/|messages$)/ },
+    do: { error: { status: 500, errcode: "M_UNKNOWN" } },
+  });
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const syncs = faults.add({ on: { path: /\/sync$/ }, do: { holdBefore: promise } });
+  // The question that the server has already is answered with this.
+  world.setTyping(roomId, ["ben"]);
+  await expect.poll(() => syncs.hits).toBe(1);
+  syncs.remove();
+  world.sendMany(roomId, 30, (index) => ({
+    ...{ sender: "ben" },
+    content: {
+      ...{ msgtype: "m.text", body: `missed ${index}` },
+      "m.relates_to": { rel_type: "m.thread", event_id: root, is_falling_back: true },
+    },
+  }));
+  release();
+  const shown = log.locator('[data-kind="message"], [data-kind="gap"]');
+  const texts = (): Promise<string[]> =>
+    shown.evaluateAll((rows) =>
+      rows.map(
+        (row) =>
+          /missed \d+|At the pier|Or the old mill|Where do we eat|could not/.exec(row.textContent)?.[0] ??
+          "?",
+      ),
+    );
+  const missed = Array.from({ length: 30 }, (_, index) => `missed ${index}`);
+  const before = ["Where do we eat", "At the pier", "Or the old mill"];
+  await expect.poll(texts).toEqual([...before, "could not", ...missed.slice(10)]);
+  const again = log.getByRole("button", { name: "Try again" });
+  await expect(again).toHaveCount(1);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  broken.remove();
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(texts).toEqual([...before, ...missed]);
+  await expect(log).toHaveAttribute("data-older", "exhausted");
+  // The keyboard is still in the thread.
+  await expect(log).toBeFocused();
+});
+
 const sendInThread = async (dunlin: AppPage, text: string): Promise<void> => {
   await threadField(dunlin).fill(text);
   await threadField(dunlin).press("Enter");

@@ -28,6 +28,12 @@ afterEach(endAll);
 type View = Topics["timeline"]["snapshot"];
 const messageNamed = (view: View, text: string): MessageItem | undefined =>
   view.items.find((item): item is MessageItem => item.kind === "message" && item.body.text === text);
+const gapIn = (view: View) => view.items.find((item) => item.kind === "gap");
+/** The texts in order, and null where it is said that something is missing. */
+const withGap = (view: View): (string | null)[] =>
+  view.items.flatMap((item) =>
+    item.kind === "gap" ? [null] : item.kind === "message" ? [item.body.text] : [],
+  );
 const summaryOf = (view: View, text: string) => messageNamed(view, text)?.relations?.thread;
 const sent = (eventId: string): MessageTarget => ({ eventId: eventId as EventId, transactionId: null });
 
@@ -140,11 +146,11 @@ describe("a thread", () => {
     expect(texts(thread.value)).toEqual(["the root", "one", ...missed]);
     // Never was it said to be whole while something was missing.
     for (const view of thread.values.slice(from))
-      if (view.older === "exhausted" && texts(view).length > 2)
+      if (view.older === "exhausted" && gapIn(view) === undefined && texts(view).length > 2)
         expect(texts(view)).toEqual(["the root", "one", ...missed]);
   });
 
-  it("that could not be asked for what was missed is not said to be whole, and is when it is asked again", async () => {
+  it("that could not be asked for what was missed says so at the hole, and is whole when it is asked again", async () => {
     const rig = await started();
     const root = server.world.sendMessage(roomId, "ben", "the root");
     reply(root, "one");
@@ -156,12 +162,52 @@ describe("a thread", () => {
     for (const text of missed) reply(root, text);
     const rule = server.faults.add({ on: { path: /\/relations\// }, do: { status: { code: 502 } } });
     server.mend();
+    const from = thread.values.length;
     await rig.core.handlers.networkIsBack({});
-    await thread.until(({ older }) => typeof older === "object");
+    await thread.until((view) => typeof gapIn(view)?.state === "object");
+    const shown = ["the root", "one", null, ...missed.slice(20)];
+    expect(withGap(thread.value)).toEqual(shown);
+    // All there is from the root on to the hole is here.
+    expect(thread.value.older).toBe("exhausted");
     rule.remove();
     await rig.core.handlers.paginate(params);
-    await thread.until(({ older }) => older === "exhausted");
+    await thread.until((view) => gapIn(view) === undefined);
+    expect(thread.value.older).toBe("exhausted");
     expect(texts(thread.value)).toEqual(["the root", "one", ...missed]);
+    // While it was asked for the first time, too.
+    const asking = thread.values.slice(from).filter((view) => gapIn(view)?.state === "loading");
+    expect(asking.length).toBeGreaterThan(0);
+    for (const view of asking) expect(withGap(view)).toEqual(shown);
+  });
+
+  it("of which only the end is here says of what was missed after it where that is", async () => {
+    const rig = await started();
+    const root = server.world.sendMessage(roomId, "ben", "the root");
+    const said = Array.from({ length: 80 }, (_, i) => `said ${i}`);
+    server.cut();
+    for (const text of said) reply(root, text);
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await rig.live();
+    await rig.caughtUp("ann");
+    const params = { roomId, thread: sent(root) };
+    const thread = rig.watch("timeline", params);
+    await thread.until((view) => view.older === "idle" && texts(view)[0] === "said 30");
+    server.cut();
+    const missed = Array.from({ length: 30 }, (_, i) => `missed ${i}`);
+    for (const text of missed) reply(root, text);
+    const rule = server.faults.add({ on: { path: /\/relations\// }, do: { status: { code: 502 } } });
+    server.mend();
+    await rig.core.handlers.networkIsBack({});
+    await thread.until(({ older }) => typeof older === "object");
+    expect(withGap(thread.value)).toEqual([...said.slice(30), null, ...missed.slice(10)]);
+    rule.remove();
+    await rig.core.handlers.paginate(params);
+    await thread.until((view) => gapIn(view) === undefined && view.older === "idle");
+    await rig.core.handlers.paginate(params);
+    await rig.core.handlers.paginate(params);
+    await thread.until((view) => view.older === "exhausted");
+    expect(texts(thread.value)).toEqual(["the root", ...said, ...missed]);
   });
 
   it("shows nothing from before a hole when the reply is deleted where what is known begins", async () => {

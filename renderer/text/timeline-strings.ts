@@ -54,10 +54,11 @@ export const strings = {
   jumpToLatestWith: (count: number) => `Jump to latest, ${n(count, "new message", "new messages")}`,
   announce: (who: string, text: string) => `${who}: ${text}`,
   announceMany: (count: number) => n(count, "new message", "new messages"),
-  loadingOlder: "Loading earlier messages",
-  olderFailed: "Earlier messages could not be loaded.",
-  loadingNewer: "Loading later messages",
-  newerFailed: "Later messages could not be loaded.",
+  pages: {
+    above: { loading: "Loading earlier messages", failed: "Earlier messages could not be loaded." },
+    below: { loading: "Loading later messages", failed: "Later messages could not be loaded." },
+    between: { loading: "Loading missed messages", failed: "Missed messages could not be loaded." },
+  },
   jump: {
     backToLatest: "Back to latest",
     failed: "This message cannot be shown",

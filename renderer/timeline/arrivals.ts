@@ -18,6 +18,10 @@ export function arrivedAfter(items: readonly TimelineItem[], seenId: string | nu
   return arrived;
 }
 
+/** The last item that stays where it is: a gap goes when it closes. */
+export const lastToStay = (items: readonly TimelineItem[]): string | null =>
+  items.findLast(({ kind }) => kind !== "gap")?.id ?? null;
+
 /** The newest event of others: what "read up to here" names. What we wrote needs no receipt of ours (FBK-02). */
 export function newestOfOthers(items: readonly TimelineItem[]): EventId | null {
   for (let i = items.length - 1; i >= 0; i--) {

@@ -3,7 +3,7 @@ import type { TimelineItem } from "../../preload/contract/models/timeline.ts";
 import type { TimelineState } from "../state/timeline.svelte.ts";
 import { oneLine } from "../text/state-sentence.ts";
 import { strings } from "../text/timeline-strings.ts";
-import { arrivedAfter, newestEdit, newestOfOthers, wroteSomething } from "./arrivals.ts";
+import { arrivedAfter, lastToStay, newestEdit, newestOfOthers, wroteSomething } from "./arrivals.ts";
 import type { LogView } from "./log-view.svelte.ts";
 
 /** What the reader has seen: the count on "Jump to latest", read receipts, and what is announced. */
@@ -39,7 +39,7 @@ export class Reading {
 
   /** They are laid out. */
   after(items: readonly TimelineItem[]): void {
-    const lastId = items[items.length - 1]?.id ?? null;
+    const lastId = lastToStay(items);
     if (!this.#timeline.isLive) {
       // Pages of history that come below are no news.
       this.#announcedId = this.#seenId = lastId;
@@ -53,7 +53,7 @@ export class Reading {
   /** Once per newest event, when the end is in view of someone who looks. */
   markRead(): void {
     if (!this.#view.isAtEnd || !this.#timeline.isLive) return;
-    this.#seenId = this.#items[this.#items.length - 1]?.id ?? null;
+    this.#seenId = lastToStay(this.#items);
     this.arrivedCount = 0;
     if (!this.isLooking || this.#isHeld) return;
     const newest = newestOfOthers(this.#items);

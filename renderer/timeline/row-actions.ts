@@ -28,6 +28,8 @@ export interface RowActions {
   readonly viewSource: (item: EventItem) => void;
   readonly copyText: (item: MessageItem) => void;
   readonly toggleRun: (run: RunRow) => void;
+  /** Asks again for what was missed between two messages. */
+  readonly loadMissed: () => void;
   /** Answers what went wrong, in words, or null. */
   readonly retry: (item: MessageItem) => Promise<string | null>;
   readonly edit: (item: MessageItem) => void;

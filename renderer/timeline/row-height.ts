@@ -24,6 +24,7 @@ function estimateItem(item: TimelineItem, head: number): number {
     case "placeholder":
       return head + LINE;
     case "date":
+    case "gap":
       return 48;
     case "read-marker":
       return 32;

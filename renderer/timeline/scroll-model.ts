@@ -274,7 +274,10 @@ export class ScrollModel {
   }
 }
 
-/** The divider of a day goes up to that day's first message as history comes, and the "New" line down: no place to hold on to. */
+/**
+ * The divider of a day goes up to that day's first message as history comes, the "New" line down, and a gap closes: no
+ * place to hold on to.
+ */
 function wanders(row: Row): boolean {
-  return row.kind === "item" && (row.item.kind === "date" || row.item.kind === "read-marker");
+  return row.kind === "item" && ["date", "read-marker", "gap"].includes(row.item.kind);
 }

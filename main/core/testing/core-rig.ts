@@ -206,7 +206,9 @@ export const texts = (view: Topics["timeline"]["snapshot"]): string[] =>
   view.items.flatMap((item) => (item.kind === "message" ? [item.body.text] : []));
 
 export const eventsOf = (view: Topics["timeline"]["snapshot"]): EventItem[] =>
-  view.items.filter((item): item is EventItem => !["date", "read-marker", "start"].includes(item.kind));
+  view.items.filter(
+    (item): item is EventItem => !["date", "read-marker", "start", "gap"].includes(item.kind),
+  );
 
 export const roomNamed = (list: readonly RoomSummary[], name: string): RoomSummary | undefined =>
   list.find((room) => room.name === name);

@@ -22,6 +22,13 @@ export interface ThreadLoaderDeps {
   readonly onUnauthorized: (failure: Failure) => void;
 }
 
+/** What was missed of a thread lies after these. A page of the newest that meets what was whole closes it. */
+export interface Hole {
+  readonly before: ReadonlySet<EventId>;
+  /** They were all there was, from the root on. */
+  readonly wasWhole: boolean;
+}
+
 /** Asks the server for the replies of one thread, newest first. It never tries again by itself. */
 export class ThreadLoader {
   readonly #deps: ThreadLoaderDeps;
@@ -29,8 +36,7 @@ export class ThreadLoader {
   /** Where the next page begins; null: nothing was asked yet, or it is to begin anew. */
   #token: string | null = null;
   #floor: EventId | null = null;
-  /** A hole has opened: what was whole from the root on before it. A page that meets it closes the hole. */
-  #before: ReadonlySet<EventId> | null = null;
+  #hole: Hole | null = null;
   #running: Promise<void> | null = null;
   #isStopped = false;
 
@@ -40,6 +46,11 @@ export class ThreadLoader {
 
   get state(): PageState {
     return this.#state;
+  }
+
+  /** Something was missed after what was here; null once the newest replies are here again. */
+  get hole(): Hole | null {
+    return this.#hole;
   }
 
   /** The next page; joins one that is under way. */
@@ -69,9 +80,11 @@ export class ThreadLoader {
 
   /** From here on the thread is not whole any more. */
   #openHole(before: ReadonlySet<EventId>): void {
-    if (this.#state !== "exhausted") return;
-    this.#before ??= before;
-    this.#state = "loading";
+    const wasWhole = this.#state === "exhausted";
+    if (wasWhole) this.#state = "loading";
+    // What came between two holes is not joined to what was here before the first.
+    this.#hole ??= { before, wasWhole };
+    if (wasWhole && !this.#hole.wasWhole) this.#hole = { ...this.#hole, wasWhole };
   }
 
   async stop(): Promise<void> {
@@ -99,10 +112,11 @@ export class ThreadLoader {
       // A server that answers with something else has not answered.
       .filter((event) => event !== null && threadRootIn(event.content) === root) as MatrixEvent[];
     this.#deps.keep(events);
-    const before = this.#before;
-    this.#before = null;
+    const hole = this.#hole;
+    // An older page says nothing of what came since.
+    if (from === null) this.#hole = null;
     // What is joined to what was whole leaves that as it is.
-    if (before !== null && events.some(({ eventId }) => before.has(eventId))) {
+    if (from === null && hole?.wasWhole === true && events.some(({ eventId }) => hole.before.has(eventId))) {
       this.#state = "exhausted";
       return this.#deps.onKept();
     }

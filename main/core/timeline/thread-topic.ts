@@ -153,7 +153,7 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
     const { roomId, builder, known } = one;
     if (known !== null && !known.window.hasRoot) deps.want(roomId, known.root);
     const self = queries.member.get({ roomId, userId: ownUserId });
-    return builder.build({
+    const items = builder.build({
       entries: known?.window.entries ?? [],
       has: (eventId) => known?.window.has(eventId) === true,
       isAtStart: false,
@@ -161,11 +161,14 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
       fullyRead: known?.lastRead ?? null,
       self: senderOf(ownUserId, self?.name ?? null, self?.avatarMxc ?? null, ownUserId),
     });
+    return known === null ? items : withGap(items, known);
   }
 
   function olderOf({ known }: Watched): PageState {
     if (known === null) return "exhausted";
-    return known.window.hasMore ? "idle" : known.loader.state;
+    if (known.window.hasMore) return "idle";
+    // What is missing lies after it.
+    return known.loader.hole?.wasWhole === true ? "exhausted" : known.loader.state;
   }
 
   /** Builds what is shown now and tells the watchers the difference. */
@@ -232,6 +235,7 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
       if (!window.hasMore) return loader.load();
       window.grow();
       show(one);
+      if (loader.hole !== null) return loader.load();
     },
     /** After each commit. */
     changed({ rooms, timelines, queues }: Changes): void {
@@ -263,4 +267,23 @@ export function createThreadTopic(deps: ThreadTopicDeps) {
       await Promise.allSettled(ending);
     },
   };
+}
+
+/** The items with what was missed, at its place: between what was here before and what has come since. */
+function withGap(items: readonly TimelineItem[], { root, loader }: Known): readonly TimelineItem[] {
+  const { hole, state } = loader;
+  if (hole === null) return items;
+  const isSince = (item: TimelineItem): boolean =>
+    "eventId" in item && item.eventId !== root && (item.eventId === null || !hole.before.has(item.eventId));
+  const first = items.findIndex(isSince);
+  let at = first < 0 ? items.length : first;
+  // A day or a line that begins with what came since belongs to that.
+  while (items[at - 1]?.kind === "date" || items[at - 1]?.kind === "read-marker") at -= 1;
+  // Above the first item stands already that something is missing there.
+  if (at === 0 && !hole.wasWhole) return items;
+  return items.toSpliced(at, 0, {
+    id: "gap",
+    kind: "gap",
+    state: typeof state === "object" ? state : "loading",
+  });
 }

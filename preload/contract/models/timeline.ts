@@ -314,10 +314,15 @@ export interface ReadMarkerItem extends ItemBase {
 export interface StartItem extends ItemBase {
   readonly kind: "start";
 }
+/** Of a thread: something was missed here. It is asked for, or could not be had. */
+export interface GapItem extends ItemBase {
+  readonly kind: "gap";
+  readonly state: "loading" | { readonly failed: Failure };
+}
 
 export type EventItem =
   MessageItem | StateItem | RedactedItem | UndecryptableItem | PlaceholderItem | CallItem;
-export type TimelineItem = EventItem | DateItem | ReadMarkerItem | StartItem;
+export type TimelineItem = EventItem | DateItem | ReadMarkerItem | StartItem | GapItem;
 
 /** Can there be more before the first (after the last) item, and what is happening about it. */
 export type PageState = "idle" | "loading" | "exhausted" | { readonly failed: Failure };
