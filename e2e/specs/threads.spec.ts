@@ -167,7 +167,7 @@ test("what was missed of an open thread is said where it is missing, and comes w
     },
   }));
   release();
-  const shown = log.locator('[data-kind="message"], [data-kind="gap"]');
+  const shown = log.locator('[data-kind="message"], [data-gap]');
   const texts = (): Promise<string[]> =>
     shown.evaluateAll((rows) =>
       rows.map(
