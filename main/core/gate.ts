@@ -1,10 +1,9 @@
 /**
- * Lets at most `places` pieces of work run at once; the others wait in the order they came, or the newest goes first.
+ * Lets at most `places` pieces of work run at once; the others wait in the order they came.
  * Work whose signal ends while it waits is not done: then the answer is null.
  */
 export function createGate(
   places: number,
-  goes: "oldest-first" | "newest-first" = "oldest-first",
 ): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T | null> {
   let free = places;
   const waiting: (() => void)[] = [];
@@ -15,7 +14,7 @@ export function createGate(
       return await work();
     } finally {
       // The place goes straight to the next in line; only an unwanted one becomes free.
-      const next = goes === "oldest-first" ? waiting.shift() : waiting.pop();
+      const next = waiting.shift();
       if (next === undefined) free += 1;
       else next();
     }

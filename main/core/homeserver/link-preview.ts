@@ -7,8 +7,8 @@ import { ask } from "./endpoint.ts";
 import type { Http } from "./http.ts";
 import type { MediaApi } from "./media.ts";
 
-/** A server fetches the page before it answers, ms. */
-const TIMEOUT_MS = 30_000;
+/** A server fetches the page before it answers, ms. Few are asked at once, and others wait for the slow ones. */
+const TIMEOUT_MS = 10_000;
 /** The standard size that serves a picture beside three lines, on a dense screen. */
 const PICTURE = { width: 320, height: 240, method: "scale" } as const;
 

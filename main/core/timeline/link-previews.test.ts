@@ -68,6 +68,39 @@ test("the page that came into view last is asked for next", async () => {
   expect(open.map(({ url }) => url)).toEqual([`${page}1`, `${page}2`, `${page}5`]);
 });
 
+test("a page that comes into view again goes before those that came since", async () => {
+  const { clock, open, ask } = asking();
+  for (let i = 0; i < 6; i++) void ask(`${page}${i}`);
+  await clock.breath();
+  const again = ask(`${page}3`);
+  await open[0]!.answer(ok(null));
+  expect(open.map(({ url }) => url)).toEqual([`${page}1`, `${page}2`, `${page}3`]);
+  await open[2]!.answer(ok(found("Seen again")));
+  expect(await again).toEqual(found("Seen again"));
+  expect(open.at(-1)?.url).toBe(`${page}5`);
+});
+
+test("pages that take too long let the others go first, and are asked for once more", async () => {
+  const { clock, open, ask } = asking();
+  const slow = [0, 1, 2].map((i) => ask(`${page}slow-${i}`));
+  for (let i = 0; i < 2; i++) void ask(`${page}${i}`);
+  await clock.breath();
+  const tooLong = failed({ kind: "timeout", message: "no answer in time" });
+  for (const one of [...open]) await one.answer(tooLong);
+  expect(open.map(({ url }) => url)).toEqual([`${page}1`, `${page}0`, `${page}slow-0`]);
+  // What comes now goes before those, too.
+  void ask(`${page}2`);
+  await open[0]!.answer(ok(null));
+  expect(open.at(-1)?.url).toBe(`${page}2`);
+  await open.find(({ url }) => url === `${page}slow-0`)!.answer(ok(found("At last")));
+  expect(await slow[0]).toEqual(found("At last"));
+  // It is left alone for a while after that.
+  for (let left = 0; left < 6 && open.length > 0; left++) await open[0]!.answer(tooLong);
+  for (let left = 0; left < 6 && open.length > 0; left++) await open[0]!.answer(tooLong);
+  expect(open).toHaveLength(0);
+  expect(await Promise.all(slow.slice(1))).toEqual(["no answer in time", "no answer in time"]);
+});
+
 test("a page that is known is not asked for again", async () => {
   const { clock, open, ask } = asking();
   const first = ask(page);

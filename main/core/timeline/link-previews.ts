@@ -30,15 +30,18 @@ interface Asked {
 /** What stands behind links: each asked of the homeserver once, and of nobody while it is not wanted. */
 export function createLinkPreviews(deps: LinkPreviewDeps): Pick<Handlers, "loadLinkPreview"> {
   const { clock } = deps;
-  // Whoever scrolls on wants to see what is in view now, not what was passed.
-  const gate = createGate(AT_ONCE, "newest-first");
+  const gate = createGate(AT_ONCE);
+  /** Those to be asked next stand last: whoever scrolls on wants to see what is in view now, not what was passed. */
+  const waiting: { readonly url: string; readonly resolve: (answer: Promise<Answer>) => void }[] = [];
   const asked = new Map<string, Asked>();
   /** The server wants to be left alone until then, and why. */
   let limited: { readonly failure: Failure; readonly until: number } | null = null;
 
   async function load(url: string): Promise<{ readonly answer: Answer; readonly until: number }> {
     const now = (): number => clock.monotonic();
-    const answer = (await gate(() => question(url))) ?? ok(null);
+    let answer = await turn(url, "next");
+    // The server may go on with it meanwhile, and have it then.
+    if (!answer.ok && answer.failure.kind === "timeout") answer = await turn(url, "last");
     if (answer.ok) return { answer, until: answer.value === null ? now() + NOTHING_MS : Infinity };
     const { kind, status } = answer.failure;
     if (kind === "limited") return { answer, until: limited?.until ?? now() };
@@ -46,6 +49,27 @@ export function createLinkPreviews(deps: LinkPreviewDeps): Pick<Handlers, "loadL
     if (status !== undefined && kind !== "unauthorized")
       return { answer: ok(null), until: now() + NOTHING_MS };
     return { answer, until: now() + UNANSWERED_MS };
+  }
+
+  /** A place that becomes free is for whoever is wanted most by then. */
+  function turn(url: string, place: "next" | "last"): Promise<Answer> {
+    return new Promise((resolve) => {
+      if (place === "next") waiting.push({ url, resolve });
+      else waiting.unshift({ url, resolve });
+      void gate(async () => {
+        const one = waiting.pop();
+        if (one === undefined) return;
+        const answer = question(one.url);
+        one.resolve(answer);
+        await answer.catch(() => undefined);
+      });
+    });
+  }
+
+  /** It is in view again. */
+  function raise(url: string): void {
+    const at = waiting.findIndex((one) => one.url === url);
+    if (at >= 0) waiting.push(...waiting.splice(at, 1));
   }
 
   /** Whoever waited while the server said that it has enough does not ask. */
@@ -70,6 +94,7 @@ export function createLinkPreviews(deps: LinkPreviewDeps): Pick<Handlers, "loadL
     async loadLinkPreview({ url: written }) {
       const url = pageIn(written);
       if (url === null || !deps.isWanted()) return { preview: null };
+      raise(url);
       const before = asked.get(url);
       const one = before !== undefined && clock.monotonic() < before.until ? before : ask(url);
       asked.delete(url);
