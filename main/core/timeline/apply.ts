@@ -47,8 +47,6 @@ export interface AppendHooks {
 export interface Appended {
   /** Events that are new, in order. */
   readonly added: readonly EventId[];
-  /** Something of this room's history is missing before them that was not missing before. */
-  readonly hasOpenedGap: boolean;
   /** Stored events whose content is gone now. */
   readonly redacted: readonly EventId[];
 }
@@ -133,8 +131,7 @@ export function createTimelineWriter(options: TimelineWriterOptions): TimelineWr
       nameLateComer(roomId, event);
       hooks.onStored(stored);
     }
-    const hasOpenedGap = isNewSegment && newest !== undefined && chunk.prevBatch !== null;
-    return { added, hasOpenedGap, redacted };
+    return { added, redacted };
   }
 
   /** A person whose earlier messages had no name to show, and who now has one (STA-16). */
