@@ -408,3 +408,34 @@ test("a reply deleted while one answers it in its thread takes its words out of 
   await expect(dunlin.page.getByText("the secret")).toHaveCount(0);
   await expect(threadField(dunlin)).toHaveValue("Oh no");
 });
+
+test("a message that is not sent is not deleted over what is being written in its thread, and closes that when it goes", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", name: "Harbour" });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  homeserver.cut();
+  await dunlin.connection("offline");
+  await dunlin.send("A matter of its own");
+  await openThread(dunlin, "A matter of its own");
+  await threadField(dunlin).fill("half a thought");
+  homeserver.faults.add({
+    on: { method: "PUT", path: /\/send\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+  homeserver.mend();
+  const root = messageIn(dunlin.log, "A matter of its own");
+  await expect(root).toHaveAttribute("data-send-state", "unsent");
+  await dunlin.page.locator("[data-panel]").getByRole("button", { name: "Close" }).click();
+  await expect(threadField(dunlin)).toHaveCount(0);
+  const remove = root.getByRole("button", { name: "Delete" });
+  await remove.click();
+  await expect(root.getByRole("alert")).toContainText("There is a draft in its thread");
+  await expect(threadField(dunlin)).toHaveValue("half a thought");
+  await threadField(dunlin).fill("");
+  await remove.click();
+  await expect(root).toHaveCount(0);
+  await expect(threadField(dunlin)).toHaveCount(0);
+});

@@ -1,6 +1,7 @@
+import { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
-import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
@@ -526,6 +527,63 @@ describe("a draft", () => {
     expect(await words(thread)).toBe("a whole thought");
     await rig.core.handlers.saveDraft({ roomId, thread, draft: null });
     expect(await words(opened)).toBeUndefined();
+  });
+
+  it("holds up the deletion of a root that is not sent, until it is sent or removed: nobody could read it any more", async () => {
+    const rig = await started();
+    server.cut();
+    // The first of the lane is on the wire again and again.
+    await rig.type(roomId, "goes first");
+    const transactionId = await rig.type(roomId, "the root");
+    const thread = { eventId: null, transactionId };
+    const { saveDraft, saveDraftAttachments, deleteSend, redactMessage, loadThreadDraft } = rig.core.handlers;
+    const refusal = { kind: "invalid", message: "written-in-thread" };
+    const redact = async () =>
+      redactMessage({
+        roomId,
+        transactionId: crypto.randomUUID() as TransactionId,
+        target: thread,
+        reason: null,
+      });
+    const write = (body: string) => saveDraft({ roomId, thread, draft: { body } });
+    await write("half a thought");
+    await expect(async () => deleteSend({ roomId, transactionId })).rejects.toMatchObject({
+      failure: refusal,
+    });
+    await expect(redact).rejects.toMatchObject({ failure: refusal });
+    expect((await loadThreadDraft({ roomId, thread })).draft).toEqual({ body: "half a thought" });
+    await saveDraft({ roomId, thread, draft: null });
+    const stagedId = "a-file-of-a-thread" as StagedId;
+    const body = Readable.from([Buffer.from("words")]);
+    const path = `staged/${stagedId}?name=a.txt`;
+    await rig.core.stage({ path, body, contentType: "text/plain", length: 5 });
+    const attachment = {
+      ...{ stagedId, caption: "", thumbnail: null, width: null, height: null, durationMs: null },
+      ...{ blurhash: null, voice: null },
+    };
+    await saveDraftAttachments({ roomId, thread, attachments: [attachment] });
+    await expect(redact).rejects.toMatchObject({ failure: refusal });
+    await saveDraftAttachments({ roomId, thread, attachments: [] });
+    // What has no words goes with it.
+    await write(" \n");
+    expect(await deleteSend({ roomId, transactionId })).toEqual({ isDeleted: true });
+    expect(await loadThreadDraft({ roomId, thread })).toEqual({ draft: null, attachments: [] });
+  });
+
+  it("does not hold up the deletion of a root that was sent: its thread stays", async () => {
+    const rig = await started();
+    const transactionId = await rig.type(roomId, "the root");
+    await eventually(() => idOf("the root") !== undefined);
+    await rig.caughtUp("ann");
+    const thread = { eventId: idOf("the root") as EventId, transactionId };
+    await rig.core.handlers.saveDraft({ roomId, thread, draft: { body: "half a thought" } });
+    await rig.core.handlers.redactMessage({
+      roomId,
+      transactionId: crypto.randomUUID() as TransactionId,
+      target: thread,
+      reason: null,
+    });
+    expect((await rig.core.handlers.loadThreadDraft({ roomId, thread })).draft?.body).toBe("half a thought");
   });
 
   it("keeps what it answers over a restart, with the words that has now, and none once they are deleted", async () => {

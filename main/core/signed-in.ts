@@ -48,6 +48,7 @@ import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createMemberNames } from "./rooms/member-names.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
 import { createDrafts } from "./sending/drafts.ts";
+import { whileNothingIsWritten } from "./sending/thread-writing.ts";
 import { createOutboxTopic } from "./sending/outbox-topic.ts";
 import { putReceipt } from "./sending/put-receipt.ts";
 import { createReceipts } from "./sending/receipts.ts";
@@ -595,6 +596,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   const marked = (roomId: RoomId): Changes =>
     changesOf({ rooms: new Set([roomId]), timelines: new Set([roomId]) });
 
+  const { tray } = deps.attachments;
+  /** In the thread of a message that is not sent nothing may wait when it is deleted (sending/thread-writing.ts). */
+  const deleting = whileNothingIsWritten({ drafts, tray, isWaiting: (...at) => sending.isWaiting(...at) });
+
   /** Messages of ours while their echo is not here. */
   const waiting = {
     store,
@@ -625,7 +630,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
           : sending.reply({ ...message, target: replyTo });
       },
       editMessage: (params) => sending.editMessage(params),
-      redactMessage: (params) => sending.redact(params),
+      redactMessage: (params) => deleting(params.roomId, params.target, () => sending.redact(params)),
       react: (params) => sending.react(params),
       loadEdits: ({ roomId, eventId }) => relationLists.edits(roomId, eventId),
       loadReactions: async ({ roomId, eventId }) => ({
@@ -634,7 +639,10 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
       unreact: (params) => sending.unreact(params),
       retrySend: (params) => sending.retry(params),
       retryAllSends: () => sending.retryAll(),
-      deleteSend: (params) => sending.remove(params),
+      deleteSend: (params) =>
+        deleting(params.roomId, { eventId: null, transactionId: params.transactionId }, () =>
+          sending.remove(params),
+        ),
       editSend: (params) => sending.edit(params),
       paginate: ({ roomId, focus, direction, thread }) =>
         thread === undefined

@@ -267,7 +267,9 @@ export function failureSentence(failure: Failure): string {
     case "certificate":
       return "The server's certificate is not valid, so the connection is not safe.";
     case "invalid":
-      return "Dunlin could not accept this input.";
+      return failure.message === "written-in-thread"
+        ? "There is a draft in its thread. Send or remove that first, then delete this message."
+        : "Dunlin could not accept this input.";
     case "storage":
       return storageSentence(failure);
     case "aborted":

@@ -17,6 +17,8 @@ export interface DraftsDeps {
 export interface Drafts {
   /** With `thread` that of the thread of this root. */
   load(roomId: RoomId, thread?: MessageTarget): Draft | null;
+  /** Something waits in the thread of this root that has words. */
+  isWritten(roomId: RoomId, thread: MessageTarget): boolean;
   /** Durable when it returns; null, or no text that answers nothing, removes it. */
   save(roomId: RoomId, draft: Draft | null, thread?: MessageTarget): void;
   /**
@@ -58,6 +60,7 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
       const row = rowOf(roomId, thread);
       return row === undefined ? null : draftOf(row);
     },
+    isWritten: (roomId, thread) => (rowOf(roomId, thread)?.body.trim() ?? "") !== "",
     save(roomId, draft, thread) {
       const userId = session()?.userId;
       if (userId === undefined) return;
