@@ -165,7 +165,7 @@ test("a draft is stored once after the last key, and at once when the room is le
 });
 
 test("a draft that could not be stored is stored with the next occasion", async () => {
-  const save = vi.fn(() => Promise.reject(new Error("full")));
+  const save = vi.fn((_draft: unknown) => Promise.reject(new Error("full")));
   const keeper = new DraftKeeper(save);
   keeper.open();
   keeper.changed("words");
@@ -175,4 +175,15 @@ test("a draft that could not be stored is stored with the next occasion", async 
   keeper.flush();
   await vi.advanceTimersByTimeAsync(0);
   expect(save).toHaveBeenCalledTimes(2);
+  // Leaving the room is one, too.
+  keeper.flush();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(save).toHaveBeenCalledTimes(3);
+  // What was typed since takes its place.
+  keeper.changed("other words");
+  keeper.flush();
+  keeper.changed("newest words");
+  await vi.advanceTimersByTimeAsync(0);
+  keeper.flush();
+  expect(save).toHaveBeenLastCalledWith({ body: "newest words" });
 });

@@ -55,8 +55,10 @@ export class DraftKeeper {
     this.#stored = draft;
     const isEmpty = draft.text === "" && draft.answers === "";
     this.#save(isEmpty ? null : { body: draft.text }).catch(() => {
-      // Not stored: the next change tries again, even if it leads back to the same text.
-      if (this.#stored === draft) this.#stored = null;
+      // Not stored: the next occasion tries again, be it a key that leads back to the same text, or leaving the room.
+      if (this.#stored !== draft) return;
+      this.#stored = null;
+      this.#waiting ??= draft;
     });
   }
 }

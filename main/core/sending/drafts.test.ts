@@ -1,9 +1,24 @@
-import { expect, it } from "vitest";
-import type { UserId } from "../../../preload/contract/ids.ts";
+import { expect, it, vi } from "vitest";
+import type { EventId, UserId } from "../../../preload/contract/ids.ts";
 import { fakePlatform } from "../fake-platform.ts";
 import { openStore } from "../store/store.ts";
 import { createDrafts } from "./drafts.ts";
 import { roomA, roomB, us } from "./sending-rig.ts";
+
+it("has a thread's draft, the old or the new, whatever fails between taking one away and writing the other", async () => {
+  const platform = fakePlatform();
+  const store = openStore(platform);
+  const drafts = createDrafts({ store, clock: platform.clock, session: () => ({ userId: us }) });
+  const thread = { eventId: "$root" as EventId, transactionId: null };
+  drafts.save(roomA, { body: "half a thought" }, thread);
+  vi.spyOn(platform.clock, "now").mockImplementationOnce(() => {
+    throw new Error("killed");
+  });
+  expect(() => drafts.save(roomA, { body: "a whole thought" }, thread)).toThrow("killed");
+  expect(drafts.load(roomA, thread)).toEqual({ body: "half a thought" });
+  await store.close();
+  platform.cleanUp();
+});
 
 it("keeps each room's draft of each person over a restart, until it is emptied", async () => {
   const platform = fakePlatform();

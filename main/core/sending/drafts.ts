@@ -50,9 +50,12 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
     const userId = session()?.userId;
     const [name, ...others] = userId === undefined ? [] : names(userId, roomId, thread);
     if (userId === undefined || name === undefined) return;
-    for (const threadId of [name, ...others]) rows.deleteThreadDraft.run({ userId, roomId, threadId });
-    if (draft !== null)
-      rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
+    // A power cut finds the one or the other.
+    store.kept.transaction(() => {
+      for (const threadId of [name, ...others]) rows.deleteThreadDraft.run({ userId, roomId, threadId });
+      if (draft !== null)
+        rows.saveThreadDraft.run({ userId, roomId, threadId: name, ...draft, now: clock.now() });
+    });
   }
 
   const drafts: Drafts = {
