@@ -216,6 +216,18 @@ describe("a file", () => {
     expect(said()).toHaveLength(1);
   });
 
+  it("asked for again behind a tray that was stored again waits there no more", async () => {
+    const attachments = [attachmentOf(await staged())];
+    const transactionId = "sent-once" as TransactionId;
+    const send = async () =>
+      rig.core.handlers.sendAttachment({ roomId, transactionId, attachment: attachments[0]! });
+    await send();
+    // The link broke before either was answered: the page asks both again, in order.
+    await rig.core.handlers.saveDraftAttachments({ roomId, attachments });
+    await send();
+    expect((await rig.watch("room", { roomId }).until(() => true)).attachments).toEqual([]);
+  });
+
   it("that is gone from the disk is said to be", async () => {
     const file = await staged();
     await rig.core.handlers.discardStaged({ stagedIds: [file.stagedId] });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CONTRACT_VERSION } from "../../preload/contract/frames.ts";
-import type { RoomId, TransactionId } from "../../preload/contract/ids.ts";
+import type { EventId, RoomId, StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import type { Connection } from "../../preload/contract/models/session.ts";
 import { connect, reconnectDelay, type Client } from "./connect.ts";
 import { failureOf, RequestFailed } from "./request-failed.ts";
@@ -148,6 +148,34 @@ test("messages typed while there is no link leave in order when it is back", asy
   expect(
     core.calls("sendMessage").map((params) => (params as { transactionId: string }).transactionId),
   ).toEqual(["one-----", "two-----"]);
+});
+
+test("what waits in a composer is stored, sent and read over a broken link, in order", async () => {
+  await arrived();
+  const asked: string[] = [];
+  core.handle("saveDraftAttachments", () => void asked.push("files kept"));
+  core.handle("loadThreadDraft", () => {
+    asked.push("draft read");
+    return { draft: null, attachments: [] };
+  });
+  core.handle("sendAttachment", () => {
+    asked.push("file sent");
+    return { queuedAt: 5 };
+  });
+  core.drop();
+  const attachment = {
+    ...{ stagedId: "file" as StagedId, caption: "", thumbnail: null, width: null, height: null },
+    ...{ durationMs: null, blurhash: null, voice: null },
+  };
+  const thread = { eventId: "$root" as EventId, transactionId: null };
+  const calls = [
+    client.call("saveDraftAttachments", { roomId, attachments: [attachment] }),
+    client.call("sendAttachment", { roomId, transactionId, attachment }),
+    client.call("loadThreadDraft", { roomId, thread }),
+  ];
+  await backAgain();
+  await Promise.all(calls);
+  expect(asked).toEqual(["files kept", "file sent", "draft read"]);
 });
 
 test("what might happen twice is not repeated: it rejects as aborted, and without a link as offline", async () => {

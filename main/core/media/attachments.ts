@@ -114,7 +114,11 @@ export function createAttachments(deps: AttachmentsDeps): Attachments {
     send(message, queue) {
       // Asked before the file is looked for: a repeated request may come when it is long sent, and gone from here.
       const before = queue.queuedBefore(message);
-      if (before !== null) return before;
+      if (before !== null) {
+        // The tray may have been stored again since, as a page does that asks anew for all that was not answered.
+        tray.sent(message.attachment.stagedId);
+        return before;
+      }
       const { replyTo, thread, alongside } = message;
       const row = {
         ...outgoing(message, staging),
