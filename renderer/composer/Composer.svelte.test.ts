@@ -501,6 +501,42 @@ test("words that were not changed do not come back from a deleted message", () =
   expect(notice()).toBe("The message you were editing was deleted.");
 });
 
+test("changed words wait for their message while another is edited or answered; Escape lets them go", async () => {
+  show();
+  type("a draft");
+  const edit = (id: string): void => {
+    host.composer?.edit(own(id));
+    flushSync();
+  };
+  edit("$1");
+  const first = field().value;
+  type(" and more");
+  edit("$2");
+  expect(field().value).not.toContain("and more");
+  type(" second");
+  host.composer?.reply(message("$3"));
+  flushSync();
+  expect(field().value).toBe("a draft");
+  edit("$1");
+  expect(field().value).toBe(`${first} and more`);
+  // Asked for twice it is the same edit.
+  edit("$1");
+  expect(field().value).toBe(`${first} and more`);
+  press("Enter");
+  // Another one is taken up before it is on disk.
+  edit("$2");
+  expect(field().value).toMatch(/ second$/);
+  core.of("editMessage")[0]?.answer({ queuedAt: 5 });
+  await answered();
+  edit("$1");
+  expect(field().value).toBe(first);
+  edit("$2");
+  press("Escape");
+  expect(field().value).toBe("a draft");
+  edit("$2");
+  expect(field().value).not.toContain("second");
+});
+
 test("an edit that takes the place of an unsent message is no deletion of it", async () => {
   show();
   host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "waited-too-long" } }));

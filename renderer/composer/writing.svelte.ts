@@ -69,6 +69,8 @@ export class Writing {
   #setAside = "";
   /** What editing began with. */
   #began = "";
+  /** Changed words of messages whose edit was left for another message, by item id: they wait for it to be gone on with. */
+  readonly #halfway = new Map<string, string>();
   /** Refused or of unknown fate: the same words again are the same message. */
   #failed: Pending | null = null;
   /** An edit of unknown fate: the same words again are the same edit. */
@@ -197,6 +199,7 @@ export class Writing {
   }
 
   beginReply({ eventId, transactionId, sender, body }: MessageItem): void {
+    this.#leaveHalfway();
     this.cancelEdit();
     this.replying = { eventId, transactionId, name: sender.name, text: body.text };
     this.#keep(this.text);
@@ -268,13 +271,25 @@ export class Writing {
   beginEdit(item: MessageItem): void {
     if (item.transactionId === null && item.eventId === null) return;
     if (this.editing === null) this.#setAside = this.text;
+    this.#leaveHalfway();
     this.#isEditedGone = false;
     this.editing = item;
     for (const one of mentionsIn(item.body)) this.mention(one);
     const typed = typedOf(item);
     this.#began = typed ?? withSlash(captionIn(item.body) ?? item.body.text);
-    this.#replace(this.#began);
+    this.#replace(this.#halfway.get(item.id) ?? this.#began);
+    this.#halfway.delete(item.id);
     if (typed === null) void prepareFormatting().then(() => this.#beganAs(item));
+  }
+
+  /** Nobody has said that the changed words may go: Escape does, another message does not. */
+  #leaveHalfway(): void {
+    if (this.editing !== null && this.text !== this.#began) this.#halfway.set(this.editing.id, this.text);
+  }
+
+  /** What went out is not halfway any more, also where another message was taken up meanwhile. */
+  #arrived(id: string, typed: string): void {
+    if (this.#halfway.get(id) === typed) this.#halfway.delete(id);
   }
 
   /** What formats it has come: unless somebody has begun to change it, it stands there as it was written. */
@@ -395,7 +410,9 @@ export class Writing {
   }
 
   async #saveUnsent(id: string, transactionId: TransactionId, content: MessageContent): Promise<void> {
+    const typed = this.text;
     const isEdited = await this.#outlet.edit(transactionId, content);
+    if (isEdited) this.#arrived(id, typed);
     if (this.editing?.id !== id) return;
     if (!isEdited) {
       this.#trouble = { problem: strings.tooLateToEdit };
@@ -420,7 +437,9 @@ export class Writing {
         transactionId: this.#outlet.newTransactionId(),
       };
       this.#edit = edit;
+      const typed = this.text;
       await this.#outlet.change(edit.transactionId, target, content, isCaption);
+      this.#arrived(item.id, typed);
       this.#edit = null;
     }
     if (this.editing?.id === item.id) this.cancelEdit();
