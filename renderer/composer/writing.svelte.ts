@@ -1,3 +1,4 @@
+import { SvelteMap } from "svelte/reactivity";
 import { MAX_DRAFT_LENGTH } from "../../preload/contract/draft-limit.ts";
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
@@ -70,7 +71,7 @@ export class Writing {
   /** What editing began with. */
   #began = "";
   /** Changed words of messages whose edit was left for another message, by item id: they wait for it to be gone on with. */
-  readonly #halfway = new Map<string, string>();
+  readonly #halfway = new SvelteMap<string, string>();
   /** Refused or of unknown fate: the same words again are the same message. */
   #failed: Pending | null = null;
   /** An edit of unknown fate: the same words again are the same edit. */
