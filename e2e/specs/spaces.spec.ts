@@ -134,6 +134,38 @@ test("the switcher opens rooms by a few letters, recent ones first, and begins c
   await expect(page.getByRole("heading", { name: "Ben", level: 1, exact: true })).toBeVisible();
 });
 
+test("what is typed right after the switcher's shortcut is for the switcher, however late it comes", async ({
+  homeserver,
+  begin,
+  page,
+}) => {
+  const { world } = homeserver;
+  for (const name of ["Hay market", "Zürich"]) world.createRoom({ creator: "ana", name });
+  const harbour = world.createRoom({ creator: "ana", name: "Old harbour" });
+  const { promise: late, resolve: release } = Promise.withResolvers<void>();
+  await page.route(/QuickSwitcher[^/]*\.js/, async (route) => {
+    await late;
+    await route.continue();
+  });
+  const { dunlin } = await begin();
+  await dunlin.openRoom("Old harbour", harbour);
+  await dunlin.composer.focus();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("zuu");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("r");
+  await page.keyboard.press("Enter");
+  await expect(dunlin.composer).toHaveValue("");
+  release();
+  await expect(page.getByRole("heading", { name: "Zürich", level: 1, exact: true })).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(dunlin.composer).toHaveValue("");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("hay m");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Hay market", level: 1, exact: true })).toBeVisible();
+});
+
 test("a room made in a space one may not fill stays beside it; a space that refuses is told, and tried again", async ({
   homeserver,
   begin,
