@@ -51,6 +51,44 @@ test("a draft that was sent does not come back after a power cut", async ({ home
   await expect(again.composer).toHaveValue("");
 });
 
+test("changed words of a message survive a power cut in the middle of the edit, and are saved once", async ({
+  homeserver,
+  begin,
+}) => {
+  const roomId = homeserver.world.createRoom({ creator: "ana", members: ["ben"], name: "Harbour" });
+  homeserver.world.sendMessage(roomId, "ben", "When?");
+  homeserver.world.sendMessage(roomId, "ana", { msgtype: "m.text", body: "At eight" });
+  const { app, dunlin } = await begin();
+  await dunlin.openRoom("Harbour", roomId);
+  await dunlin.composer.fill("half a thought");
+  const message = dunlin.log.locator('[data-kind="message"]').filter({ hasText: "At eight" });
+  await message.hover();
+  await message.getByRole("toolbar").getByRole("button", { name: "Edit" }).click();
+  await expect(dunlin.composer).toHaveValue("At eight");
+  await untilAnswered(dunlin.page, "At the pier", async () => {
+    await dunlin.composer.fill("At the pier, at nine");
+    await dunlin.composer.blur();
+  });
+  await app.kill();
+
+  const { app: second, dunlin: again } = await begin();
+  await again.openRoom("Harbour", roomId);
+  await expect(again.composer).toHaveValue("At the pier, at nine");
+  await expect(again.page.getByText("Editing a message")).toBeVisible();
+  await again.composer.press("Enter");
+  await expect(again.composer).toHaveValue("half a thought");
+  await expect(again.log.getByText("At the pier, at nine")).toBeVisible();
+  await second.kill();
+
+  const { dunlin: third } = await begin();
+  await third.openRoom("Harbour", roomId);
+  await expect(third.log.getByText("At the pier, at nine")).toBeVisible();
+  await expect(third.composer).toHaveValue("half a thought");
+  const edits = () =>
+    homeserver.world.events(roomId).filter(({ content }) => content["m.new_content"] !== undefined);
+  await expect.poll(() => edits().length).toBe(1);
+});
+
 test(
   "the composer clears only when the words are on disk, and keeps what was typed meanwhile",
   headlessOnly("it listens to the WebSocket between page and core"),

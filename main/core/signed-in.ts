@@ -47,7 +47,7 @@ import { createPowers } from "./rooms/powers.ts";
 import { createRoomTopic } from "./rooms/room-topic.ts";
 import { createMemberNames } from "./rooms/member-names.ts";
 import { createRoomWriter } from "./rooms/writer.ts";
-import { createDrafts } from "./sending/drafts.ts";
+import { asItIsNow, createDrafts } from "./sending/drafts.ts";
 import { whileNothingIsWritten } from "./sending/thread-writing.ts";
 import { createOutboxTopic } from "./sending/outbox-topic.ts";
 import { putReceipt } from "./sending/put-receipt.ts";
@@ -220,13 +220,15 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
   let news: RoomNews[] = [];
   const drafts = createDrafts({ store, clock, session });
   const threads = createThreadsOf(store);
-  /** A stored draft names what it answers; the words are those the message has now. */
-  const answering = (roomId: RoomId, draft: Draft | null): KeptDraft | null => {
-    const eventId = draft?.replyTo?.eventId ?? null;
-    return draft === null || eventId === null
-      ? draft
-      : { ...draft, answers: timelineTopic.quote(roomId, eventId) };
-  };
+  const answering = (roomId: RoomId, draft: Draft | null): KeptDraft | null =>
+    draft === null
+      ? null
+      : asItIsNow(roomId, draft, {
+          quote: (...at) => timelineTopic.quote(...at),
+          eventOf: (...at) => sending.eventOf(...at),
+          currentId: (transactionId) => sending.currentId(transactionId),
+          isWaiting: (...at) => sending.isWaiting(...at),
+        });
   const sending = createSending({
     platform,
     store,

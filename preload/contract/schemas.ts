@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_DRAFT_LENGTH } from "./draft-limit.ts";
+import { MAX_DRAFT_LENGTH, MAX_EDITS, MAX_EDITS_LENGTH } from "./draft-limit.ts";
 import type { Method, Params, Topic } from "./frames.ts";
 import { hostRequestSchemas } from "./host-schemas.ts";
 import type { CallId, EventId, RoomId, TransactionId, UserId } from "./ids.ts";
@@ -128,6 +128,15 @@ const draft = z.strictObject({
     .max(200)
     .optional(),
   replyTo: target.optional(),
+  edits: z
+    .array(
+      z.strictObject({
+        ...{ eventId: eventId.nullable(), transactionId: transactionId.nullable() },
+        ...{ body: z.string().max(MAX_EDITS_LENGTH), isOpen: z.boolean() },
+      }),
+    )
+    .max(MAX_EDITS)
+    .optional(),
 }) as unknown as z.ZodType<Draft>;
 
 /** Servers and other clients bear long keys badly; an emoji of many parts is far below this, in code units. */

@@ -5,7 +5,7 @@ export const DRAFT_MS = 300;
 
 interface Waiting {
   readonly text: string;
-  readonly answers: string;
+  readonly beside: string;
 }
 
 /** Stores the draft of one room, soon after the last key, and at once when asked. */
@@ -37,9 +37,9 @@ export class DraftKeeper {
     this.#stored = null;
   }
 
-  /** `answers` names the message that is answered; '' for none. */
-  changed(text: string, answers = ""): void {
-    this.#waiting = { text, answers };
+  /** `beside` names what is kept with the text; '' for nothing. */
+  changed(text: string, beside = ""): void {
+    this.#waiting = { text, beside };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), DRAFT_MS);
   }
@@ -51,9 +51,9 @@ export class DraftKeeper {
     if (draft === null) return;
     if (!this.#isOpen) return this.#read();
     this.#waiting = null;
-    if (draft.text === this.#stored?.text && draft.answers === this.#stored.answers) return;
+    if (draft.text === this.#stored?.text && draft.beside === this.#stored.beside) return;
     this.#stored = draft;
-    const isEmpty = draft.text === "" && draft.answers === "";
+    const isEmpty = draft.text === "" && draft.beside === "";
     this.#save(isEmpty ? null : { body: draft.text }).catch(() => {
       // Not stored: the next occasion tries again, be it a key that leads back to the same text, or leaving the room.
       if (this.#stored !== draft) return;

@@ -23,8 +23,11 @@ export interface Outlet {
   /** `@room` notifies everybody here. */
   canMentionRoom(): boolean;
   failureOf(error: unknown): Failure;
-  /** What is to be kept as the draft; `answers` names the message that is answered, '' for none. */
-  draft(text: string, answers: string): void;
+  /**
+   * What is to be kept as the draft. `beside` names what is kept with the text, '' for nothing. At once where something
+   * was sent: it must not come back after a crash.
+   */
+  draft(text: string, beside: string, isUrgent: boolean): void;
   newTransactionId(): TransactionId;
 }
 
@@ -35,7 +38,7 @@ export interface Answered extends MessageTarget {
   readonly text: string;
 }
 
-/** What a draft that answers it is told apart by; '' for none. */
+/** What a message is told apart by; '' for none. */
 export const nameOf = (target: MessageTarget | null): string =>
   target?.eventId ?? target?.transactionId ?? "";
 

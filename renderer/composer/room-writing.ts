@@ -61,10 +61,9 @@ export function roomWriting({ room, timeline }: OpenRoom): RoomWriting {
     act: (action) => done.act(action),
     canMentionRoom: () => room.view?.canMentionRoom ?? false,
     failureOf,
-    draft(text, answers) {
-      keeper.changed(text, answers);
-      // What was sent must not come back as a draft after a crash.
-      if (text === "") keeper.flush();
+    draft(text, beside, isUrgent) {
+      keeper.changed(text, beside);
+      if (isUrgent) keeper.flush();
     },
     newTransactionId: () => crypto.randomUUID() as TransactionId,
   });

@@ -145,3 +145,120 @@ describe("of a room", () => {
     expect(saved()).toEqual([{ body: "half a thought\ntyped meanwhile" }]);
   });
 });
+
+describe("an edit that was not saved", () => {
+  const at = (id: string) => ({ eventId: id as EventId, transactionId: null });
+  const edit = (id: string, body: string, isOpen = true) => ({ ...at(id), body, isOpen });
+  const items = () => [own("$1"), own("$2"), message("$theirs")];
+
+  test("is kept key by key, and no more once it is given up or saved", async () => {
+    core.items.set(harbour, items());
+    showRoom();
+    type("a draft");
+    host.composer?.edit(own("$1"));
+    await passed(1000);
+    expect(saved()).toEqual([{ body: "a draft" }]);
+    type(", changed");
+    await passed(1000);
+    expect(saved().at(-1)).toEqual({ body: "a draft", edits: [edit("$1", "text of $1, changed")] });
+    host.composer?.edit(own("$2"));
+    await passed(1000);
+    expect(saved().at(-1)).toEqual({ body: "a draft", edits: [edit("$1", "text of $1, changed", false)] });
+    type("!");
+    press("Escape");
+    expect(saved().at(-1)).toEqual({ body: "a draft", edits: [edit("$1", "text of $1, changed", false)] });
+    host.composer?.edit(own("$1"));
+    flushSync();
+    press("Enter");
+    core.of("editMessage")[0]?.answer({ queuedAt: 5 });
+    await passed();
+    expect(saved().at(-1)).toEqual({ body: "a draft" });
+  });
+
+  test("goes on after a restart, with the draft behind it", async () => {
+    core.items.set(harbour, items());
+    const mentions = [{ text: "@ben", id: "@ben:example.org" }];
+    const edits = [edit("$2", "waits", false), edit("$1", "for @ben")];
+    core.views.set(harbour, { draft: { body: "a draft", mentions, edits } });
+    showRoom();
+    await passed(1000);
+    expect(field().value).toBe("for @ben");
+    expect(saved()).toEqual([]);
+    type("!");
+    await passed(1000);
+    expect(saved().at(-1)).toEqual({
+      ...{ body: "a draft", mentions },
+      edits: [edits[0], edit("$1", "for @ben!")],
+    });
+    press("Enter");
+    await passed();
+    expect(core.of("editMessage")[0]?.params).toMatchObject({
+      target: at("$1"),
+      content: { body: "for @ben!", "m.mentions": { user_ids: ["@ben:example.org"] } },
+    });
+    core.of("editMessage")[0]?.answer({ queuedAt: 5 });
+    await passed();
+    expect(field().value).toBe("a draft");
+    host.composer?.edit(own("$2"));
+    flushSync();
+    expect(field().value).toBe("waits");
+  });
+
+  test("waits for its message, which may come later, and for nobody who writes something else meanwhile", async () => {
+    core.views.set(harbour, { draft: { body: "", edits: [edit("$1", "changed")] } });
+    showRoom();
+    await passed(1000);
+    expect(field().value).toBe("");
+    core.change(harbour, { items: [{ op: "insert", at: 0, items: [own("$1")] }] });
+    await passed(1000);
+    expect(field().value).toBe("changed");
+    stop();
+
+    core = new FakeCore();
+    core.views.set(harbour, { draft: { body: "", edits: [edit("$1", "changed")] } });
+    showRoom();
+    type("else");
+    core.change(harbour, { items: [{ op: "insert", at: 0, items: [own("$1")] }] });
+    await passed(1000);
+    expect(field().value).toBe("else");
+    expect(saved().at(-1)).toEqual({ body: "else", edits: [edit("$1", "changed", false)] });
+    host.composer?.edit(own("$1"));
+    flushSync();
+    expect(field().value).toBe("changed");
+  });
+
+  test("whose words stand in the message by now was saved in the last moment", async () => {
+    core.items.set(harbour, items());
+    core.views.set(harbour, { draft: { body: "a draft", edits: [edit("$1", "text of $1")] } });
+    showRoom();
+    await passed(1000);
+    expect(field().value).toBe("a draft");
+    expect(saved()).toEqual([{ body: "a draft" }]);
+  });
+
+  test("becomes words of its own where its message was deleted meanwhile", async () => {
+    core.quote = { ...core.quote, ...at("$1"), state: "redacted" };
+    core.views.set(harbour, { draft: { body: "a draft", edits: [edit("$1", "changed")] } });
+    showRoom();
+    await passed(1000);
+    expect(field().value).toBe("a draft\nchanged");
+    expect(document.querySelector(".notice")?.textContent).toContain("What you wrote stays");
+    expect(saved()).toEqual([{ body: "a draft\nchanged" }]);
+  });
+
+  test("is not thrown away by what was stored of another", async () => {
+    core.views.set(harbour, { draft: { body: "", edits: [edit("$2", "stored")] } });
+    core.held.add("room");
+    showRoom();
+    host.composer?.edit(own("$1"));
+    flushSync();
+    type(", changed");
+    core.release();
+    await passed(1000);
+    expect(field().value).toBe("text of $1, changed");
+    expect(saved().at(-1)).toEqual({
+      body: "",
+      edits: [edit("$2", "stored", false), edit("$1", "text of $1, changed")],
+    });
+  });
+});

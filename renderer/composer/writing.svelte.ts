@@ -1,9 +1,8 @@
-import { SvelteMap } from "svelte/reactivity";
 import { MAX_DRAFT_LENGTH } from "../../preload/contract/draft-limit.ts";
 import type { TransactionId } from "../../preload/contract/ids.ts";
 import type { Failure } from "../../preload/contract/models/failure.ts";
 import type { MessageContent } from "../../preload/contract/models/message-content.ts";
-import type { Draft, DraftMention } from "../../preload/contract/models/room.ts";
+import type { Draft, DraftEdit, DraftMention } from "../../preload/contract/models/room.ts";
 import type { MessageItem, Quote } from "../../preload/contract/models/timeline.ts";
 import { commandStrings } from "../text/composer-strings.ts";
 import { quoteLine } from "../text/quote-line.ts";
@@ -14,6 +13,7 @@ import type { RoomAction } from "./commands.ts";
 import { nameOf, targetOf, type Answered, type Outlet } from "./outlet.ts";
 import { captionIn } from "./caption.ts";
 import { prepareFormatting } from "./formatting.ts";
+import { Halfway, isSameMessage } from "./halfway.ts";
 import { mentionsIn } from "./mentions-in.ts";
 import { toContent, type Instead, type Written } from "./to-content.ts";
 import { toTyped, withSlash } from "./to-typed.ts";
@@ -55,6 +55,8 @@ export class Writing {
   replying = $state.raw<Answered | null>(null);
   /** The message of ours whose text is in the field. */
   editing = $state.raw<MessageItem | null>(null);
+  /** What was being edited when the app ended: it goes on once its message is here, unless something else is written. */
+  resuming = $state.raw<DraftEdit | null>(null);
   /** Names in the text that stand for somebody. */
   mentions = $state.raw<readonly DraftMention[]>([]);
   /** A command is on its way to the server. */
@@ -70,8 +72,9 @@ export class Writing {
   #setAside = "";
   /** What editing began with. */
   #began = "";
-  /** Changed words of messages whose edit was left for another message, by item id: they wait for it to be gone on with. */
-  readonly #halfway = new SvelteMap<string, string>();
+  readonly #halfway = new Halfway();
+  /** The edits that were last given to be kept. */
+  #keptEdits = "";
   /** Refused or of unknown fate: the same words again are the same message. */
   #failed: Pending | null = null;
   /** An edit of unknown fate: the same words again are the same edit. */
@@ -95,7 +98,9 @@ export class Writing {
     this.text = text;
     this.#trouble = null;
     this.notice = null;
-    if (this.editing === null) this.#keep(text);
+    if (this.editing !== null) return this.#keepEdits();
+    this.resuming = null;
+    this.#keep(text);
   }
 
   /** Somebody was picked: this name in the text means them. */
@@ -130,9 +135,12 @@ export class Writing {
    * The stored draft came. What was typed before it came stands after it, on lines of its own, and is stored with it from
    * here on. While a message is edited it waits behind that.
    */
-  restore({ body, mentions = [] }: Draft, answered: Answered | null): void {
+  restore({ body, mentions = [], edits = [] }: Draft, answered: Answered | null): void {
     const typed = this.#draft;
-    const hasMore = typed !== "" || this.replying !== null;
+    const hasMore = typed !== "" || this.replying !== null || this.#edits.length > 0;
+    this.#halfway.restore(edits);
+    if (this.editing === null && typed === "") this.resuming = edits.find(({ isOpen }) => isOpen) ?? null;
+    this.#keptEdits = JSON.stringify(this.#edits);
     this.replying ??= answered;
     this.mentions = [...mentions, ...this.mentions];
     if (body !== "") {
@@ -200,6 +208,7 @@ export class Writing {
   }
 
   beginReply({ eventId, transactionId, sender, body }: MessageItem): void {
+    this.resuming = null;
     this.#leaveHalfway();
     this.cancelEdit();
     this.replying = { eventId, transactionId, name: sender.name, text: body.text };
@@ -235,12 +244,17 @@ export class Writing {
     const item = this.editing;
     if (item === null || !this.#isEditedGone) return;
     const changed = this.text === this.#began ? [] : [this.text];
-    const kept = [this.#setAside, ...changed].filter((text) => text.trim() !== "").join("\n");
+    const before = this.#setAside;
     this.editing = null;
     this.#setAside = "";
+    this.#keepAsOwn([before, ...changed]);
+    this.notice = changed.length > 0 ? relationStrings.editedGoneKept : relationStrings.editedGone;
+  }
+
+  #keepAsOwn(texts: readonly string[]): void {
+    const kept = texts.filter((text) => text.trim() !== "").join("\n");
     this.#replace(kept);
     this.#keep(kept);
-    this.notice = changed.length > 0 ? relationStrings.editedGoneKept : relationStrings.editedGone;
   }
 
   cancelReply(): void {
@@ -249,18 +263,36 @@ export class Writing {
   }
 
   /** What is kept with the text of a draft. */
-  get kept(): Pick<Draft, "mentions" | "replyTo"> {
+  get kept(): Omit<Draft, "body"> {
     const replyTo = targetOf(this.replying);
-    const mentions = this.#mentionedIn(this.#draft);
+    const edits = this.#edits;
+    const mentions = this.#mentionedIn([this.#draft, ...edits.map(({ body }) => body)].join("\n"));
     return {
       ...(mentions.length === 0 ? {} : { mentions }),
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(edits.length === 0 ? {} : { edits }),
     };
   }
 
-  #keep(text: string): void {
-    if (text.length > MAX_DRAFT_LENGTH) return this.#warn(text);
-    this.#outlet.draft(text, nameOf(this.replying));
+  /** Changed words of messages that are not saved, those in the field last. */
+  get #edits(): readonly DraftEdit[] {
+    const { editing } = this;
+    if (editing === null) return this.#halfway.kept(this.resuming);
+    if (this.text === this.#began) return this.#halfway.kept(null);
+    const { eventId, transactionId } = editing;
+    return this.#halfway.kept({ eventId, transactionId, body: this.text });
+  }
+
+  /** What was sent must not come back as a draft after a crash. */
+  #keep(text: string, isUrgent = text === ""): void {
+    if (text.length > MAX_DRAFT_LENGTH) return this.editing === null ? this.#warn(text) : undefined;
+    const edits = this.#edits;
+    this.#keptEdits = JSON.stringify(edits);
+    this.#outlet.draft(text, nameOf(this.replying) + (edits.length === 0 ? "" : this.#keptEdits), isUrgent);
+  }
+
+  #keepEdits(isUrgent = false): void {
+    if (JSON.stringify(this.#edits) !== this.#keptEdits) this.#keep(this.#draft, isUrgent);
   }
 
   /** Nobody keeps as much: it can go as a file, and should soon. */
@@ -271,6 +303,7 @@ export class Writing {
 
   beginEdit(item: MessageItem): void {
     if (item.transactionId === null && item.eventId === null) return;
+    this.resuming = null;
     if (this.editing === null) this.#setAside = this.text;
     this.#leaveHalfway();
     this.#isEditedGone = false;
@@ -278,26 +311,56 @@ export class Writing {
     for (const one of mentionsIn(item.body)) this.mention(one);
     const typed = typedOf(item);
     this.#began = typed ?? withSlash(captionIn(item.body) ?? item.body.text);
-    this.#replace(this.#halfway.get(item.id) ?? this.#began);
-    this.#halfway.delete(item.id);
+    this.#replace(this.#halfway.take(item) ?? this.#began);
+    this.#keepEdits();
     if (typed === null) void prepareFormatting().then(() => this.#beganAs(item));
+  }
+
+  /**
+   * The message of `resuming` is here: its edit goes on in the field. Where its words are those that stand there by now
+   * the app ended in the moment of saving them.
+   */
+  async resume(item: MessageItem): Promise<void> {
+    const { resuming } = this;
+    if (resuming === null || !isSameMessage(item, resuming)) return;
+    if (typedOf(item) === null) await prepareFormatting();
+    if (this.resuming !== resuming) return;
+    if (typedOf(item) !== resuming.body) return this.beginEdit(item);
+    this.#forgetResuming(resuming);
+    this.#keepEdits(true);
+  }
+
+  /** The message of `resuming` is this now. Where it was deleted, its changed words become words of their own. */
+  heardOfResuming({ state }: Quote): void {
+    const { resuming } = this;
+    if (resuming === null || state !== "redacted") return;
+    this.#forgetResuming(resuming);
+    this.#keepAsOwn([this.text, resuming.body]);
+    this.notice = relationStrings.editedGoneKept;
+  }
+
+  #forgetResuming(resuming: DraftEdit): void {
+    this.resuming = null;
+    this.#halfway.take(resuming);
   }
 
   /** Nobody has said that the changed words may go: Escape does, another message does not. */
   #leaveHalfway(): void {
-    if (this.editing !== null && this.text !== this.#began) this.#halfway.set(this.editing.id, this.text);
+    if (this.editing !== null && this.text !== this.#began) this.#halfway.leave(this.editing, this.text);
   }
 
   /** What went out is not halfway any more, also where another message was taken up meanwhile. */
-  #arrived(id: string, typed: string): void {
-    if (this.#halfway.get(id) === typed) this.#halfway.delete(id);
+  #arrived(item: MessageItem, typed: string): void {
+    this.#halfway.arrived(item, typed);
+    if (this.editing?.id !== item.id) this.#keepEdits(true);
   }
 
   /** What formats it has come: unless somebody has begun to change it, it stands there as it was written. */
   #beganAs(item: MessageItem): void {
-    if (this.editing !== item || this.text !== this.#began) return;
+    if (this.editing !== item) return;
+    const isUnchanged = this.text === this.#began;
     this.#began = typedOf(item) ?? this.#began;
-    if (this.text !== this.#began) this.#replace(this.#began);
+    if (isUnchanged && this.text !== this.#began) this.#replace(this.#began);
   }
 
   cancelEdit(): void {
@@ -305,6 +368,7 @@ export class Writing {
     this.editing = null;
     this.#replace(this.#setAside);
     this.#setAside = "";
+    this.#keepEdits(true);
   }
 
   #write(typed: string): Written {
@@ -356,7 +420,7 @@ export class Writing {
     }
     const isInFront = this.text.startsWith(typed);
     this.text = isInFront ? this.text.slice(typed.length) : typedSince(typed, this.text);
-    if (this.text === "") this.mentions = [];
+    if (this.text === "" && this.#edits.length === 0) this.mentions = [];
     this.onreplaced(isInFront ? typed.length : 0);
     this.#keep(this.text);
   }
@@ -393,7 +457,7 @@ export class Writing {
     this.#isSaving = true;
     try {
       await (item.send?.state === "unsent" && item.transactionId !== null
-        ? this.#saveUnsent(item.id, item.transactionId, written.content)
+        ? this.#saveUnsent(item, item.transactionId, written.content)
         : this.#saveSent(item, written.content));
     } catch (error) {
       this.#trouble = { problem: failureSentence(this.#outlet.failureOf(error)) };
@@ -410,11 +474,11 @@ export class Writing {
     return this.#write(text);
   }
 
-  async #saveUnsent(id: string, transactionId: TransactionId, content: MessageContent): Promise<void> {
+  async #saveUnsent(item: MessageItem, transactionId: TransactionId, content: MessageContent): Promise<void> {
     const typed = this.text;
     const isEdited = await this.#outlet.edit(transactionId, content);
-    if (isEdited) this.#arrived(id, typed);
-    if (this.editing?.id !== id) return;
+    if (isEdited) this.#arrived(item, typed);
+    if (this.editing?.id !== item.id) return;
     if (!isEdited) {
       this.#trouble = { problem: strings.tooLateToEdit };
       return;
@@ -440,7 +504,7 @@ export class Writing {
       this.#edit = edit;
       const typed = this.text;
       await this.#outlet.change(edit.transactionId, target, content, isCaption);
-      this.#arrived(item.id, typed);
+      this.#arrived(item, typed);
       this.#edit = null;
     }
     if (this.editing?.id === item.id) this.cancelEdit();

@@ -1,6 +1,7 @@
-import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
+import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
-import type { Draft, DraftMention } from "../../../preload/contract/models/room.ts";
+import type { Draft, DraftEdit, DraftMention, KeptDraft } from "../../../preload/contract/models/room.ts";
+import type { Quote } from "../../../preload/contract/models/timeline.ts";
 import { isObject, stringOf } from "../event.ts";
 import type { Clock } from "../platform.ts";
 import { queueStatements, type DraftRow } from "../store/queries/sending.ts";
@@ -17,13 +18,13 @@ export interface DraftsDeps {
 export interface Drafts {
   /** With `thread` that of the thread of this root. */
   load(roomId: RoomId, thread?: MessageTarget): Draft | null;
-  /** Something waits in the thread of this root that has words. */
+  /** Something waits in the composer of the thread of this root that has words. */
   isWritten(roomId: RoomId, thread: MessageTarget): boolean;
-  /** Durable when it returns; null, or no text that answers nothing, removes it. */
+  /** Durable when it returns; null, or no text that answers nothing and no edit, removes it. */
   save(roomId: RoomId, draft: Draft | null, thread?: MessageTarget): void;
   /**
    * These words have become a message: the draft goes, unless it has others. The composer says so itself, but only after
-   * the message is on disk; a power cut between the two would bring the words back beside their message.
+   * the message is on disk; a power cut between the two would bring the words back beside their message. Edits stay.
    */
   sent(roomId: RoomId, body: string, thread?: MessageTarget): void;
   /** As `sent`, of words that went as a file, which says whether it begins with others. */
@@ -63,12 +64,14 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
       const row = rowOf(roomId, thread);
       return row === undefined ? null : draftOf(row);
     },
-    isWritten: (roomId, thread) => (rowOf(roomId, thread)?.body.trim() ?? "") !== "",
+    isWritten(roomId, thread) {
+      const { body = "", edits = [] } = drafts.load(roomId, thread) ?? {};
+      return body.trim() !== "" || edits.some(({ isOpen }) => isOpen);
+    },
     save(roomId, draft, thread) {
       const userId = session()?.userId;
       if (userId === undefined) return;
-      const isEmpty = draft === null || (draft.body === "" && draft.replyTo === undefined);
-      const row = isEmpty ? null : rowFor(draft);
+      const row = draft === null || isEmpty(draft) ? null : rowFor(draft);
       if (thread !== undefined) saveIn(roomId, thread, row);
       else if (row === null) rows.deleteDraft.run({ userId, roomId });
       else rows.saveDraft.run({ userId, roomId, ...row, now: clock.now() });
@@ -78,25 +81,64 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
     sentAsFile(roomId, file, thread) {
       const draft = drafts.load(roomId, thread);
       // Typing is saved now and then: what is stored may be the beginning of what was sent.
-      if (draft !== null && file(draft.body.trimEnd())) drafts.save(roomId, null, thread);
+      if (draft === null || !file(draft.body.trimEnd())) return;
+      const { edits = [], mentions } = draft;
+      const left = { body: "", edits, ...(mentions === undefined ? {} : { mentions }) };
+      drafts.save(roomId, edits.length === 0 ? null : left, thread);
     },
   };
   return drafts;
 }
 
-const rowFor = ({ body, mentions, replyTo }: Draft): DraftRow => ({
+interface Messages {
+  quote(roomId: RoomId, eventId: EventId): Quote;
+  eventOf(roomId: RoomId, target: MessageTarget): EventId | null;
+  currentId(transactionId: TransactionId): TransactionId;
+  isWaiting(roomId: RoomId, target: MessageTarget): boolean;
+}
+
+/**
+ * A stored draft names what it answers and what it changes: the words are those the message has now, and the names those
+ * it goes by now. Of an edit that waits for its message nothing is left once that is deleted; one that stood in the field
+ * comes back there, which says what happened.
+ */
+export function asItIsNow(roomId: RoomId, { edits = [], ...draft }: Draft, messages: Messages): KeptDraft {
+  const answered = draft.replyTo?.eventId ?? null;
+  const left = edits.flatMap((edit) => {
+    const transactionId = edit.transactionId === null ? null : messages.currentId(edit.transactionId);
+    const eventId = messages.eventOf(roomId, { eventId: edit.eventId, transactionId });
+    const isThere =
+      eventId === null
+        ? messages.isWaiting(roomId, { eventId, transactionId })
+        : messages.quote(roomId, eventId).state !== "redacted";
+    return isThere || edit.isOpen ? { ...edit, eventId, transactionId } : [];
+  });
+  return {
+    ...draft,
+    ...(answered === null ? {} : { answers: messages.quote(roomId, answered) }),
+    ...(left.length === 0 ? {} : { edits: left }),
+  };
+}
+
+const isEmpty = ({ body, replyTo, edits = [] }: Draft): boolean =>
+  body === "" && replyTo === undefined && edits.length === 0;
+
+const rowFor = ({ body, mentions, replyTo, edits = [] }: Draft): DraftRow => ({
   body,
   mentions: mentions === undefined ? null : JSON.stringify(mentions),
   replyTo: replyTo === undefined ? null : JSON.stringify(replyTo),
+  edits: edits.length === 0 ? null : JSON.stringify(edits),
 });
 
 function draftOf(row: DraftRow): Draft {
   const mentions = mentionsOf(row.mentions);
-  const replyTo = targetOf(row.replyTo);
+  const replyTo = targetOf(parsed(row.replyTo));
+  const edits = editsOf(row.edits);
   return {
     body: row.body,
     ...(mentions.length === 0 ? {} : { mentions }),
     ...(replyTo === null ? {} : { replyTo }),
+    ...(edits.length === 0 ? {} : { edits }),
   };
 }
 
@@ -106,8 +148,19 @@ function mentionsOf(json: string | null): readonly DraftMention[] {
   return Array.isArray(value) ? (value as readonly DraftMention[]) : [];
 }
 
-function targetOf(json: string | null): MessageTarget | null {
+function editsOf(json: string | null): readonly DraftEdit[] {
   const value = parsed(json);
+  return !Array.isArray(value) ? [] : value.flatMap((one: unknown) => editOf(one) ?? []);
+}
+
+function editOf(value: unknown): DraftEdit | null {
+  const target = targetOf(value);
+  if (target === null || !isObject(value)) return null;
+  const body = stringOf(value, "body");
+  return body === null ? null : { ...target, body, isOpen: value["isOpen"] === true };
+}
+
+function targetOf(value: unknown): MessageTarget | null {
   if (!isObject(value)) return null;
   const target = { eventId: stringOf(value, "eventId"), transactionId: stringOf(value, "transactionId") };
   return target.eventId === null && target.transactionId === null ? null : (target as MessageTarget);

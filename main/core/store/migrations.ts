@@ -22,6 +22,7 @@ import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
 import keptThreadTrays from "./migrations/kept-0010-thread-trays.sql?raw";
 import keptKnocks from "./migrations/kept-0011-knocks.sql?raw";
 import keptNoStatistics from "./migrations/kept-0012-no-statistics.sql?raw";
+import keptDraftEdits from "./migrations/kept-0015-draft-edits.sql?raw";
 import keptDueDirects from "./migrations/kept-0014-due-directs.sql?raw";
 import keptNamesOfSent from "./migrations/kept-0013-names-of-sent.sql?raw";
 
@@ -60,4 +61,5 @@ export const keptMigrations: readonly Migration[] = [
   { version: 12, sql: keptNoStatistics },
   { version: 13, sql: keptNamesOfSent },
   { version: 14, sql: keptDueDirects },
+  { version: 15, sql: keptDraftEdits },
 ];

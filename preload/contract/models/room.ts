@@ -83,6 +83,15 @@ export interface Draft {
   readonly mentions?: readonly DraftMention[];
   /** The message it answers. */
   readonly replyTo?: MessageTarget;
+  /** Messages of ours whose changed words are not saved yet, the last one taken up last. */
+  readonly edits?: readonly DraftEdit[];
+}
+
+/** Changed words of a message of ours, until they are sent or given up. */
+export interface DraftEdit extends MessageTarget {
+  readonly body: string;
+  /** They stand in the field; others wait until their message is edited again. */
+  readonly isOpen: boolean;
 }
 
 /** A stored draft as it comes back: with the words it answers, as they are now. */

@@ -160,26 +160,26 @@ DELETE FROM pending_thread_receipts WHERE user_id = :userId AND room_id = :roomI
   AND event_id = :eventId AND receipt_type = :receiptType;
 
 -- name: saveDraft
-INSERT INTO drafts (user_id, room_id, body, mentions, reply_to, updated_at)
-VALUES (:userId, :roomId, :body, :mentions, :replyTo, :now)
+INSERT INTO drafts (user_id, room_id, body, mentions, reply_to, edits, updated_at)
+VALUES (:userId, :roomId, :body, :mentions, :replyTo, :edits, :now)
 ON CONFLICT DO UPDATE SET body = excluded.body, mentions = excluded.mentions, reply_to = excluded.reply_to,
-  updated_at = excluded.updated_at;
+  edits = excluded.edits, updated_at = excluded.updated_at;
 
 -- name: deleteDraft
 DELETE FROM drafts WHERE user_id = :userId AND room_id = :roomId;
 
 -- name: draft
-SELECT body, mentions, reply_to AS replyTo FROM drafts WHERE user_id = :userId AND room_id = :roomId;
+SELECT body, mentions, reply_to AS replyTo, edits FROM drafts WHERE user_id = :userId AND room_id = :roomId;
 
 -- name: saveThreadDraft
-INSERT INTO thread_drafts (user_id, room_id, thread_id, body, mentions, reply_to, updated_at)
-VALUES (:userId, :roomId, :threadId, :body, :mentions, :replyTo, :now)
+INSERT INTO thread_drafts (user_id, room_id, thread_id, body, mentions, reply_to, edits, updated_at)
+VALUES (:userId, :roomId, :threadId, :body, :mentions, :replyTo, :edits, :now)
 ON CONFLICT DO UPDATE SET body = excluded.body, mentions = excluded.mentions, reply_to = excluded.reply_to,
-  updated_at = excluded.updated_at;
+  edits = excluded.edits, updated_at = excluded.updated_at;
 
 -- name: deleteThreadDraft
 DELETE FROM thread_drafts WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId;
 
 -- name: threadDraft
-SELECT body, mentions, reply_to AS replyTo FROM thread_drafts
+SELECT body, mentions, reply_to AS replyTo, edits FROM thread_drafts
 WHERE user_id = :userId AND room_id = :roomId AND thread_id = :threadId;

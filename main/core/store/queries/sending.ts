@@ -53,11 +53,12 @@ export interface ReceiptRow {
   readonly receiptType: string;
 }
 
-/** A draft as stored; mentions and what is answered are JSON. */
+/** A draft as stored; mentions, what is answered and edits are JSON. */
 export interface DraftRow {
   readonly body: string;
   readonly mentions: string | null;
   readonly replyTo: string | null;
+  readonly edits: string | null;
 }
 
 /** What became of a transaction id that is no longer in the queue. */
