@@ -162,6 +162,22 @@ test("the view sticks to the end only when it is at the end, and follows the wri
   expect(await distanceToEnd(dunlin.log)).toBe(0);
 });
 
+test("a step that stops just short of the end can be gone on with, both ways", async ({
+  homeserver,
+  begin,
+}) => {
+  const { dunlin, page } = await inLongRoom(homeserver, begin, 80);
+  await wheel(page, dunlin.log, -8);
+  expect(await distanceToEnd(dunlin.log)).toBe(8);
+  await wheel(page, dunlin.log, 3);
+  expect(await distanceToEnd(dunlin.log)).toBe(5);
+  await wheel(page, dunlin.log, 100);
+  expect(await distanceToEnd(dunlin.log)).toBe(0);
+  await wheel(page, dunlin.log, -8);
+  await wheel(page, dunlin.log, -8);
+  expect(await distanceToEnd(dunlin.log)).toBe(16);
+});
+
 test("a room is found again where it was left", async ({ homeserver, begin }) => {
   const other = homeserver.world.createRoom({ creator: "ana", name: "Lighthouse" });
   const { dunlin, page, roomId } = await inLongRoom(homeserver, begin, 120);

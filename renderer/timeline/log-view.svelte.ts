@@ -117,6 +117,8 @@ export class LogView {
     this.#agreedTop = scrollTop;
     if (Math.abs(scrollTop - this.model.top) < 1) return false;
     if (this.#isHeldAtEnd(scroller)) {
+      this.model.goToEnd();
+      this.#follow(false);
       this.settle();
       return false;
     }
@@ -185,7 +187,8 @@ export class LogView {
     const step = scroller.scrollTop - this.#agreedTop;
     this.#agreedTop = scroller.scrollTop;
     // Not to where the page stands: a correction of ours may wait for the page to be updated.
-    if (Math.abs(step) < 1 || this.#isHeldAtEnd(scroller)) return;
+    if (Math.abs(step) < 1) return;
+    if (this.#isHeldAtEnd(scroller)) return this.model.goToEnd();
     this.model.scrolled(this.model.top + step);
     this.#scrolledIn = frameTime();
   }
@@ -194,7 +197,11 @@ export class LogView {
     if (frameTime() !== this.#scrolledIn) this.model.stand();
   }
 
-  /** The window got wider, the rows shorter, and the browser moved the view: nobody scrolled. */
+  /**
+   * It was at the end and is. The window got wider, the rows shorter, and the browser moved the view: nobody scrolled. Or
+   * somebody went the rest of the way: just short of the end counts as at it, and the model, put into the page as it
+   * stands, would take that step back.
+   */
   #isHeldAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): boolean {
     return this.model.isAtEnd && scrollTop + clientHeight >= scrollHeight - 1;
   }
