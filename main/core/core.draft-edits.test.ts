@@ -2,19 +2,17 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { DraftEdit } from "../../preload/contract/models/room.ts";
-import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import { type CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { garden, roomStory } from "./testing/room-story.ts";
 
 // Changed words of messages, kept with the draft of their room until they are saved or given up.
 
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const { started } = roomStory(() => server);
 const say = (body: string): EventId => server.world.sendMessage(roomId, "ann", body) as EventId;
 const draftOf = (rig: CoreRig) => rig.watch("room", { roomId }).value.draft;
 const edit = (eventId: EventId, body: string, isOpen = false): DraftEdit => ({

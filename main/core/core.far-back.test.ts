@@ -2,17 +2,15 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import { pngOf } from "./media/pictures.ts";
-import { CoreRig, endAll, eventsOf, eventually, filesWith, homeserverWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventsOf, eventually, filesWith } from "./testing/core-rig.ts";
+import { garden } from "./testing/room-story.ts";
 
 // A message of long ago, reached by a jump: all that can be done with a message can be done with it, though nothing
 // leads from the live timeline to it (CTX-01, RED-02).
 
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
 const say = (sender: string, content: string | Record<string, unknown>, type = "m.room.message"): EventId =>

@@ -4,16 +4,14 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import { pngOf } from "./media/pictures.ts";
-import { CoreRig, endAll, eventually, filesWith, homeserverWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll, eventually, filesWith } from "./testing/core-rig.ts";
+import { garden } from "./testing/room-story.ts";
 
 // One message that has left a copy wherever a message can: each of them goes with it (RED-01, RED-02).
 
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
 const secret = "hippopotomonstrous";

@@ -1,28 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
-import {
-  CoreRig,
-  endAll,
-  eventsOf,
-  eventually,
-  filesWith,
-  homeserverWith,
-  texts,
-} from "./testing/core-rig.ts";
+import { type CoreRig, endAll, eventsOf, eventually, filesWith, texts } from "./testing/core-rig.ts";
+import { garden, roomStory } from "./testing/room-story.ts";
 
 // Redacted words leave everything: topics, previews, names, databases, their logs, and files (RED-01, RED-02, RED-09).
 
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
 const secret = "hippopotomonstrous";
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const { started } = roomStory(() => server);
 const gone = (rig: CoreRig): Promise<void> =>
   eventually(() => filesWith(rig.platform.profileDir, secret).length === 0);
 const png = (mark: string): Uint8Array =>

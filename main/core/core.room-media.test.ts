@@ -2,17 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId, UserId } from "../../preload/contract/ids.ts";
 import type { RoomMediaKind, RoomMediaView } from "../../preload/contract/models/room-media.ts";
-import { CoreRig, endAll, homeserverWith } from "./testing/core-rig.ts";
+import { CoreRig, endAll } from "./testing/core-rig.ts";
+import { garden } from "./testing/room-story.ts";
 
 // The pictures, files, links and recordings of a room: from what is stored, and where that ends, from the server.
 
 let server: Homeserver;
 let roomId: RoomId;
 let rig: CoreRig;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
 const url = "mxc://dunlin.test/abc";

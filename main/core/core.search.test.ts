@@ -2,20 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId } from "../../preload/contract/ids.ts";
 import type { SearchView } from "../../preload/contract/models/search.ts";
-import { CoreRig, endAll, eventually, filesWith, homeserverWith, texts } from "./testing/core-rig.ts";
+import { type CoreRig, endAll, eventually, filesWith, texts } from "./testing/core-rig.ts";
 import type { Recorder } from "./testing/recorder.ts";
+import { garden, roomStory } from "./testing/room-story.ts";
 
 // Finding messages, end to end over real files and real HTTP: what is here, what only the server has, and what is gone.
 
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const { started } = roomStory(() => server);
 const search = (rig: CoreRig, text: string, room: RoomId | null = null): Recorder<"search"> =>
   rig.watch("search", { text, roomId: room });
 const found = ({ results }: SearchView): string[] =>

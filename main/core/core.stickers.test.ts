@@ -2,20 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { StickersView } from "../../preload/contract/models/sticker.ts";
-import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import { type CoreRig, endAll, eventually } from "./testing/core-rig.ts";
+import { garden, roomStory } from "./testing/room-story.ts";
 
 // Packs of stickers through the whole core (spec: Image packs; MSC2545 for our own).
 
 const OWN = "im.ponies.user_emotes";
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const { started } = roomStory(() => server);
 const cat = {
   url: "mxc://dunlin.test/cat",
   body: "a waving cat",

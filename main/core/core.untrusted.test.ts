@@ -1,19 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { RoomId } from "../../preload/contract/ids.ts";
-import { CoreRig, endAll, homeserverWith, texts } from "./testing/core-rig.ts";
+import { CoreRig, endAll, texts } from "./testing/core-rig.ts";
+import { garden, roomStory } from "./testing/room-story.ts";
 
 // What other people and broken servers send, through the whole core (MAL, XSS, THR).
 
 let server: Homeserver;
 let roomId: RoomId;
-beforeEach(async () => {
-  server = await homeserverWith("Ann", "Ben");
-  roomId = server.world.createRoom({ creator: "ben", members: ["ann"], name: "Garden" }) as RoomId;
-});
+beforeEach(async () => void ({ server, roomId } = await garden()));
 afterEach(endAll);
 
-const started = async (): Promise<CoreRig> => (await CoreRig.start(server)).signIn("ann");
+const { started } = roomStory(() => server);
 const ben = (): string => server.world.user("ben").userId;
 const whole = { event_id: "$whole", type: "m.room.message", origin_server_ts: 1 };
 const nested = (depth: number): unknown => {

@@ -2,7 +2,7 @@ import type { Homeserver } from "../../../e2e/homeserver/index.ts";
 import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { NewRoom } from "../../../preload/contract/models/new-room.ts";
 import { FailureError, type Failure } from "../failure.ts";
-import { CoreRig } from "./core-rig.ts";
+import { CoreRig, homeserverWith } from "./core-rig.ts";
 
 // What stories about rooms begin with: Ann signed in, and rooms of Ben's that she is in. Test support.
 
@@ -16,6 +16,12 @@ export function roomStory(server: () => Homeserver) {
     aRoom: (options: Partial<Options> = {}): RoomId =>
       server().world.createRoom({ creator: "ben", members: ["ann"], ...options }) as RoomId,
   };
+}
+
+/** What most stories about messages begin with, anew for each: a room of Ben's that Ann is in. `endAll` stops the server. */
+export async function garden(): Promise<{ readonly server: Homeserver; readonly roomId: RoomId }> {
+  const server = await homeserverWith("Ann", "Ben");
+  return { server, roomId: roomStory(() => server).aRoom({ name: "Garden" }) };
 }
 
 /** What the dialog for a new room says when nothing was changed in it. */
