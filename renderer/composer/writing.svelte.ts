@@ -98,7 +98,7 @@ export class Writing {
     this.text = text;
     this.#trouble = null;
     this.notice = null;
-    if (this.editing !== null) return this.#keepEdits();
+    if (this.editing !== null) return this.#keep(this.#setAside, false);
     this.resuming = null;
     this.#keep(text);
   }

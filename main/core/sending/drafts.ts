@@ -1,7 +1,6 @@
-import type { EventId, RoomId, TransactionId, UserId } from "../../../preload/contract/ids.ts";
+import type { RoomId, UserId } from "../../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../../preload/contract/models/message-content.ts";
-import type { Draft, DraftEdit, DraftMention, KeptDraft } from "../../../preload/contract/models/room.ts";
-import type { Quote } from "../../../preload/contract/models/timeline.ts";
+import type { Draft, DraftEdit, DraftMention } from "../../../preload/contract/models/room.ts";
 import { isObject, stringOf } from "../event.ts";
 import type { Clock } from "../platform.ts";
 import { queueStatements, type DraftRow } from "../store/queries/sending.ts";
@@ -88,36 +87,6 @@ export function createDrafts({ store, clock, session }: DraftsDeps): Drafts {
     },
   };
   return drafts;
-}
-
-interface Messages {
-  quote(roomId: RoomId, eventId: EventId): Quote;
-  eventOf(roomId: RoomId, target: MessageTarget): EventId | null;
-  currentId(transactionId: TransactionId): TransactionId;
-  isWaiting(roomId: RoomId, target: MessageTarget): boolean;
-}
-
-/**
- * A stored draft names what it answers and what it changes: the words are those the message has now, and the names those
- * it goes by now. Of an edit that waits for its message nothing is left once that is deleted; one that stood in the field
- * comes back there, which says what happened.
- */
-export function asItIsNow(roomId: RoomId, { edits = [], ...draft }: Draft, messages: Messages): KeptDraft {
-  const answered = draft.replyTo?.eventId ?? null;
-  const left = edits.flatMap((edit) => {
-    const transactionId = edit.transactionId === null ? null : messages.currentId(edit.transactionId);
-    const eventId = messages.eventOf(roomId, { eventId: edit.eventId, transactionId });
-    const isThere =
-      eventId === null
-        ? messages.isWaiting(roomId, { eventId, transactionId })
-        : messages.quote(roomId, eventId).state !== "redacted";
-    return isThere || edit.isOpen ? { ...edit, eventId, transactionId } : [];
-  });
-  return {
-    ...draft,
-    ...(answered === null ? {} : { answers: messages.quote(roomId, answered) }),
-    ...(left.length === 0 ? {} : { edits: left }),
-  };
 }
 
 const isEmpty = ({ body, replyTo, edits = [] }: Draft): boolean =>

@@ -22,9 +22,9 @@ import keptWishes from "./migrations/kept-0008-wishes.sql?raw";
 import keptThreadTrays from "./migrations/kept-0010-thread-trays.sql?raw";
 import keptKnocks from "./migrations/kept-0011-knocks.sql?raw";
 import keptNoStatistics from "./migrations/kept-0012-no-statistics.sql?raw";
-import keptDraftEdits from "./migrations/kept-0015-draft-edits.sql?raw";
 import keptDueDirects from "./migrations/kept-0014-due-directs.sql?raw";
 import keptNamesOfSent from "./migrations/kept-0013-names-of-sent.sql?raw";
+import keptDraftEdits from "./migrations/kept-0015-draft-edits.sql?raw";
 
 /** One numbered step of a database's schema. Steps are append-only: a released one never changes. */
 export interface Migration {
