@@ -82,6 +82,29 @@ it("stands where the user marks a room as unread from, without a connection and 
   expect(firstNew(later.value)).toBeNull();
 });
 
+it("does not go back to what was read before, which the server says late", async () => {
+  server = await homeserverWith("Ann", "Ben");
+  const roomId = server.world.createRoom({ creator: "ann", members: ["ben"] }) as RoomId;
+  const say = (body: string): EventId => server.world.sendMessage(roomId, "ben", body) as EventId;
+  const [one, , three] = [say("one"), say("two"), say("three")];
+  const rig = await (await CoreRig.start(server)).signIn("ann");
+  const timeline = rig.watch("timeline", { roomId });
+  await rig.core.handlers.visitRoom({ roomId });
+  let tell = (): void => undefined;
+  const holdBefore = new Promise<void>((resolve) => (tell = resolve));
+  server.faults.add({ on: { path: /\/read_markers$/ }, do: { holdBefore }, times: 1 });
+  await rig.core.handlers.markRead({ roomId, eventId: three });
+  server.world.receipt(roomId, "ann", one, "m.fully_read");
+  await rig.caughtUp("ann");
+  await rig.core.handlers.visitRoom({ roomId });
+  expect(firstNew(timeline.value)).toBeNull();
+  // Nor by an event of ours that was seen again.
+  await rig.core.handlers.markRead({ roomId, eventId: one });
+  await rig.core.handlers.visitRoom({ roomId });
+  expect(firstNew(timeline.value)).toBeNull();
+  tell();
+});
+
 it("stands where another device of ours marked the room as unread from, also before that is loaded", async () => {
   server = await homeserverWith("Ann", "Ben");
   const roomId = server.world.createRoom({ creator: "ann", members: ["ben"] }) as RoomId;

@@ -41,6 +41,7 @@ import { createRoomFeatures } from "./room-features.ts";
 import { createRoomIntents } from "./room-intents.ts";
 import { parseMuted } from "./rooms/account-data.ts";
 import { loadCallFacts, loadCallPerson } from "./rooms/call-facts.ts";
+import { readFullyTo } from "./rooms/fully-read.ts";
 import { createRoomList } from "./rooms/list-topic.ts";
 import { createMentionables } from "./rooms/mentionables.ts";
 import { createPowers } from "./rooms/powers.ts";
@@ -755,7 +756,7 @@ export function createSignedIn(deps: SignedInDeps): SignedIn {
     const isRoom = threadId === WHOLE_ROOM || threadId === MAIN;
     const eventId = store.cache.transaction(() => {
       const upTo = attention.read(roomId, seenId, threadId);
-      if (isRoom) rooms.setFullyRead.run({ roomId, eventId: upTo });
+      if (isRoom) readFullyTo(rooms, roomId, upTo);
       return upTo;
     });
     const isPrivate = settings.current().readReceipts === "private";

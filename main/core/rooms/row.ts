@@ -4,6 +4,7 @@ import { parseMxc } from "../mxc.ts";
 import type { RoomQueries, RoomRow } from "../store/queries/rooms.ts";
 import { plainText } from "../text.ts";
 import { parseMarkedUnread, parseTags } from "./account-data.ts";
+import { fullyRead } from "./fully-read.ts";
 import type { GlobalFacts } from "./global-data.ts";
 import { computeRoomName, nameOf } from "./name.ts";
 import type { RoomFacts } from "./writer.ts";
@@ -39,11 +40,14 @@ export function newRow(roomId: RoomId, { directUserId, isMuted }: GlobalFacts): 
   };
 }
 
-export function withFacts(row: RoomRow, facts: RoomFacts): RoomRow {
+export function withFacts(queries: RoomQueries, row: RoomRow, facts: RoomFacts): RoomRow {
   let { tags, fullyReadEventId } = row;
   for (const { type, content } of facts.accountData) {
     if (type === "m.tag") tags = JSON.stringify(parseTags(content));
-    if (type === "m.fully_read") fullyReadEventId = stringOf(content, "event_id") as EventId | null;
+    if (type === "m.fully_read") {
+      const said = stringOf(content, "event_id") as EventId | null;
+      fullyReadEventId = fullyRead(queries, row.roomId, fullyReadEventId, said);
+    }
   }
   const mark = parseMarkedUnread(facts.accountData);
   return {

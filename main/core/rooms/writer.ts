@@ -103,7 +103,7 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
     applyRoom(facts, ownUserId) {
       const { roomId } = facts;
       const base = queries.loadRoom.get({ roomId }) ?? newRow(roomId, account.ofRoom(roomId));
-      const row = withState(queries, withFacts(base, facts), ownUserId);
+      const row = withState(queries, withFacts(queries, base, facts), ownUserId);
       queries.putRoom.run(withPreview(deps, queries, row, facts.added, ownUserId));
     },
     applyStripped(roomId, membership, state, ownUserId) {

@@ -65,6 +65,7 @@ export function roomQueries(cache: Database) {
     putRoom: find<RoomRow>("putRoom"),
     setTags: find<InRoom & { tags: string }>("setTags"),
     setFullyRead: find<InRoom & { eventId: EventId }>("setFullyRead"),
+    isOlder: find<InRoom & { eventId: EventId; than: EventId }, { found: 1 }>("isOlder"),
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
     newestEdit: find<{ eventId: EventId }, { raw: string }>("newestEdit"),
     isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),
