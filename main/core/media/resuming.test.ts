@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -69,11 +69,26 @@ const rest =
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1]);
     const range = `bytes ${from}-${file.length - 1}/${file.length}`;
     response.writeHead(206, { ...tagged, "content-range": range, ...headers });
-    send(response, file.subarray(from), most);
+    send(response, file.subarray(from), most, from);
   };
-function send(response: ServerResponse, bytes: Buffer, most: number): void {
+function send(response: ServerResponse, bytes: Buffer, most: number, from = 0): void {
   if (most >= bytes.length) response.end(bytes);
-  else response.write(bytes.subarray(0, most), () => setTimeout(() => response.destroy(), 20));
+  else response.write(bytes.subarray(0, most), () => void breakOff(response, from + most));
+}
+/** Once that many bytes are on disk: what is on its way in this moment is lost, and a first byte that is would be another story. */
+async function breakOff(response: ServerResponse, bytes: number): Promise<void> {
+  for (let turn = 0; turn < 400 && onDisk() !== bytes; turn++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  response.destroy();
+}
+const incoming = (): string => join(platform.profileDir, "media", "incoming");
+/** Of what is coming, bytes. Files and their folder may go in the middle of this. */
+function onDisk(): number {
+  try {
+    return readdirSync(incoming()).reduce((sum, name) => sum + statSync(join(incoming(), name)).size, 0);
+  } catch {
+    return 0;
+  }
 }
 const status =
   (code: number, body = ""): Say =>
@@ -177,7 +192,7 @@ test.each<[string, Record<string, string>]>([
   expect(await inTime(media.open(path))).toMatchObject({ ok: false, failure: { kind: "unavailable" } });
   expect(server.requests).toHaveLength(1);
   expect(await media.stats()).toEqual({ files: 0, bytes: 0 });
-  expect(readdirSync(join(platform.profileDir, "media", "incoming"))).toEqual([]);
+  expect(readdirSync(incoming())).toEqual([]);
 });
 
 test.each<[string, Say, string]>([
