@@ -112,7 +112,12 @@ test("a chat is begun with a typed ID while the directory is not there; who take
   await expect(empty).toHaveCount(0);
   await choose(page, "New chat");
   await start();
+  const refusals = () =>
+    homeserver.wire.requests.filter(({ path, status }) => path.endsWith("/invite") && status === 403).length;
+  const before = refusals();
   await dialog.getByRole("button", { name: "Invite again" }).click();
+  // What was said of the first try stays while the second is under way.
+  await expect.poll(refusals).toBe(before + 1);
   await expect(refused).toBeVisible();
   permit("allow");
   await dialog.getByRole("button", { name: "Invite again" }).click();
