@@ -3,7 +3,7 @@ import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
 import type { DraftEdit } from "../../preload/contract/models/room.ts";
 import { type CoreRig, endAll, eventually } from "./testing/core-rig.ts";
-import { garden, roomStory } from "./testing/room-story.ts";
+import { garden, refuseSends, roomStory } from "./testing/room-story.ts";
 
 // Changed words of messages, kept with the draft of their room until they are saved or given up.
 
@@ -21,10 +21,7 @@ const edit = (eventId: EventId, body: string, isOpen = false): DraftEdit => ({
 
 /** A message that the server has refused. */
 async function refused(rig: CoreRig, body: string) {
-  const rule = server.faults.add({
-    on: { method: "PUT", path: /\/send\// },
-    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
-  });
+  const rule = refuseSends(server);
   const transactionId = await rig.type(roomId, body);
   const outbox = rig.watch("outbox");
   await outbox.until((entries) => entries[0]?.send.state === "unsent");

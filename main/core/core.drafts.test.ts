@@ -4,7 +4,7 @@ import type { Homeserver } from "../../e2e/homeserver/index.ts";
 import type { EventId, RoomId, StagedId, TransactionId } from "../../preload/contract/ids.ts";
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import { endAll, eventually, texts } from "./testing/core-rig.ts";
-import { garden, roomStory } from "./testing/room-story.ts";
+import { garden, refuseSends, roomStory } from "./testing/room-story.ts";
 
 // A draft: of a room, of a thread under every name its root has, and with what it answers.
 
@@ -36,10 +36,7 @@ it("of a thread is its own, also over the sending of the root", async () => {
 
 it("of a thread is found by every name its root has or had", async () => {
   const rig = await started();
-  const rule = server.faults.add({
-    on: { method: "PUT", path: /\/send\// },
-    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
-  });
+  const rule = refuseSends(server);
   const transactionId = await rig.type(roomId, "the root");
   const outbox = rig.watch("outbox");
   await outbox.until((entries) => entries[0]?.send.state === "unsent");

@@ -6,6 +6,7 @@ import type { MessageTarget } from "../../preload/contract/models/message-conten
 import { FailureError } from "./failure.ts";
 import { pngOf } from "./media/pictures.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import { refuseSends } from "./testing/room-story.ts";
 import { sourceOfRow } from "./timeline/event-source.ts";
 
 // "View source" through the whole core: true at every moment of a message's life.
@@ -144,10 +145,7 @@ it("of what was sent and is not shown back yet has its event id, by either name;
 });
 
 it("of what was deleted before it went out is nothing any more", async () => {
-  server.faults.add({
-    on: { method: "PUT", path: /\/send\// },
-    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
-  });
+  refuseSends(server);
   const transactionId = await rig.type(roomId, "never mind");
   await rig.watch("outbox").until((entries) => entries[0]?.send.state === "unsent");
   expect(await sourceOf(waiting(transactionId))).toMatchObject({ send: { state: "unsent" } });

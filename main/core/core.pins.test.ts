@@ -6,6 +6,7 @@ import type { StateChange } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
 import { FailureError } from "./failure.ts";
 import { CoreRig, endAll, eventually, homeserverWith } from "./testing/core-rig.ts";
+import { refuseSends } from "./testing/room-story.ts";
 
 // Pinned messages (m.room.pinned_events) through the whole core.
 
@@ -303,10 +304,7 @@ it("of a message in a thread names the thread until the timeline can: not sent, 
 it("of a message that was refused and reworded is one pin, and can be taken down from the message", async () => {
   const roomId = aRoom();
   const rig = await started();
-  const rule = server.faults.add({
-    on: { method: "PUT", path: /\/send\// },
-    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
-  });
+  const rule = refuseSends(server);
   const first = await rig.type(roomId, "unheard");
   const timeline = rig.watch("timeline", { roomId });
   const message = (view: Topics["timeline"]["snapshot"]) =>

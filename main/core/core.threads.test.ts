@@ -13,6 +13,7 @@ import {
   roomNamed,
   texts,
 } from "./testing/core-rig.ts";
+import { refuseSends } from "./testing/room-story.ts";
 
 // Threads through the whole core: apart from the room's own timeline, counted and read apart, also without a server.
 
@@ -397,10 +398,7 @@ describe("what is unread in a thread", () => {
 describe("a thread whose root is not sent", () => {
   it("stays open and whole when the root was refused and is sent with other words", async () => {
     const rig = await started();
-    const rule = server.faults.add({
-      on: { method: "PUT", path: /\/send\// },
-      do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
-    });
+    const rule = refuseSends(server);
     const transactionId = await rig.type(roomId, "the root");
     const root = { eventId: null, transactionId };
     const outbox = rig.watch("outbox");

@@ -24,6 +24,13 @@ export async function garden(): Promise<{ readonly server: Homeserver; readonly 
   return { server, roomId: roomStory(() => server).aRoom({ name: "Garden" }) };
 }
 
+/** The server refuses every message from now on, as to somebody who may not write there; `remove` ends that. */
+export const refuseSends = (server: Homeserver): ReturnType<Homeserver["faults"]["add"]> =>
+  server.faults.add({
+    on: { method: "PUT", path: /\/send\// },
+    do: { error: { status: 403, errcode: "M_FORBIDDEN" } },
+  });
+
 /** What the dialog for a new room says when nothing was changed in it. */
 export const aPlan = (plan: Partial<NewRoom> = {}): NewRoom => ({
   kind: "room",
