@@ -1,69 +1,14 @@
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.ts";
-import type { MessageItem } from "../../preload/contract/models/timeline.ts";
+import type { RoomId } from "../../preload/contract/ids.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
-import type { OpenRoom } from "../state/open-rooms.ts";
-import { FakeCore } from "../timeline/testing/fake-core.ts";
-import { echo, message } from "../timeline/testing/items.ts";
-import ComposerHost from "./testing/ComposerHost.svelte";
+import { message } from "../timeline/testing/items.ts";
+import { composerStage, harbour, own } from "./testing/composer-stage.svelte.ts";
 
-const harbour = "!harbour:example.org" as RoomId;
 const pier = "!pier:example.org" as RoomId;
-let core: FakeCore;
-let stop: () => void = () => {};
-let host: Host;
-/** What the window asks of the composer. */
-interface Asking {
-  reply(item: MessageItem): void;
-  edit(item: MessageItem): void;
-}
-class Host {
-  composer: Asking | undefined = $state();
-  open: OpenRoom;
-  constructor(open: OpenRoom) {
-    this.open = $state.raw(open);
-  }
-}
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-  core = new FakeCore();
-});
-afterEach(() => {
-  stop();
-  stop = () => {};
-  vi.useRealTimers();
-  document.body.replaceChildren();
-});
-
-function show(roomId: RoomId = harbour): void {
-  host = new Host(core.app.openRooms.visit(roomId));
-  stop = core.show(ComposerHost, { host });
-  flushSync();
-}
-function go(roomId: RoomId): void {
-  host.open = core.app.openRooms.visit(roomId);
-  flushSync();
-}
-const field = (): HTMLTextAreaElement => document.querySelector("textarea")!;
-function type(text: string): void {
-  field().value += text;
-  field().dispatchEvent(new InputEvent("input", { bubbles: true }));
-  flushSync();
-}
-function press(key: string, more: KeyboardEventInit = {}): KeyboardEvent {
-  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
-  field().dispatchEvent(event);
-  flushSync();
-  return event;
-}
-async function answered(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(0);
-  flushSync();
-}
-const bodies = (): unknown[] =>
-  core.of("sendMessage").map((one) => (one.params["content"] as { body: string }).body);
+const stage = composerStage();
+const { show, go, field, type, press, answered, bodies } = stage;
 const refused = new RequestFailed({ kind: "storage", message: "ENOSPC", problem: "full" });
 
 test("the box is called Message, the button Send", () => {
@@ -81,7 +26,7 @@ test("words leave the field only when they are on disk", async () => {
   press("Enter");
   await answered();
   expect(field().value).toBe("hello");
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
   expect(field().value).toBe("");
 });
@@ -94,7 +39,7 @@ test("a second Enter does not send twice", async () => {
   press("Enter", { repeat: true });
   await answered();
   expect(bodies()).toEqual(["hello"]);
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
   expect(bodies()).toEqual(["hello"]);
 });
@@ -104,7 +49,7 @@ test("keys pressed while a message is being stored stay, and go as a message of 
   type("hello");
   press("Enter");
   type("wor");
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
   expect(field().value).toBe("wor");
   type("ld");
@@ -120,11 +65,11 @@ test("three lines typed faster than the disk are three messages, in order, one a
   }
   for (const sent of [["one"], ["one", "two"], ["one", "two", "three"]]) {
     expect(bodies()).toEqual(sent);
-    core.of("sendMessage").at(-1)?.answer({ queuedAt: 1 });
+    stage.core.of("sendMessage").at(-1)?.answer({ queuedAt: 1 });
     await answered();
   }
   expect(field().value).toBe("");
-  const ids = core.of("sendMessage").map((one) => one.params["transactionId"]);
+  const ids = stage.core.of("sendMessage").map((one) => one.params["transactionId"]);
   expect(new Set(ids).size).toBe(3);
 });
 
@@ -134,14 +79,14 @@ test("what could not be stored stays, with the reason; trying again is the same 
   press("Enter");
   type("world");
   press("Enter");
-  core.of("sendMessage")[0]?.refuse(refused);
+  stage.core.of("sendMessage")[0]?.refuse(refused);
   await answered();
   expect(field().value).toBe("hello\nworld");
   expect(document.querySelector("[role=alert]")?.textContent).toMatch(/still here.*disk is full/);
   field().value = "hello";
   type("");
   press("Enter");
-  const [first, second] = core.of("sendMessage");
+  const [first, second] = stage.core.of("sendMessage");
   expect(second?.params).toEqual(first?.params);
 });
 
@@ -165,13 +110,7 @@ test("a message too long for the wire is not even asked for", () => {
 
 test("two fields in trouble, the room's and a thread's, are each described by their own", () => {
   show();
-  const stopFirst = stop;
   show();
-  const stopSecond = stop;
-  stop = () => {
-    stopFirst();
-    stopSecond();
-  };
   const fields = [...document.querySelectorAll("textarea")];
   for (const one of fields) {
     one.value = "/nonsense";
@@ -215,7 +154,7 @@ describe("what is too long for a message", () => {
 
   test("goes as a file of exactly what was typed, as the answer it is, and leaves the field only then", async () => {
     show();
-    host.composer!.reply(message("$asked"));
+    stage.host.composer!.reply(message("$asked"));
     type(long);
     press("Enter");
     sendFile();
@@ -223,7 +162,7 @@ describe("what is too long for a message", () => {
     expect(put).toMatchObject([{ words: long, type: "text/plain" }]);
     expect(put[0]?.address).toMatch(/staged\/[\w-]{36}\?name=message\.txt$/);
     expect(field().value).toBe(long);
-    const [asked] = core.of("sendAttachment");
+    const [asked] = stage.core.of("sendAttachment");
     expect(asked?.params).toMatchObject({ roomId: harbour, replyTo: { eventId: "$asked" } });
     expect(asked?.params).toMatchObject({ draftLength: long.length, attachment: { caption: "" } });
     expect(put[0]?.address).toContain(String(asked?.params["transactionId"]));
@@ -245,7 +184,7 @@ describe("what is too long for a message", () => {
     spoil();
     sendFile();
     await staged();
-    core.of("sendAttachment")[0]?.refuse(refused);
+    stage.core.of("sendAttachment")[0]?.refuse(refused);
     await answered();
     expect(field().value).toBe(long);
     expect(document.querySelector("[role=alert]")?.textContent).toMatch(/still here/);
@@ -253,7 +192,7 @@ describe("what is too long for a message", () => {
     sendFile();
     await staged(2);
     expect(put[0]?.address).toBe(put[1]?.address);
-    core.of("sendAttachment").at(-1)?.answer({ queuedAt: 1 });
+    stage.core.of("sendAttachment").at(-1)?.answer({ queuedAt: 1 });
     await answered();
     expect(field().value).toBe("");
   });
@@ -262,19 +201,19 @@ describe("what is too long for a message", () => {
     show();
     type("x".repeat(1_000_001));
     vi.advanceTimersByTime(1000);
-    expect(core.of("saveDraft")).toEqual([]);
+    expect(stage.core.of("saveDraft")).toEqual([]);
     flushSync();
     expect(fileButton()).toBeDefined();
     field().value = "short again";
     type("");
     vi.advanceTimersByTime(1000);
     expect(fileButton()).toBeUndefined();
-    expect(core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "short again" }]);
+    expect(stage.core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "short again" }]);
   });
 
   test("is no file when it is an edit", () => {
     show();
-    host.composer!.edit(own("$mine"));
+    stage.host.composer!.edit(own("$mine"));
     type(long);
     press("Enter");
     expect(document.querySelector("[role=alert]")?.textContent).toMatch(/shorter/);
@@ -283,18 +222,18 @@ describe("what is too long for a message", () => {
 });
 
 test("drafts: each room has its own, and leaving stores it at once", () => {
-  core.views.set(pier, { draft: { body: "waiting at the pier" } });
+  stage.core.views.set(pier, { draft: { body: "waiting at the pier" } });
   show(harbour);
   type("for the harbour");
   go(pier);
   expect(field().value).toBe("waiting at the pier");
-  expect(core.of("saveDraft").map((one) => one.params)).toEqual([
+  expect(stage.core.of("saveDraft").map((one) => one.params)).toEqual([
     { roomId: harbour, draft: { body: "for the harbour" } },
   ]);
   type("!");
   go(harbour);
   expect(field().value).toBe("for the harbour");
-  expect(core.of("saveDraft").at(-1)?.params).toEqual({
+  expect(stage.core.of("saveDraft").at(-1)?.params).toEqual({
     roomId: pier,
     draft: { body: "waiting at the pier!" },
   });
@@ -306,7 +245,7 @@ test("an answer that comes after the room was left changes nothing in the next o
   press("Enter");
   go(pier);
   type("hello");
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
   expect(field().value).toBe("hello");
   go(harbour);
@@ -321,7 +260,7 @@ test("back in the room before the answer: still one message, and it leaves the f
   go(harbour);
   expect(field().value).toBe("hello");
   press("Enter");
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
   expect(bodies()).toEqual(["hello"]);
   expect(field().value).toBe("");
@@ -333,10 +272,10 @@ test("the draft goes when its message is on disk, not before", async () => {
   await vi.advanceTimersByTimeAsync(300);
   press("Enter");
   await vi.advanceTimersByTimeAsync(300);
-  expect(core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "hello" }]);
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  expect(stage.core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "hello" }]);
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
-  expect(core.of("saveDraft").at(-1)?.params["draft"]).toBeNull();
+  expect(stage.core.of("saveDraft").at(-1)?.params["draft"]).toBeNull();
 });
 
 test("the same words, typed again while they are being stored, are stored as a draft of their own", async () => {
@@ -345,71 +284,27 @@ test("the same words, typed again while they are being stored, are stored as a d
   await vi.advanceTimersByTimeAsync(300);
   press("Enter");
   type("ok");
-  core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
+  stage.core.of("sendMessage")[0]?.answer({ queuedAt: 1 });
   await answered();
   // The core took the first ones' draft away with their message.
   await vi.advanceTimersByTimeAsync(300);
   expect(field().value).toBe("ok");
-  expect(core.of("saveDraft").map((one) => one.params["draft"])).toEqual([{ body: "ok" }, { body: "ok" }]);
+  expect(stage.core.of("saveDraft").map((one) => one.params["draft"])).toEqual([
+    { body: "ok" },
+    { body: "ok" },
+  ]);
 });
 
 test("typing is told, and not told when the user does not want it", () => {
   show();
   type("a");
   type("b");
-  expect(core.of("setTyping").map((one) => one.params["isTyping"])).toEqual([true]);
+  expect(stage.core.of("setTyping").map((one) => one.params["isTyping"])).toEqual([true]);
   press("Enter");
-  expect(core.of("setTyping").map((one) => one.params["isTyping"])).toEqual([true, false]);
-  void core.app.settings.change({ sendTyping: false }).catch(() => undefined);
+  expect(stage.core.of("setTyping").map((one) => one.params["isTyping"])).toEqual([true, false]);
+  void stage.core.app.settings.change({ sendTyping: false }).catch(() => undefined);
   type("c");
-  expect(core.of("setTyping")).toHaveLength(2);
-});
-
-const unsent = echo("transaction-1", "waves", { state: "unsent", reason: { code: "behind" } });
-
-test("the arrow up in an empty field edits the last unsent message, and sends it again", async () => {
-  core.items.set(harbour, [{ ...unsent, body: { type: "emote", text: "waves", html: null } }]);
-  show();
-  press("ArrowUp");
-  expect(field().value).toBe("/me waves");
-  type(" twice");
-  press("Enter");
-  press("Enter");
-  expect(core.of("editSend").map((one) => one.params)).toEqual([
-    {
-      roomId: harbour,
-      transactionId: "transaction-1",
-      content: { msgtype: "m.emote", body: "waves twice", "m.mentions": {} },
-    },
-  ]);
-  core.of("editSend")[0]?.answer({ isEdited: true });
-  await answered();
-  expect(field().value).toBe("");
-  expect(core.of("retrySend")).toHaveLength(1);
-  expect(core.of("sendMessage")).toHaveLength(0);
-});
-
-test("Escape leaves editing and gives back what was being written", () => {
-  core.items.set(harbour, [unsent]);
-  show();
-  press("ArrowUp");
-  type(" more");
-  press("Escape");
-  expect(field().value).toBe("");
-  type("mine");
-  press("ArrowUp");
-  expect(field().value).toBe("mine");
-});
-
-test("too late to edit: it says so and keeps the words", async () => {
-  core.items.set(harbour, [unsent]);
-  show();
-  press("ArrowUp");
-  press("Enter");
-  core.of("editSend")[0]?.answer({ isEdited: false });
-  await answered();
-  expect(field().value).toBe("waves");
-  expect(document.querySelector("[role=alert]")?.textContent).toMatch(/already left/);
+  expect(stage.core.of("setTyping")).toHaveLength(2);
 });
 
 test.each([
@@ -418,184 +313,24 @@ test.each([
   ["no-permission", /permission/],
   ["not-joined", /not a member/],
 ] as const)("where one may not write (%s) a sentence stands instead of the box", (composerBlock, words) => {
-  core.views.set(harbour, { composerBlock });
+  stage.core.views.set(harbour, { composerBlock });
   show();
   expect(document.querySelector("textarea")).toBeNull();
   expect(document.body.textContent).toMatch(words);
 });
 
 test("an upgraded room leads to the new one, which is joined on the way", async () => {
-  core.views.set(harbour, { composerBlock: "upgraded", replacementRoomId: pier });
+  stage.core.views.set(harbour, { composerBlock: "upgraded", replacementRoomId: pier });
   show();
   document.querySelector("button")?.click();
-  expect(core.of("followUpgrade")[0]?.params).toEqual({ roomId: harbour });
-  core.of("followUpgrade")[0]?.answer({ roomId: pier });
+  expect(stage.core.of("followUpgrade")[0]?.params).toEqual({ roomId: harbour });
+  stage.core.of("followUpgrade")[0]?.answer({ roomId: pier });
   await answered();
-  expect(core.app.navigation.roomId).toBe(pier);
+  expect(stage.core.app.navigation.roomId).toBe(pier);
 });
 
 test("who types is said without moving the box", () => {
-  core.views.set(harbour, { typing: ["Ana", "Ben"] });
+  stage.core.views.set(harbour, { typing: ["Ana", "Ben"] });
   show();
   expect(document.querySelector(".typing")?.textContent).toContain("Ana and Ben are typing…");
-});
-
-const quoted = (): string => document.querySelector(".quoted")?.textContent ?? "";
-const own = (id: string) => ({ ...message(id), sender: { ...message(id).sender, isOwn: true } });
-const notice = (): string => document.querySelector("p[role=status]")?.textContent ?? "";
-
-test("the words of a message deleted while it is answered leave the bar, and what was typed stays", () => {
-  show();
-  host.composer?.reply(message("$1"));
-  flushSync();
-  type("my answer");
-  expect(quoted()).toBe("text of $1");
-  core.changeQuote(harbour, { eventId: "$1" as EventId, state: "redacted", text: "" });
-  flushSync();
-  expect(quoted()).toBe("Message deleted");
-  expect(field().value).toBe("my answer");
-  press("Enter");
-  expect(core.of("sendMessage")[0]?.params["replyTo"]).toEqual({ eventId: "$1", transactionId: null });
-});
-
-test("an unsent message deleted while it is answered leaves an answer to nothing, and says so", () => {
-  show();
-  host.composer?.reply(echo("waits", "not sent", { state: "queued", since: 0 }));
-  flushSync();
-  type("my answer");
-  core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
-  flushSync();
-  expect(document.querySelector("[data-replying-to]")).toBeNull();
-  expect(notice()).toContain("deleted before it was sent");
-  press("Enter");
-  expect(core.of("sendMessage")[0]?.params["replyTo"]).toBeUndefined();
-  expect(bodies()).toEqual(["my answer"]);
-});
-
-test("a message deleted while it is edited ends the edit; changed words stay as a draft beside what was there", () => {
-  show();
-  type("a draft");
-  host.composer?.edit(own("$1"));
-  flushSync();
-  field().value = "";
-  type("changed words");
-  core.changeQuote(harbour, { eventId: "$1" as EventId, state: "redacted" });
-  flushSync();
-  expect(field().value).toBe("a draft\nchanged words");
-  expect(notice()).toContain("What you wrote stays");
-  vi.advanceTimersByTime(1000);
-  expect(core.of("saveDraft").at(-1)?.params["draft"]).toEqual({ body: "a draft\nchanged words" });
-  press("Enter");
-  expect(core.of("editMessage")).toEqual([]);
-  expect(bodies()).toEqual(["a draft\nchanged words"]);
-});
-
-test("words that were not changed do not come back from a deleted message", () => {
-  show();
-  type("a draft");
-  host.composer?.edit(own("$1"));
-  flushSync();
-  core.changeQuote(harbour, { eventId: "$1" as EventId, state: "redacted" });
-  flushSync();
-  expect(field().value).toBe("a draft");
-  expect(notice()).toBe("The message you were editing was deleted.");
-});
-
-test("changed words wait for their message while another is edited or answered; Escape lets them go", async () => {
-  show();
-  type("a draft");
-  const edit = (id: string): void => {
-    host.composer?.edit(own(id));
-    flushSync();
-  };
-  edit("$1");
-  const first = field().value;
-  type(" and more");
-  edit("$2");
-  expect(field().value).not.toContain("and more");
-  type(" second");
-  host.composer?.reply(message("$3"));
-  flushSync();
-  expect(field().value).toBe("a draft");
-  edit("$1");
-  expect(field().value).toBe(`${first} and more`);
-  // Asked for twice it is the same edit.
-  edit("$1");
-  expect(field().value).toBe(`${first} and more`);
-  press("Enter");
-  // Another one is taken up before it is on disk.
-  edit("$2");
-  expect(field().value).toMatch(/ second$/);
-  core.of("editMessage")[0]?.answer({ queuedAt: 5 });
-  await answered();
-  edit("$1");
-  expect(field().value).toBe(first);
-  edit("$2");
-  press("Escape");
-  expect(field().value).toBe("a draft");
-  edit("$2");
-  expect(field().value).not.toContain("second");
-});
-
-test("an edit that takes the place of an unsent message is no deletion of it", async () => {
-  show();
-  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "waited-too-long" } }));
-  flushSync();
-  type(" yet");
-  press("Enter");
-  // The row stands under a new transaction id before the answer is here.
-  core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
-  flushSync();
-  core.of("editSend")[0]?.answer({ isEdited: true });
-  await answered();
-  expect([field().value, notice()]).toEqual(["", ""]);
-});
-
-test("an edit that came too late, of a message deleted meanwhile, loses nothing", async () => {
-  show();
-  host.composer?.edit(echo("waits", "not sent", { state: "unsent", reason: { code: "waited-too-long" } }));
-  flushSync();
-  type(" yet");
-  press("Enter");
-  core.changeQuote(harbour, { transactionId: "waits" as TransactionId, state: "redacted" });
-  flushSync();
-  core.of("editSend")[0]?.answer({ isEdited: false });
-  await answered();
-  expect(field().value).toBe("not sent yet");
-  expect(notice()).toContain("What you wrote stays");
-});
-
-const picture = (text: string) => {
-  const media = {
-    ...{ name: "hill.png", size: 9, mimetype: "image/png", file: "media/x/y", thumbnail: null },
-    ...{ width: 4, height: 3, durationMs: null, blurhash: null, waveform: null },
-  };
-  return { ...own("$picture"), body: { type: "image", text, media } as const };
-};
-
-test("the caption of a picture is edited as such; the name that stands for none is not put into the field", async () => {
-  show();
-  host.composer?.edit(picture("hill.png"));
-  flushSync();
-  expect(field().value).toBe("");
-  expect(document.querySelector(".about")?.textContent).toContain("Editing a caption");
-  type("The hill");
-  press("Enter");
-  await answered();
-  expect(core.of("editMessage")[0]?.params).toMatchObject({
-    content: { msgtype: "m.text", body: "The hill" },
-    isCaption: true,
-  });
-});
-
-test("a caption that is emptied leaves the name of the file", async () => {
-  show();
-  host.composer?.edit(picture("The hill"));
-  flushSync();
-  expect(field().value).toBe("The hill");
-  field().value = "";
-  type("");
-  press("Enter");
-  await answered();
-  expect(core.of("editMessage")[0]?.params).toMatchObject({ content: { body: "hill.png" }, isCaption: true });
 });
