@@ -1,12 +1,13 @@
 import { flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
 import type { EventId, TransactionId } from "../../preload/contract/ids.ts";
-import { echo, message } from "../timeline/testing/items.ts";
-import { composerStage, harbour, own } from "./testing/composer-stage.svelte.ts";
+import { FakeCore } from "../timeline/testing/fake-core.ts";
+import { echo, message, own } from "../timeline/testing/items.ts";
+import { composerStage, harbour } from "./testing/composer-stage.svelte.ts";
 
 // Editing and answering in the composer, and what becomes of it when the message meant goes.
 
-const stage = composerStage();
+const stage = composerStage(() => new FakeCore());
 const { show, field, type, press, answered, bodies } = stage;
 
 const unsent = echo("transaction-1", "waves", { state: "unsent", reason: { code: "behind" } });

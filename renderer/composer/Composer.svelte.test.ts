@@ -2,12 +2,13 @@ import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RoomId } from "../../preload/contract/ids.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
-import { message } from "../timeline/testing/items.ts";
-import { composerStage, harbour, own } from "./testing/composer-stage.svelte.ts";
+import { FakeCore } from "../timeline/testing/fake-core.ts";
+import { message, own } from "../timeline/testing/items.ts";
+import { composerStage, harbour } from "./testing/composer-stage.svelte.ts";
 
 const pier = "!pier:example.org" as RoomId;
 
-const stage = composerStage();
+const stage = composerStage(() => new FakeCore());
 const { show, go, field, type, press, answered, bodies } = stage;
 const refused = new RequestFailed({ kind: "storage", message: "ENOSPC", problem: "full" });
 

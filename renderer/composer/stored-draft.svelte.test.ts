@@ -5,7 +5,7 @@ import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import { RequestFailed } from "../bridge/request-failed.ts";
 import type { OpenRoom } from "../state/open-rooms.ts";
 import { FakeCore } from "../timeline/testing/fake-core.ts";
-import { message } from "../timeline/testing/items.ts";
+import { message, own } from "../timeline/testing/items.ts";
 import ComposerHost from "./testing/ComposerHost.svelte";
 
 // What is stored and not read yet: nothing is saved over it, and what is typed meanwhile is kept with it.
@@ -58,7 +58,6 @@ const saved = (): unknown[] => core.of("saveDraft").map((one) => one.params["dra
 const alert = (): string => document.querySelector("[role=alert]")?.textContent ?? "";
 const again = (): HTMLButtonElement | undefined =>
   [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "Try again");
-const own = (id: string): MessageItem => ({ ...message(id), sender: { ...message(id).sender, isOwn: true } });
 
 describe("of a thread", () => {
   test("that cannot be loaded: nothing is saved over it, and once it is here both are kept", async () => {

@@ -1,21 +1,14 @@
-import { flushSync } from "svelte";
+import { flushSync, type Component } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import type { RoomId } from "../../../preload/contract/ids.ts";
 import type { MessageItem } from "../../../preload/contract/models/timeline.ts";
 import type { OpenRoom } from "../../state/open-rooms.ts";
-import { FakeCore } from "../../timeline/testing/fake-core.ts";
-import { message } from "../../timeline/testing/items.ts";
+import type { AppState } from "../../state/app.svelte.ts";
 import ComposerHost from "./ComposerHost.svelte";
 
 // A composer on the screen, over a fake core and a clock that stands, anew for each test. Test support.
 
 export const harbour = "!harbour:example.org" as RoomId;
-
-/** A message of ours. */
-export const own = (id: string): MessageItem => ({
-  ...message(id),
-  sender: { ...message(id).sender, isOwn: true },
-});
 
 /** What the window asks of the composer. */
 interface Asking {
@@ -30,15 +23,22 @@ class Host {
   }
 }
 
-export function composerStage() {
-  let core: FakeCore;
+/** What stands behind it: the timeline's fake core, which is none of the composer's. */
+interface Behind {
+  readonly app: AppState;
+  show<P extends Record<string, unknown>>(component: Component<P>, props: P): () => void;
+  of(method: "sendMessage"): readonly { readonly params: Readonly<Record<string, unknown>> }[];
+}
+
+export function composerStage<Core extends Behind>(makeCore: () => Core) {
+  let core: Core;
   let host: Host;
   /** What was shown, to be taken down. */
   let shown: (() => void)[] = [];
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-    core = new FakeCore();
+    core = makeCore();
   });
   afterEach(() => {
     for (const stop of shown) stop();

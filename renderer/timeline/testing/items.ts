@@ -39,6 +39,12 @@ export function message(id: string, who = "Ana", ts = 0, body?: MessageBody): Me
   };
 }
 
+/** A message of ours, whatever its sender is called. */
+export const own = (id: string): MessageItem => ({
+  ...message(id),
+  sender: { ...message(id).sender, isOwn: true },
+});
+
 /** A local echo: written here, not known to the server. */
 export function echo(transactionId: string, text: string, send: SendState): MessageItem {
   return {
