@@ -1,7 +1,7 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { isObject, numberOf, objectOf, stringOf, type JsonObject } from "../event.ts";
 import type { AttentionQueries, PositionRow } from "../store/queries/attention.ts";
-import { beforeAll, comparePlaces, type Place } from "../store/queries/timeline.ts";
+import { beforeAll, compareEvents, comparePlaces, type Place } from "../store/queries/timeline.ts";
 
 // Up to where we have read: the furthest of our receipts (public and private, of all our devices), our own messages and
 // what was read here. A position never moves back, so what is read stays read. Positions are kept per thread as receipts
@@ -34,14 +34,8 @@ export function readPositions(q: AttentionQueries, ownUserId: UserId) {
   /** By place where both events have one, else by time. */
   function isNewer(roomId: RoomId, old: PositionRow, eventId: EventId, ts: number): boolean {
     if (old.eventId === eventId) return false;
-    const was = placeOf(roomId, old.eventId);
-    const is = placeOf(roomId, eventId);
-    return was !== null && is !== null ? comparePlaces(is, was) > 0 : ts >= old.ts;
-  }
-
-  function placeOf(roomId: RoomId, eventId: EventId): Place | null {
-    const place = q.place.get({ eventId });
-    return place?.roomId === roomId ? place : null;
+    const order = compareEvents(q, roomId, eventId, old.eventId);
+    return order === null ? ts >= old.ts : order > 0;
   }
 
   function load(roomId: RoomId): ReadUpTo {

@@ -1,5 +1,6 @@
 import type { EventId, RoomId } from "../../../preload/contract/ids.ts";
 import type { RoomQueries } from "../store/queries/rooms.ts";
+import { compareEvents } from "../store/queries/timeline.ts";
 
 /**
  * Up to where a room is read when it was read to `was` and somebody says `is`: `m.fully_read` goes forward only (servers
@@ -7,18 +8,18 @@ import type { RoomQueries } from "../store/queries/rooms.ts";
  * cannot be compared, as one of them is not here.
  */
 export function fullyRead(
-  queries: Pick<RoomQueries, "isOlder">,
+  queries: Pick<RoomQueries, "place">,
   roomId: RoomId,
   was: EventId | null,
   is: EventId | null,
 ): EventId | null {
   if (was === null || is === null) return is ?? was;
-  return queries.isOlder.get({ roomId, eventId: is, than: was }) === undefined ? is : was;
+  return (compareEvents(queries, roomId, is, was) ?? 0) < 0 ? was : is;
 }
 
 /** We have read up to this event. Inside the caller's transaction. */
 export function readFullyTo(
-  queries: Pick<RoomQueries, "isOlder" | "loadRoom" | "setFullyRead">,
+  queries: Pick<RoomQueries, "place" | "loadRoom" | "setFullyRead">,
   roomId: RoomId,
   eventId: EventId,
 ): void {

@@ -1,6 +1,6 @@
 import type { EventId, RoomId, UserId } from "../../../preload/contract/ids.ts";
 import { isObject, numberOf, objectOf, type JsonObject } from "../event.ts";
-import { comparePlaces, type ReceiptRow, type TimelineQueries } from "../store/queries/timeline.ts";
+import { compareEvents, type ReceiptRow, type TimelineQueries } from "../store/queries/timeline.ts";
 import type { ThreadQueries } from "../store/queries/threads.ts";
 import type { TouchedRows } from "./touched.ts";
 
@@ -19,10 +19,8 @@ export function receiptWriter(
   /** A receipt never moves back: by place where both events have one, else by its own time. */
   function isNewer(roomId: RoomId, old: ReceiptRow, eventId: EventId, ts: number | null): boolean {
     if (old.eventId === eventId) return false;
-    const was = q.place.get({ eventId: old.eventId });
-    const is = q.place.get({ eventId });
-    if (was?.roomId === roomId && is?.roomId === roomId) return comparePlaces(is, was) > 0;
-    return ts === null || ts >= old.ts;
+    const order = compareEvents(q, roomId, eventId, old.eventId);
+    return order === null ? ts === null || ts >= old.ts : order > 0;
   }
 
   function apply(roomId: RoomId, eventId: EventId, userId: UserId, receipt: JsonObject): boolean {

@@ -83,11 +83,8 @@ UPDATE rooms SET tags = @tags WHERE room_id = @roomId;
 -- name: setFullyRead
 UPDATE rooms SET fully_read_event_id = @eventId WHERE room_id = @roomId
 
--- name: isOlder
--- Both are here, and the one stands before the other.
-SELECT 1 AS found FROM timeline a JOIN timeline b ON b.room_id = a.room_id
-WHERE a.event_id = @eventId AND b.event_id = @than AND a.room_id = @roomId
-  AND (a.segment, a.position) < (b.segment, b.position)
+-- name: place
+SELECT room_id AS roomId, segment, position FROM timeline WHERE event_id = @eventId
 
 -- name: newestEvents
 SELECT e.raw AS raw

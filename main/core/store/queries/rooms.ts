@@ -1,6 +1,7 @@
 import type { EventId, MxcUri, RoomId, UserId } from "../../../../preload/contract/ids.ts";
 import type { Database } from "../database.ts";
 import sql from "./rooms.sql?raw";
+import type { Place } from "./timeline.ts";
 
 /** A row of `rooms`; JSON columns as text, booleans as 0 and 1. */
 export interface RoomRow {
@@ -65,7 +66,7 @@ export function roomQueries(cache: Database) {
     putRoom: find<RoomRow>("putRoom"),
     setTags: find<InRoom & { tags: string }>("setTags"),
     setFullyRead: find<InRoom & { eventId: EventId }>("setFullyRead"),
-    isOlder: find<InRoom & { eventId: EventId; than: EventId }, { found: 1 }>("isOlder"),
+    place: find<{ eventId: EventId }, Place & InRoom>("place"),
     newestEvents: find<InRoom, { raw: string }>("newestEvents"),
     newestEdit: find<{ eventId: EventId }, { raw: string }>("newestEdit"),
     isRedacted: find<{ eventId: EventId }, { found: 1 }>("isRedacted"),

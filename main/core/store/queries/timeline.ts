@@ -187,3 +187,14 @@ export const afterAll: Place = { segment: Number.MAX_SAFE_INTEGER, position: 0 }
 
 /** Below zero when `a` is older than `b`. */
 export const comparePlaces = (a: Place, b: Place): number => a.segment - b.segment || a.position - b.position;
+
+/** As that, of two events of this room; null where one of them is not here. */
+export function compareEvents(
+  queries: { readonly place: Pick<TimelineQueries["place"], "get"> },
+  roomId: RoomId,
+  a: EventId,
+  b: EventId,
+): number | null {
+  const [one, other] = [queries.place.get({ eventId: a }), queries.place.get({ eventId: b })];
+  return one?.roomId === roomId && other?.roomId === roomId ? comparePlaces(one, other) : null;
+}
