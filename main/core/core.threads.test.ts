@@ -4,6 +4,7 @@ import type { EventId, RoomId, TransactionId } from "../../preload/contract/ids.
 import type { MessageTarget } from "../../preload/contract/models/message-content.ts";
 import type { MessageItem } from "../../preload/contract/models/timeline.ts";
 import type { Topics } from "../../preload/contract/topics.ts";
+import { realClock } from "./fake-platform.ts";
 import {
   CoreRig,
   endAll,
@@ -451,6 +452,23 @@ describe("a thread whose root is not sent", () => {
       { summary: { count: 1, latest: { text: "about it" } } },
     ]);
   });
+});
+
+it("of two threads answered in one and the same ms, the one answered last stands first", async () => {
+  await (await started()).close();
+  const at = Date.now();
+  const rig = await (await CoreRig.start(server, { clock: { ...realClock(), now: () => at } })).signIn("ann");
+  const one = server.world.sendMessage(roomId, "ben", "one");
+  const other = server.world.sendMessage(roomId, "ben", "other");
+  await rig.caughtUp("ann");
+  server.cut();
+  const list = rig.watch("threads", { roomId });
+  const words = (): (string | undefined)[] => list.value.threads.map(({ about }) => about.text);
+  await say(rig, "first", { thread: sent(other) });
+  await say(rig, "second", { thread: sent(one) });
+  await eventually(() => words().join() === "one,other");
+  await say(rig, "third", { thread: sent(other) });
+  await eventually(() => words().join() === "other,one");
 });
 
 describe("a deleted reply", () => {

@@ -72,7 +72,14 @@ export function createThreadList(deps: ThreadListDeps) {
       quote: (row) => deps.quoteOf(roomId, row),
     };
     const stored = threads.roots.all({ roomId }).map(({ root }) => ({ eventId: root, transactionId: null }));
-    const entries = withWaiting(stored, local).flatMap((thread): ThreadEntry[] => {
+    // Of two that were answered in one and the same ms the one answered last stands first: sorting keeps their order.
+    const lastAt = new Map(
+      local.flatMap(({ thread }, at) => namesOf(thread).map((name) => [name, at] as const)),
+    );
+    const answeredAt = (root: MessageTarget): number =>
+      Math.max(-1, ...namesOf(root).map((name) => lastAt.get(name) ?? -1));
+    const roots = [...withWaiting(stored, local)].sort((a, b) => answeredAt(b) - answeredAt(a));
+    const entries = roots.flatMap((thread): ThreadEntry[] => {
       const { eventId, transactionId } = thread;
       const facts = eventId === null ? null : loadThreadFacts(threads, roomId, eventId, ownUserId);
       const summary = threadSummary(facts, eventId, transactionId, now, (id) => quotes.of(id));
@@ -210,3 +217,6 @@ export function createThreadsOf(store: Pick<Store, "cache">) {
     },
   };
 }
+
+const namesOf = (root: MessageTarget | null | undefined): readonly string[] =>
+  [root?.eventId, root?.transactionId].filter((name) => typeof name === "string");
